@@ -1,0 +1,38 @@
+// How built-in functions are handed to the evaluator: a table of plain functions with declared types.
+// The types are what OPA's capabilities.json declares, in the same words, so the checker can read them.
+
+import type { Value } from "./value.ts";
+
+export interface Builtin {
+  readonly name: string;
+  readonly args: readonly BuiltinType[];
+  readonly result: BuiltinType;
+  /** Clock, network, randomness: not available to policies in a bundle. */
+  readonly nondeterministic?: true;
+  /** Returns undefined where Rego says undefined; throws BuiltinError where OPA raises one. */
+  readonly call: (args: readonly Value[], context: BuiltinContext) => Value | undefined;
+}
+
+/** What one evaluation shares between calls: a cache, and the limits that apply. */
+export interface BuiltinContext {
+  readonly cache: Map<string, unknown>;
+  /** Throws when the evaluation has used up its steps; long loops call it. */
+  readonly step: (count: number) => void;
+}
+
+export type BuiltinType =
+  | { readonly type: "any"; readonly of?: readonly BuiltinType[] }
+  | { readonly type: "null" | "boolean" | "number" | "string" }
+  | {
+      readonly type: "array";
+      readonly dynamic?: BuiltinType;
+      readonly static?: readonly BuiltinType[];
+    }
+  | { readonly type: "set"; readonly of: BuiltinType }
+  | {
+      readonly type: "object";
+      readonly dynamic?: { readonly key: BuiltinType; readonly value: BuiltinType };
+      readonly static?: readonly { readonly key: string; readonly value: BuiltinType }[];
+    };
+
+export type BuiltinTable = ReadonlyMap<string, Builtin>;

@@ -1,0 +1,119 @@
+// The state of one evaluation: the input and data it sees, what it has already worked out, and how many
+// steps it may still take. `with` opens a scope in which input, data or functions are replaced; what is
+// cached in a scope is only true in it.
+
+import type { BuiltinContext } from "./builtin.ts";
+import { makeObject } from "./collection.ts";
+import { equalValues } from "./order.ts";
+import type { FunctionRef } from "./plan.ts";
+import { isPlainObject, objectEntries, type Value } from "./value.ts";
+
+/** An evaluation that cannot go on. Thrown inside this package only; callers get it as a value. */
+export class EvaluationError extends Error {
+  readonly code: EvaluationErrorCode;
+
+  constructor(message: string, options: ErrorOptions & { readonly code: EvaluationErrorCode }) {
+    super(message, options);
+    this.code = options.code;
+  }
+}
+
+export type EvaluationErrorCode =
+  | "eval_conflict_error"
+  | "eval_builtin_error"
+  | "eval_type_error"
+  | "eval_limit_error"
+  | "eval_with_error";
+
+/** Thrown by a built-in function where OPA raises an error for it. */
+export class BuiltinError extends Error {
+  readonly code: "eval_builtin_error" | "eval_type_error";
+
+  constructor(
+    message: string,
+    code: "eval_builtin_error" | "eval_type_error" = "eval_builtin_error",
+  ) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** What a mocked function is replaced by: another function, or a value. */
+export type Mock = FunctionRef | { readonly result: Value };
+
+export interface DataReplacement {
+  readonly path: readonly string[];
+  readonly value: Value;
+}
+
+export interface Scope {
+  /** The scope this one was opened in by `with`. */
+  readonly around?: Scope;
+  readonly input: Value | undefined;
+  readonly data: readonly DataReplacement[];
+  /** By `functionKey`. */
+  readonly mocks: ReadonlyMap<string, Mock>;
+  /** Values of documents and rules by path, worked out in this scope. */
+  readonly cache: Map<unknown, Value | undefined>;
+  /** Rules being evaluated: meeting one again is a cycle that only dynamic references can make. */
+  readonly active: Set<unknown>;
+}
+
+export interface EvaluationOptions {
+  /** A built-in's error is an error of the evaluation instead of an undefined. */
+  readonly strictBuiltins: boolean;
+  readonly maxSteps: number;
+  readonly print?: (message: string) => void;
+}
+
+export class Evaluation implements BuiltinContext {
+  scope: Scope;
+  readonly cache: Map<string, unknown> = new Map();
+  readonly options: EvaluationOptions;
+  #steps: number;
+
+  constructor(input: Value | undefined, options: EvaluationOptions) {
+    this.scope = { input, data: [], mocks: new Map(), cache: new Map(), active: new Set() };
+    this.options = options;
+    this.#steps = options.maxSteps;
+  }
+
+  readonly step = (count: number): void => {
+    this.#steps -= count;
+    if (this.#steps < 0) {
+      throw new EvaluationError(`evaluation took more than ${this.options.maxSteps} steps`, {
+        code: "eval_limit_error",
+      });
+    }
+  };
+}
+
+export function functionKey(target: FunctionRef): string {
+  return "builtin" in target ? target.builtin : `data.${target.rule.join(".")}`;
+}
+
+/** The value with the part at a path replaced; parts on the way that are no objects give way to objects. */
+export function replaceAt(value: Value | undefined, path: readonly string[], by: Value): Value {
+  const [key, ...rest] = path;
+  if (key === undefined) return by;
+  const entries = value === undefined ? [] : (objectEntries(value) ?? []);
+  const before = entries.find(([name]) => name === key)?.[1];
+  const others = entries.filter(([name]) => name !== key);
+  return makeObject([...others, [key, replaceAt(before, rest, by)]]);
+}
+
+/** Two documents as one: objects are merged, otherwise the first stands. */
+export function mergeDocuments(
+  first: Value | undefined,
+  second: Value | undefined,
+): Value | undefined {
+  if (first === undefined) return second;
+  if (second === undefined || equalValues(first, second)) return first;
+  if (!isPlainObject(first) || !isPlainObject(second)) return first;
+  const merged = new Map<string, Value>();
+  for (const [key, value] of Object.entries(second)) merged.set(key, value);
+  for (const [key, value] of Object.entries(first)) {
+    merged.set(key, mergeDocuments(value, merged.get(key)) as Value);
+  }
+  return makeObject([...merged]);
+}

@@ -1,0 +1,18 @@
+// The shape of the input: what `schemas/input.schema.json` says, lowered at build to the few words an
+// evaluator without dependencies can check. An input that does not fit is denied before a rule sees it.
+
+export type Shape =
+  | { readonly kind: "any" }
+  | { readonly kind: "null" | "boolean" | "number" }
+  /** JSON numbers without a fraction. */
+  | { readonly kind: "integer"; readonly minimum?: number }
+  | { readonly kind: "string"; readonly values?: readonly string[] }
+  | { readonly kind: "array"; readonly items: Shape; readonly unique?: boolean }
+  | {
+      readonly kind: "object";
+      readonly properties: { readonly [key: string]: Shape };
+      readonly required: readonly string[];
+      /** The shape of other keys' values; absent: other keys are refused. */
+      readonly rest?: Shape;
+    }
+  | { readonly kind: "one-of"; readonly shapes: readonly Shape[] };

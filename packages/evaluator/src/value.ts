@@ -1,0 +1,87 @@
+// Rego's values in JavaScript. JSON stays what it is: null, booleans, numbers, strings, arrays and
+// plain objects are used as they come, so an input needs no conversion. Two things JSON lacks have
+// classes: sets, and objects with keys that are not strings. Undefined is JavaScript's undefined and is
+// never a member of anything.
+
+export type Value =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Value[]
+  | RegoSet
+  | RegoObject
+  | PlainObject;
+
+/** An object whose keys are all strings. Keys are own properties; the prototype is never consulted. */
+export interface PlainObject {
+  readonly [key: string]: Value;
+}
+
+/** A set: its items without duplicates, in Rego's order. Build sets with `makeSet`. */
+export class RegoSet {
+  readonly items: readonly Value[];
+
+  constructor(items: readonly Value[]) {
+    this.items = items;
+  }
+}
+
+/**
+ * An object of which at least one key is not a string, in Rego's order of keys. Build objects with
+ * `makeObject`, which chooses the form: two equal objects always have the same form.
+ */
+export class RegoObject {
+  readonly keys: readonly Value[];
+  readonly values: readonly Value[];
+
+  constructor(keys: readonly Value[], values: readonly Value[]) {
+    this.keys = keys;
+    this.values = values;
+  }
+}
+
+export function isArray(value: Value | undefined): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+export function isPlainObject(value: Value | undefined): value is PlainObject {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof RegoSet) &&
+    !(value instanceof RegoObject)
+  );
+}
+
+/** The entries of either form of object; undefined for anything else. */
+export function objectEntries(value: Value): readonly (readonly [Value, Value])[] | undefined {
+  if (value instanceof RegoObject) {
+    return value.keys.map((key, index) => [key, value.values[index] as Value] as const);
+  }
+  if (isPlainObject(value)) {
+    return sortedKeys(value).map((key) => [key, value[key] as Value] as const);
+  }
+  return undefined;
+}
+
+/** Property names in Rego's order, which is the order of code points. */
+export function sortedKeys(value: PlainObject): string[] {
+  return Object.keys(value).sort(compareStrings);
+}
+
+/** By code point, as UTF-8 bytes sort; UTF-16 units sort otherwise where surrogates meet U+E000 and up. */
+export function compareStrings(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index += 1) {
+    const unitA = a.charCodeAt(index);
+    const unitB = b.charCodeAt(index);
+    if (unitA !== unitB) return codePointRank(unitA) - codePointRank(unitB);
+  }
+  return a.length - b.length;
+}
+
+function codePointRank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}
