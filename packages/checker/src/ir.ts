@@ -83,7 +83,8 @@ export type TermIR = TermBase &
     /** The digits as written. */
     | { readonly kind: "number"; readonly text: string }
     | { readonly kind: "string"; readonly value: string }
-    | { readonly kind: "var"; readonly id: VarId }
+    /** `_` is a variable of its own at each occurrence, marked `wildcard`. */
+    | { readonly kind: "var"; readonly id: VarId; readonly wildcard?: true }
     /** `parts` with unbound variables enumerate. `data` references name rules and base documents alike. */
     | { readonly kind: "ref"; readonly root: "input" | "data" | TermIR; readonly parts: readonly TermIR[] }
     /** Infix operators are built-ins: equal, neq, lt, lte, gt, gte, plus, minus, mul, div, rem, and, or, internal.member_2, internal.member_3. */

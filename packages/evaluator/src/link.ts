@@ -306,7 +306,8 @@ function buildObject(entries: readonly (readonly [Value, Value])[]): Value {
     return makeObject(entries);
   } catch (error) {
     if (!(error instanceof DuplicateKey)) throw error;
-    throw new EvaluationError("eval_conflict_error", "object keys must be unique", {
+    throw new EvaluationError("object keys must be unique", {
+      code: "eval_conflict_error",
       cause: error,
     });
   }

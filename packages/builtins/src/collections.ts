@@ -1,0 +1,144 @@
+// Aggregates, arrays and objects.
+
+import {
+  type Builtin,
+  BuiltinError,
+  compareValues,
+  getMember,
+  isArray,
+  isPlainObject,
+  makeObject,
+  makeSet,
+  memberCount,
+  objectEntries,
+  type RegoSet,
+  someMember,
+  type Value,
+} from "@writ/evaluator";
+import {
+  any,
+  anyArray,
+  anyObject,
+  anySet,
+  arrayOf,
+  boolean,
+  define,
+  number,
+  oneOf,
+  setOf,
+  string,
+} from "./define.ts";
+
+const collection = oneOf(anyArray, anySet);
+const numbersOf = oneOf(arrayOf(number), setOf(number));
+type Items = readonly Value[] | RegoSet;
+
+export const collections: readonly Builtin[] = [
+  define("count", [oneOf(string, anyArray, anyObject, anySet)], number, (value: Value) =>
+    typeof value === "string" ? [...value].length : memberCount(value),
+  ),
+  define("sum", [numbersOf], number, (values: Items) => fold(values, 0, (a, b) => a + b)),
+  define("product", [numbersOf], number, (values: Items) => fold(values, 1, (a, b) => a * b)),
+  define("max", [collection], any, (values: Items) => extreme(values, 1)),
+  define("min", [collection], any, (values: Items) => extreme(values, -1)),
+  define("sort", [collection], anyArray, (values: Items) =>
+    [...itemsOf(values)].sort(compareValues),
+  ),
+  define("all", [oneOf(arrayOf(any), setOf(any))], boolean, (values: Items) =>
+    itemsOf(values).every((value) => value === true),
+  ),
+  define("any", [oneOf(arrayOf(any), setOf(any))], boolean, (values: Items) =>
+    itemsOf(values).includes(true),
+  ),
+  define(
+    "array.concat",
+    [anyArray, anyArray],
+    anyArray,
+    (a: readonly Value[], b: readonly Value[]) => [...a, ...b],
+  ),
+  define("array.reverse", [anyArray], anyArray, (values: readonly Value[]) =>
+    [...values].reverse(),
+  ),
+  define(
+    "array.slice",
+    [anyArray, number, number],
+    anyArray,
+    (values: readonly Value[], from: number, to: number) =>
+      values.slice(Math.max(0, from), Math.max(0, to)),
+  ),
+  define("object.get", [anyObject, any, any], any, objectGet),
+  define("object.keys", [anyObject], anySet, (object: Value) =>
+    makeSet(entriesOf(object).map(([key]) => key)),
+  ),
+  define("object.union", [anyObject, anyObject], anyObject, unite),
+  define(
+    "object.remove",
+    [anyObject, oneOf(anyArray, anySet, anyObject)],
+    anyObject,
+    (object: Value, keys: Value) =>
+      makeObject(entriesOf(object).filter(([key]) => !namesKey(keys, key))),
+  ),
+  define(
+    "object.filter",
+    [anyObject, oneOf(anyArray, anySet, anyObject)],
+    anyObject,
+    (object: Value, keys: Value) =>
+      makeObject(entriesOf(object).filter(([key]) => namesKey(keys, key))),
+  ),
+];
+
+function itemsOf(values: Items): readonly Value[] {
+  return isArray(values) ? values : values.items;
+}
+
+function entriesOf(object: Value): readonly (readonly [Value, Value])[] {
+  return objectEntries(object) ?? [];
+}
+
+function fold(values: Items, start: number, step: (a: number, b: number) => number): number {
+  const result = (itemsOf(values) as readonly number[]).reduce(step, start);
+  if (!Number.isFinite(result)) throw new BuiltinError("the result is too large for a number");
+  return result;
+}
+
+/** The greatest (1) or least (-1) member; undefined of an empty collection. */
+function extreme(values: Items, sign: 1 | -1): Value | undefined {
+  let found: Value | undefined;
+  for (const value of itemsOf(values)) {
+    if (found === undefined || sign * compareValues(value, found) > 0) found = value;
+  }
+  return found;
+}
+
+/** With an array as key: the path through nested collections. */
+function objectGet(object: Value, key: Value, otherwise: Value): Value {
+  let at: Value | undefined = object;
+  for (const part of isArray(key) ? key : [key]) {
+    if (at === undefined) break;
+    at = getMember(at, part);
+  }
+  return at ?? (at === null ? null : otherwise);
+}
+
+/** Nested objects are united, everything else is the second's. */
+function unite(a: Value, b: Value): Value {
+  const merged = new Map<string, readonly [Value, Value]>();
+  const name = (key: Value): string =>
+    typeof key === "string" ? `s${key}` : `v${JSON.stringify(key)}`;
+  for (const [key, value] of entriesOf(a)) merged.set(name(key), [key, value]);
+  for (const [key, value] of entriesOf(b)) {
+    const before = merged.get(name(key))?.[1];
+    const both =
+      before !== undefined &&
+      objectEntries(before) !== undefined &&
+      objectEntries(value) !== undefined;
+    merged.set(name(key), [key, both ? unite(before, value) : value]);
+  }
+  return makeObject([...merged.values()]);
+}
+
+function namesKey(keys: Value, key: Value): boolean {
+  if (isPlainObject(keys) || objectEntries(keys) !== undefined)
+    return getMember(keys, key) !== undefined;
+  return someMember(keys, (_index, item) => compareValues(item, key) === 0);
+}

@@ -1,0 +1,136 @@
+// Strings. Offsets and lengths count code points, as in OPA.
+
+import {
+  type Builtin,
+  BuiltinError,
+  isArray,
+  objectEntries,
+  type RegoSet,
+  toJson,
+  type Value,
+} from "@writ/evaluator";
+import {
+  any,
+  anyArray,
+  anyObject,
+  arrayOf,
+  boolean,
+  define,
+  number,
+  oneOf,
+  setOf,
+  string,
+} from "./define.ts";
+import { sprintf } from "./sprintf.ts";
+
+const strings_ = oneOf(arrayOf(string), setOf(string));
+const stringOrMany = oneOf(string, arrayOf(string), setOf(string));
+
+export const strings: readonly Builtin[] = [
+  define(
+    "concat",
+    [string, strings_],
+    string,
+    (separator: string, parts: readonly string[] | RegoSet) =>
+      (isArray(parts) ? parts : (parts as RegoSet).items).join(separator),
+  ),
+  define("contains", [string, string], boolean, (text: string, part: string) =>
+    text.includes(part),
+  ),
+  define("startswith", [string, string], boolean, (text: string, start: string) =>
+    text.startsWith(start),
+  ),
+  define("endswith", [string, string], boolean, (text: string, end: string) => text.endsWith(end)),
+  define(
+    "strings.any_prefix_match",
+    [stringOrMany, stringOrMany],
+    boolean,
+    (texts: Value, starts: Value) =>
+      many(texts).some((text) => many(starts).some((start) => text.startsWith(start))),
+  ),
+  define(
+    "strings.any_suffix_match",
+    [stringOrMany, stringOrMany],
+    boolean,
+    (texts: Value, ends: Value) =>
+      many(texts).some((text) => many(ends).some((end) => text.endsWith(end))),
+  ),
+  define("indexof", [string, string], number, (text: string, part: string) => {
+    if (part === "") throw new BuiltinError("empty search character");
+    const at = text.indexOf(part);
+    return at < 0 ? -1 : [...text.slice(0, at)].length;
+  }),
+  define("lower", [string], string, (text: string) => text.toLowerCase()),
+  define("upper", [string], string, (text: string) => text.toUpperCase()),
+  define("replace", [string, string, string], string, (text: string, old: string, by: string) =>
+    text.replaceAll(old, () => by),
+  ),
+  define("split", [string, string], arrayOf(string), (text: string, separator: string) =>
+    text.split(separator),
+  ),
+  define("substring", [string, number, number], string, substring),
+  define("trim", [string, string], string, (text: string, cut: string) =>
+    trimEnd(trimStart(text, cut), cut),
+  ),
+  define("trim_left", [string, string], string, trimStart),
+  define("trim_right", [string, string], string, trimEnd),
+  define("trim_prefix", [string, string], string, (text: string, start: string) =>
+    text.startsWith(start) ? text.slice(start.length) : text,
+  ),
+  define("trim_suffix", [string, string], string, (text: string, end: string) =>
+    end !== "" && text.endsWith(end) ? text.slice(0, -end.length) : text,
+  ),
+  define("trim_space", [string], string, (text: string) => text.trim()),
+  define("strings.reverse", [string], string, (text: string) => [...text].reverse().join("")),
+  define(
+    "strings.count",
+    [string, string],
+    number,
+    (text: string, part: string) => text.split(part).length - 1,
+  ),
+  define("format_int", [number, number], string, (value: number, base: number) => {
+    if (![2, 8, 10, 16].includes(base)) throw new BuiltinError("base must be one of 2, 8, 10, 16");
+    return Math.trunc(value).toString(base);
+  }),
+  define("sprintf", [string, anyArray], string, sprintf),
+  define("json.marshal", [any], string, (value: Value) => JSON.stringify(toJson(value))),
+  define("strings.replace_n", [anyObject, string], string, replaceAllOf),
+];
+
+function many(value: Value): readonly string[] {
+  if (typeof value === "string") return [value];
+  return (isArray(value) ? value : (value as RegoSet).items) as readonly string[];
+}
+
+function substring(text: string, offset: number, length: number): string {
+  if (offset < 0) throw new BuiltinError("negative offset");
+  const points = [...text];
+  return points.slice(offset, length < 0 ? undefined : offset + length).join("");
+}
+
+function trimStart(text: string, cut: string): string {
+  const set = new Set(cut);
+  const points = [...text];
+  const from = points.findIndex((point) => !set.has(point));
+  return from < 0 ? "" : points.slice(from).join("");
+}
+
+function trimEnd(text: string, cut: string): string {
+  const set = new Set(cut);
+  const points = [...text];
+  const last = points.findLastIndex((point) => !set.has(point));
+  return points.slice(0, last + 1).join("");
+}
+
+/** One pass; at each position the first key (in order) that matches is replaced. */
+function replaceAllOf(by: Value, text: string): string {
+  const pairs = (objectEntries(by) ?? []) as readonly (readonly [string, string])[];
+  let out = "";
+  let at = 0;
+  while (at < text.length) {
+    const pair = pairs.find(([old]) => old !== "" && text.startsWith(old, at));
+    out += pair === undefined ? text[at] : pair[1];
+    at += pair === undefined ? 1 : pair[0].length;
+  }
+  return out;
+}

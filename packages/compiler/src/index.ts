@@ -1,0 +1,3 @@
+export { type CompileOptions, compile } from "./compile.ts";
+export type { Locate } from "./locate.ts";
+export { compileShape, type JsonSchema, type Vocabularies } from "./shape.ts";

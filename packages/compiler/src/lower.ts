@@ -1,0 +1,332 @@
+// From IR to plan: variables become slots, references that enumerate become scans of their own, and the
+// two sides of a unification become a value and a pattern. The checker has ordered every body, so what
+// is bound is known at each point: the first occurrence of a variable binds, later ones compare.
+
+import type { CallTarget, RuleIR, StatementIR, TermIR, VarId, WithIR } from "@writ/checker";
+import type { Span } from "@writ/diagnostics";
+import type {
+  Clause,
+  Constant,
+  Expr,
+  FunctionRef,
+  Pattern,
+  Replacement,
+  Stmt,
+} from "@writ/evaluator";
+import { type Locate, toSourceRef } from "./locate.ts";
+
+/** Lowers one rule to a clause of its group. */
+export function lowerClause(rule: RuleIR, locate: Locate): Clause {
+  const lowering = new Lowering(rule.vars.length, locate);
+  const bound = new Set<VarId>();
+  const before: Stmt[] = [];
+  const params = rule.params.map((param) => lowering.pattern(param, before, bound));
+  const paramsBound = new Set(bound);
+  const body = [...before, ...lowering.body(rule.body, bound)];
+  const keys = rule.keys.map((key) => lowering.expr(key, body, bound));
+  const element = rule.element === undefined ? undefined : lowering.expr(rule.element, body, bound);
+  const value = lowering.expr(rule.value, body, bound);
+  const elses = rule.elses.map((branch) => {
+    const scope = new Set(paramsBound);
+    const statements = lowering.body(branch.body, scope);
+    const branchValue = lowering.expr(branch.value, statements, scope);
+    return { body: statements, value: branchValue, source: toSourceRef(branch.span, locate) };
+  });
+  const slots = lowering.slots;
+  return {
+    id: rule.id,
+    source: toSourceRef(rule.headSpan, locate),
+    slots,
+    ...(rule.kind === "function" ? { params } : {}),
+    body,
+    ...(rule.kind === "object" ? { keys } : {}),
+    ...(element === undefined ? {} : { element }),
+    value,
+    ...(elses.length === 0 ? {} : { elses: elses.map((branch) => ({ ...branch, slots })) }),
+  };
+}
+
+/** Lowers a body with an optional value, for the residual of a decision rule. */
+export function lowerResidual(
+  rule: RuleIR,
+  body: readonly StatementIR[],
+  value: TermIR | undefined,
+  locate: Locate,
+): { slots: number; body: readonly Stmt[]; value?: Expr } {
+  const lowering = new Lowering(rule.vars.length, locate);
+  const bound = new Set<VarId>();
+  const statements = lowering.body(body, bound);
+  const expr = value === undefined ? undefined : lowering.expr(value, statements, bound);
+  return {
+    slots: lowering.slots,
+    body: statements,
+    ...(expr === undefined ? {} : { value: expr }),
+  };
+}
+
+class Lowering {
+  slots: number;
+  readonly #locate: Locate;
+
+  constructor(slots: number, locate: Locate) {
+    this.slots = slots;
+    this.#locate = locate;
+  }
+
+  body(statements: readonly StatementIR[], bound: Set<VarId>): Stmt[] {
+    const out: Stmt[] = [];
+    for (const statement of statements) this.#statement(statement, out, bound);
+    return out;
+  }
+
+  #statement(statement: StatementIR, out: Stmt[], bound: Set<VarId>): void {
+    const source = toSourceRef(statement.span, this.#locate);
+    switch (statement.kind) {
+      case "expression":
+        out.push({ op: "check", expr: this.expr(statement.term, out, bound), source });
+        return;
+      case "unify":
+        this.#unify(statement.left, statement.right, statement.span, out, bound);
+        return;
+      case "scan": {
+        const from = this.expr(statement.collection, out, bound);
+        const key: Pattern =
+          statement.key === undefined ? { op: "any" } : this.pattern(statement.key, out, bound);
+        out.push({
+          op: "scan",
+          from,
+          key,
+          value: this.pattern(statement.value, out, bound),
+          source,
+        });
+        return;
+      }
+      case "not":
+        out.push({ op: "not", body: this.body(statement.body, new Set(bound)), source });
+        return;
+      case "every": {
+        const domain = this.expr(statement.domain, out, bound);
+        const within = new Set(bound).add(statement.value);
+        if (statement.key !== undefined) within.add(statement.key);
+        const body = this.body(statement.body, within);
+        const key = statement.key === undefined ? {} : { key: statement.key };
+        out.push({ op: "every", domain, ...key, value: statement.value, body, source });
+        return;
+      }
+      case "with": {
+        const replace = statement.targets.map((target) => this.#replacement(target, out, bound));
+        out.push({ op: "with", replace, body: this.body(statement.body, bound), source });
+        return;
+      }
+    }
+  }
+
+  #replacement(target: WithIR, out: Stmt[], bound: Set<VarId>): Replacement {
+    if (target.kind !== "function") {
+      return { target: target.kind, path: target.path, value: this.expr(target.value, out, bound) };
+    }
+    const replaced = toFunctionRef(target.target);
+    const by = isTarget(target.value)
+      ? toFunctionRef(target.value)
+      : { value: this.expr(target.value, out, bound) };
+    return { target: "function", function: replaced, by };
+  }
+
+  /**
+   * Pairs of array or object literals are unified item by item, those first that can be: in
+   * `[x, y] = [y, 1]` the second pair binds what the first needs.
+   */
+  #unify(left: TermIR, right: TermIR, span: Span, out: Stmt[], bound: Set<VarId>): void {
+    let pending = pairUp(left, right);
+    while (pending.length > 0) {
+      const rest: [TermIR, TermIR][] = [];
+      for (const [a, b] of pending) {
+        const source = toSourceRef(span, this.#locate);
+        if (isEvaluable(b, bound)) {
+          const expr = this.expr(b, out, bound);
+          out.push({ op: "match", expr, pattern: this.pattern(a, out, bound), source });
+        } else if (isEvaluable(a, bound)) {
+          const expr = this.expr(a, out, bound);
+          out.push({ op: "match", expr, pattern: this.pattern(b, out, bound), source });
+        } else {
+          rest.push([a, b]);
+        }
+      }
+      if (rest.length === pending.length) {
+        throw new Error("a unification of which neither side is bound passed the checker");
+      }
+      pending = rest;
+    }
+  }
+
+  /** An expression with at most one value; what enumerates is put before it as scans. */
+  expr(term: TermIR, out: Stmt[], bound: Set<VarId>): Expr {
+    const constant = constantOf(term);
+    if (constant !== undefined) return { op: "const", value: constant };
+    switch (term.kind) {
+      case "var":
+        if (!bound.has(term.id)) throw new Error("an unbound variable passed the checker");
+        return { op: "slot", slot: term.id };
+      case "ref":
+        return this.#ref(term, out, bound);
+      case "call": {
+        const args = term.args.map((arg) => this.expr(arg, out, bound));
+        const source = toSourceRef(term.span, this.#locate);
+        return term.target.kind === "builtin"
+          ? { op: "call", name: term.target.name, args, source }
+          : { op: "apply", path: term.target.path, args, source };
+      }
+      case "array":
+      case "set":
+        return { op: term.kind, items: term.items.map((item) => this.expr(item, out, bound)) };
+      case "object": {
+        const entries = term.entries.map(
+          ([key, value]) => [this.expr(key, out, bound), this.expr(value, out, bound)] as const,
+        );
+        return { op: "object", entries };
+      }
+      case "comprehension": {
+        const within = new Set(bound);
+        const body = this.body(term.body, within);
+        const key = term.key === undefined ? {} : { key: this.expr(term.key, body, within) };
+        return {
+          op: "comprehension",
+          form: term.form,
+          ...key,
+          value: this.expr(term.value, body, within),
+          body,
+        };
+      }
+      case "template":
+        return {
+          op: "template",
+          parts: term.parts.map((part) =>
+            typeof part === "string" ? part : this.#templatePart(part, bound),
+          ),
+        };
+      default:
+        throw new Error(`a ${term.kind} has no constant value`);
+    }
+  }
+
+  /** A part that is undefined is printed, not propagated, so what it enumerates must stay inside it. */
+  #templatePart(part: TermIR, bound: Set<VarId>): Expr {
+    const body: Stmt[] = [];
+    const value = this.expr(part, body, new Set(bound));
+    if (body.length === 0) return value;
+    const all: Expr = { op: "comprehension", form: "array", value, body };
+    return { op: "get", from: all, key: { op: "const", value: 0 } };
+  }
+
+  #ref(term: Extract<TermIR, { kind: "ref" }>, out: Stmt[], bound: Set<VarId>): Expr {
+    let parts = term.parts;
+    let at: Expr;
+    if (term.root === "input") {
+      at = { op: "input" };
+    } else if (term.root === "data") {
+      const variable = parts.findIndex((part) => part.kind !== "string");
+      const path = (variable < 0 ? parts : parts.slice(0, variable)).map(
+        (part) => (part as Extract<TermIR, { kind: "string" }>).value,
+      );
+      at = { op: "doc", path };
+      parts = parts.slice(path.length);
+    } else {
+      at = this.expr(term.root, out, bound);
+    }
+    for (const part of parts) {
+      if (isEvaluable(part, bound)) {
+        at = { op: "get", from: at, key: this.expr(part, out, bound) };
+        continue;
+      }
+      const slot = this.#temporary();
+      const key = this.pattern(part, out, bound);
+      const source = toSourceRef(part.span, this.#locate);
+      out.push({ op: "scan", from: at, key, value: { op: "bind", slot }, source });
+      at = { op: "slot", slot };
+    }
+    return at;
+  }
+
+  pattern(term: TermIR, out: Stmt[], bound: Set<VarId>): Pattern {
+    if (term.kind === "var" && !bound.has(term.id)) {
+      bound.add(term.id);
+      return { op: "bind", slot: term.id };
+    }
+    if (term.kind === "array") {
+      return { op: "array", items: term.items.map((item) => this.pattern(item, out, bound)) };
+    }
+    if (term.kind === "object") {
+      const entries = term.entries.map(
+        ([key, value]) => [this.expr(key, out, bound), this.pattern(value, out, bound)] as const,
+      );
+      return { op: "object", entries };
+    }
+    return { op: "equal", to: this.expr(term, out, bound) };
+  }
+
+  #temporary(): number {
+    this.slots += 1;
+    return this.slots - 1;
+  }
+}
+
+/** The constant a term is, if it is one; sets and objects with odd keys in the plan's tagged form. */
+export function constantOf(term: TermIR): Constant | undefined {
+  switch (term.kind) {
+    case "null":
+      return null;
+    case "boolean":
+    case "string":
+      return term.value;
+    case "number":
+      return Number(term.text);
+    case "array":
+    case "set": {
+      const items = term.items.map(constantOf);
+      if (items.includes(undefined)) return undefined;
+      return term.kind === "array" ? (items as Constant[]) : { $set: items as Constant[] };
+    }
+    case "object": {
+      const entries = term.entries.map(
+        ([key, value]) => [constantOf(key), constantOf(value)] as const,
+      );
+      if (entries.some(([key, value]) => key === undefined || value === undefined))
+        return undefined;
+      return { $object: entries as readonly (readonly [Constant, Constant])[] };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function pairUp(left: TermIR, right: TermIR): [TermIR, TermIR][] {
+  if (left.kind === "array" && right.kind === "array" && left.items.length === right.items.length) {
+    return left.items.flatMap((item, index) => pairUp(item, right.items[index] as TermIR));
+  }
+  return [[left, right]];
+}
+
+/** Whether a term has a value once what it enumerates is scanned: no variable of it waits for a pattern. */
+function isEvaluable(term: TermIR, bound: ReadonlySet<VarId>): boolean {
+  switch (term.kind) {
+    case "var":
+      return bound.has(term.id);
+    case "array":
+    case "set":
+      return term.items.every((item) => isEvaluable(item, bound));
+    case "object":
+      return term.entries.every((entry) => entry.every((side) => isEvaluable(side, bound)));
+    case "call":
+      return term.args.every((arg) => isEvaluable(arg, bound));
+    default:
+      return true;
+  }
+}
+
+function toFunctionRef(target: CallTarget): FunctionRef {
+  return target.kind === "builtin" ? { builtin: target.name } : { rule: target.path };
+}
+
+function isTarget(value: TermIR | CallTarget): value is CallTarget {
+  return value.kind === "builtin" || value.kind === "function";
+}

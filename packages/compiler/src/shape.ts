@@ -1,0 +1,122 @@
+// From the JSON Schema of the input to the shape the evaluator checks inputs against. The schema is
+// ours (`schemas/input.schema.json`), so a keyword this does not know is a bug and throws.
+
+import type { InputPath, Shape } from "@writ/evaluator";
+
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+}
+
+/** Closed vocabularies by the name a schema node gives in `x-vocabulary`. */
+export interface Vocabularies {
+  readonly [name: string]: readonly string[];
+}
+
+/** Keywords that say nothing about what fits. */
+const IGNORED = new Set(["$schema", "$id", "$defs", "title", "description", "examples", "default"]);
+const KNOWN = new Set([
+  "type",
+  "const",
+  "enum",
+  "properties",
+  "required",
+  "additionalProperties",
+  "items",
+  "uniqueItems",
+  "minimum",
+  "oneOf",
+  "$ref",
+  "x-vocabulary",
+]);
+
+export function compileShape(schema: JsonSchema, vocabularies: Vocabularies): Shape {
+  const definitions = (schema["$defs"] ?? {}) as { readonly [name: string]: JsonSchema };
+  const lower = (node: JsonSchema): Shape => {
+    for (const keyword of Object.keys(node)) {
+      if (!IGNORED.has(keyword) && !KNOWN.has(keyword)) {
+        throw new Error(`the input schema uses \`${keyword}\`, which has no shape`);
+      }
+    }
+    const reference = node["$ref"];
+    if (typeof reference === "string") {
+      return lower(definitions[reference.replace("#/$defs/", "")] as JsonSchema);
+    }
+    if (Array.isArray(node["oneOf"])) {
+      return { kind: "one-of", shapes: (node["oneOf"] as JsonSchema[]).map(lower) };
+    }
+    if (Array.isArray(node["type"])) {
+      const shapes = (node["type"] as string[]).map((type) => lower({ ...node, type }));
+      return { kind: "one-of", shapes };
+    }
+    return lowerType(node, vocabularies, lower);
+  };
+  return lower(schema);
+}
+
+function lowerType(
+  node: JsonSchema,
+  vocabularies: Vocabularies,
+  lower: (node: JsonSchema) => Shape,
+): Shape {
+  switch (node["type"]) {
+    case undefined:
+      return { kind: "any" };
+    case "null":
+    case "boolean":
+    case "number":
+      return { kind: node["type"] };
+    case "integer":
+      return typeof node["minimum"] === "number"
+        ? { kind: "integer", minimum: node["minimum"] }
+        : { kind: "integer" };
+    case "string": {
+      const values = stringValues(node, vocabularies);
+      return values === undefined ? { kind: "string" } : { kind: "string", values };
+    }
+    case "array": {
+      const items = lower((node["items"] ?? {}) as JsonSchema);
+      return node["uniqueItems"] === true
+        ? { kind: "array", items, unique: true }
+        : { kind: "array", items };
+    }
+    case "object":
+      return lowerObject(node, lower);
+    default:
+      throw new Error("the input schema has a type that has no shape");
+  }
+}
+
+function stringValues(node: JsonSchema, vocabularies: Vocabularies): readonly string[] | undefined {
+  if (typeof node["const"] === "string") return [node["const"]];
+  if (Array.isArray(node["enum"])) return node["enum"] as string[];
+  const name = node["x-vocabulary"];
+  return typeof name === "string" ? vocabularies[name] : undefined;
+}
+
+function lowerObject(node: JsonSchema, lower: (node: JsonSchema) => Shape): Shape {
+  const properties: { [key: string]: Shape } = {};
+  for (const [key, property] of Object.entries(
+    (node["properties"] ?? {}) as { [key: string]: JsonSchema },
+  )) {
+    properties[key] = lower(property);
+  }
+  const required = (node["required"] ?? []) as readonly string[];
+  const rest = node["additionalProperties"];
+  if (rest === false) return { kind: "object", properties, required };
+  return {
+    kind: "object",
+    properties,
+    required,
+    rest: lower(typeof rest === "object" ? (rest as JsonSchema) : {}),
+  };
+}
+
+/** Whether everything that fits the shape has, at this path, nothing or a number. */
+export function isNumericAt(shape: Shape, path: InputPath): boolean {
+  let at: Shape | undefined = shape;
+  for (const key of path) {
+    if (at?.kind !== "object") return false;
+    at = Object.hasOwn(at.properties, key) ? at.properties[key] : at.rest;
+  }
+  return at?.kind === "number" || at?.kind === "integer";
+}
