@@ -1,0 +1,62 @@
+// One call on its way through the stages: what was received, and the facts the stages have established
+// so far. A stage may read what earlier stages established and nothing else.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { Finding } from "@writ/classifier";
+import type { Content, ModelDescription, OperationMatch, Refusal } from "@writ/protocol";
+import type { Decided } from "./decide.ts";
+import type { Identity } from "./identity.ts";
+import type { Principal } from "./keyring.ts";
+
+export type Incoming = IncomingMessage | Http2ServerRequest;
+export type Outgoing = ServerResponse | Http2ServerResponse;
+
+export interface Call {
+  /** The request id: minted here, returned as x-amzn-requestid, in every record of the call. */
+  readonly id: string;
+  readonly method: string;
+  /** The request target as received. */
+  readonly target: string;
+  readonly rawHeaders: readonly string[];
+  readonly sourceIp: string;
+  readonly incoming: Incoming;
+  readonly outgoing: Outgoing;
+  readonly startedAt: Date;
+  /** Aborted when the client goes away. */
+  readonly gone: AbortController;
+  readonly facts: Partial<Facts>;
+}
+
+export interface Facts {
+  readonly body: Buffer;
+  readonly operation: OperationMatch;
+  readonly principal: Principal;
+  readonly identity: Identity;
+  readonly model: ModelDescription;
+  readonly content: Content;
+  readonly findings: ContentFindings;
+  readonly decided: Decided;
+  /** The request as it will be forwarded. */
+  readonly forwarded: Buffer;
+}
+
+/** Findings by the index of the segment they are in. */
+export type ContentFindings = ReadonlyMap<number, readonly Finding[]>;
+
+/** What an earlier stage established. Asking for what none has is a bug in the order of the stages. */
+export function fact<Name extends keyof Facts>(call: Call, name: Name): Facts[Name] {
+  const value = call.facts[name];
+  if (value === undefined) throw new Error(`no stage has established \`${name}\` yet`);
+  return value;
+}
+
+export function establish(call: Call, facts: Partial<Facts>): undefined {
+  Object.assign(call.facts, facts);
+  return undefined;
+}
+
+/** A stage ends a call by returning a refusal; a decision that caused it is already on record. */
+export interface Refused extends Refusal {
+  readonly decisionId?: string;
+}

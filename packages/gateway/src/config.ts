@@ -1,0 +1,107 @@
+// The gateway's configuration: one file (YAML or JSON), checked against schemas/gateway-config.schema.json
+// before anything in it is used. Paths in it are relative to the file.
+
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { parse } from "yaml";
+
+export interface GatewayConfig {
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    /** PEM files; without them the port speaks cleartext only. */
+    readonly tls?: { readonly cert: string; readonly key: string };
+  };
+  /** The AWS region this gateway stands for: what callers must sign for, and where calls go. */
+  readonly region: string;
+  readonly upstream: {
+    readonly url: string;
+    /** A file with `accessKeyId`, `secretAccessKey` and perhaps `sessionToken`. */
+    readonly credentials: string;
+    readonly timeoutMs: number;
+    readonly connections: number;
+  };
+  readonly keyring: string;
+  readonly bundle: {
+    readonly file: string;
+    /** The public keys whose signature is trusted, by id. */
+    readonly keys: readonly { readonly id: string; readonly publicKey: string }[];
+    /** Where the gateway remembers what it last ran, so that it never goes back. */
+    readonly state: string;
+  };
+  readonly audit: { readonly dir: string; readonly origin: string; readonly signingKey: string };
+  readonly classifier: {
+    /** A file of at least 32 random bytes, the key of the hashes that findings carry. */
+    readonly hashKey: string;
+    readonly dictionaries: readonly { readonly label: string; readonly terms: readonly string[] }[];
+  };
+  readonly identityHeaders: {
+    readonly subject: string;
+    readonly groups: string;
+    readonly roles: string;
+    readonly tenant: string;
+  };
+  /** What opaque ARNs (application inference profiles, provisioned models) stand for: a base model id. */
+  readonly models: { readonly [arn: string]: string };
+  readonly limits: {
+    readonly bodyBytes: number;
+    readonly inFlightBytes: number;
+    readonly headerBytes: number;
+    readonly requestTimeoutMs: number;
+    readonly drainMs: number;
+  };
+}
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: GatewayConfig }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Reads and checks a configuration file, with defaults filled in and paths made absolute. */
+export function loadConfig(file: string): ConfigResult {
+  let document: unknown;
+  try {
+    document = parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ok: false, problems: [`${file} cannot be read: ${reason}`] };
+  }
+  const schemaFile = new URL("../../../schemas/gateway-config.schema.json", import.meta.url);
+  const ajv = new Ajv2020({ allErrors: true, useDefaults: true });
+  const validate = ajv.compile<GatewayConfig>(JSON.parse(readFileSync(schemaFile, "utf8")));
+  if (!validate(document)) {
+    const problems = (validate.errors ?? []).map(
+      ({ instancePath, message, params }) =>
+        `${instancePath === "" ? "the document" : instancePath.slice(1).replaceAll("/", ".")} ${message ?? "is invalid"}${describeParams(params)}`,
+    );
+    return { ok: false, problems };
+  }
+  return { ok: true, config: resolvePaths(document, dirname(resolve(file))) };
+}
+
+function describeParams(params: { readonly [key: string]: unknown }): string {
+  const extra = params["additionalProperty"];
+  return typeof extra === "string" ? `: \`${extra}\`` : "";
+}
+
+function resolvePaths(config: GatewayConfig, folder: string): GatewayConfig {
+  const at = (path: string): string => resolve(folder, path);
+  const { listen, upstream, bundle, audit, classifier } = config;
+  return {
+    ...config,
+    listen: {
+      ...listen,
+      ...(listen.tls === undefined ? {} : { tls: { cert: at(listen.tls.cert), key: at(listen.tls.key) } }),
+    },
+    upstream: { ...upstream, credentials: at(upstream.credentials) },
+    keyring: at(config.keyring),
+    bundle: {
+      ...bundle,
+      file: at(bundle.file),
+      state: at(bundle.state),
+      keys: bundle.keys.map(({ id, publicKey }) => ({ id, publicKey: at(publicKey) })),
+    },
+    audit: { ...audit, dir: at(audit.dir), signingKey: at(audit.signingKey) },
+    classifier: { ...classifier, hashKey: at(classifier.hashKey) },
+  };
+}

@@ -1,0 +1,180 @@
+// Starts and stops a gateway: loads and verifies everything it stands on, then listens. Whatever is
+// wrong is found before the port opens.
+
+import { createPrivateKey, createSecretKey, type KeyObject, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { getRequestListener, type HttpBindings, RESPONSE_ALREADY_SENT } from "@hono/node-server";
+import { openLog } from "@writ/audit";
+import { createClassifier } from "@writ/classifier";
+import { encodeRefusal, type Refusal } from "@writ/protocol";
+import { Hono } from "hono";
+import { loadBundle } from "./bundle.ts";
+import type { Call, Incoming, Outgoing, Refused } from "./call.ts";
+import type { GatewayConfig } from "./config.ts";
+import { gatewayLabels } from "./inspect.ts";
+import { loadKeyring } from "./keyring.ts";
+import { type Listener, listen } from "./listener.ts";
+import { stages } from "./pipeline.ts";
+import { refusalRecord } from "./records.ts";
+import { sendRefusal, UNRECORDED } from "./refuse.ts";
+import type { Services } from "./services.ts";
+import { createUpstream } from "./upstream.ts";
+
+export interface Gateway {
+  readonly port: number;
+  readonly policyHash: string;
+  readonly revision: string;
+  /** Stops taking calls, lets those under way finish, closes the log. */
+  close(): Promise<void>;
+}
+
+export type GatewayResult =
+  | { readonly ok: true; readonly gateway: Gateway }
+  | { readonly ok: false; readonly problem: string };
+
+/** Starts a gateway. What keeps it from starting is a value; its message is for the operator. */
+export async function startGateway(config: GatewayConfig): Promise<GatewayResult> {
+  const keyring = loadKeyring(config.keyring);
+  if (!keyring.ok) return keyring;
+  const classifier = createClassifier({
+    hashKey: createSecretKey(readFileSync(config.classifier.hashKey)),
+    dictionaries: config.classifier.dictionaries,
+  });
+  const loaded = loadBundle(config.bundle, [...classifier.labels, ...gatewayLabels]);
+  if (!loaded.ok) return loaded;
+  const log = await openLog({
+    dir: config.audit.dir,
+    origin: config.audit.origin,
+    signingKey: readSigningKey(config.audit.signingKey),
+  });
+  if (!log.ok) return { ok: false, problem: `the audit log cannot be opened: ${log.error.message} (${log.error.code})` };
+  const services: Services = {
+    config,
+    keyring: keyring.keyring,
+    bundle: loaded.bundle,
+    classifier,
+    audit: log.log,
+    upstream: createUpstream(config.upstream, config.region),
+    inFlight: { bytes: 0 },
+  };
+  const { policyHash, revision } = loaded.bundle;
+  const activated = await services.audit.append({
+    type: "policy.activated",
+    id: randomUUID(),
+    policy: { hash: policyHash, revision },
+    classifier: classifier.version,
+  });
+  if (!activated.ok) return { ok: false, problem: `the audit log cannot be written: ${activated.error.message}` };
+  const listener = await openPort(services);
+  if (!listener.ok) return listener;
+  return { ok: true, gateway: { port: listener.listener.port, policyHash, revision, close: () => close(services, listener.listener) } };
+}
+
+type PortResult = { readonly ok: true; readonly listener: Listener } | { readonly ok: false; readonly problem: string };
+
+async function openPort(services: Services): Promise<PortResult> {
+  const { listen: at, limits } = services.config;
+  const app = createApp(services);
+  const tls =
+    at.tls === undefined ? {} : { tls: { cert: readFileSync(at.tls.cert, "utf8"), key: readFileSync(at.tls.key, "utf8") } };
+  try {
+    const listener = await listen({
+      host: at.host,
+      port: at.port,
+      ...tls,
+      headerBytes: limits.headerBytes,
+      requestTimeoutMs: limits.requestTimeoutMs,
+      handle: getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+      malformed,
+    });
+    return { ok: true, listener };
+  } catch (error) {
+    await services.audit.close();
+    await services.upstream.close();
+    const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    return { ok: false, problem: `cannot listen on ${at.host}:${at.port} (${code})` };
+  }
+}
+
+/** Hono routes; the stages work on Node's own requests and responses, which cost a tenth of the web's. */
+function createApp(services: Services): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.all("*", async (c) => {
+    await handle(c.env.incoming, c.env.outgoing, services);
+    return RESPONSE_ALREADY_SENT;
+  });
+  return app;
+}
+
+async function handle(incoming: Incoming, outgoing: Outgoing, services: Services): Promise<void> {
+  const call: Call = {
+    id: randomUUID(),
+    method: incoming.method ?? "",
+    target: incoming.url ?? "",
+    rawHeaders: incoming.rawHeaders,
+    sourceIp: incoming.socket.remoteAddress ?? "",
+    incoming,
+    outgoing,
+    startedAt: new Date(),
+    gone: new AbortController(),
+    facts: {},
+  };
+  outgoing.once("close", () => {
+    if (!outgoing.writableFinished) call.gone.abort();
+  });
+  try {
+    const refused = await runStages(call, services);
+    if (refused !== undefined) await refuse(call, services, refused);
+  } catch (error) {
+    reportBug(call, error);
+    sendRefusal(call, { status: 500, code: "InternalServerException", message: `internal error (request ${call.id})` });
+  }
+}
+
+async function runStages(call: Call, services: Services): Promise<Refused | undefined> {
+  for (const stage of stages) {
+    const result = await stage(call, services);
+    if (result === "answered") return undefined;
+    if (result !== undefined) return result;
+  }
+  throw new Error("the last stage has not answered");
+}
+
+/** A refusal that no decision stands behind gets a record of its own before it is sent. */
+async function refuse(call: Call, services: Services, refused: Refused): Promise<void> {
+  if (refused.decisionId !== undefined) return sendRefusal(call, refused);
+  const id = randomUUID();
+  const { policyHash: hash, revision } = services.bundle;
+  const appended = await services.audit.append(refusalRecord(call, id, refused, { hash, revision }));
+  sendRefusal(call, { ...(appended.ok ? refused : UNRECORDED), decisionId: id });
+}
+
+/** The answer to a request that Node's HTTP parser refused, in the form AWS clients read. */
+function malformed(code: string): string {
+  const isHeaders = code === "HPE_HEADER_OVERFLOW";
+  const refusal: Refusal = {
+    status: isHeaders ? 431 : 400,
+    code: "ValidationException",
+    message: isHeaders ? "the request's headers are larger than this gateway accepts" : "the request is not HTTP/1.1 as it should be",
+  };
+  const { headers, body } = encodeRefusal(refusal, { requestId: randomUUID() });
+  const lines = Object.entries({ ...headers, "content-length": String(Buffer.byteLength(body)), connection: "close" });
+  const reason = isHeaders ? "Request Header Fields Too Large" : "Bad Request";
+  return `HTTP/1.1 ${refusal.status} ${reason}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body.toString()}`;
+}
+
+function reportBug(call: Call, error: unknown): void {
+  // The stack goes to the operator's log, never to the client; it names code, not content.
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`writ: bug in call ${call.id}: ${stack}\n`);
+}
+
+function readSigningKey(file: string): KeyObject {
+  return createPrivateKey(readFileSync(file, "utf8"));
+}
+
+async function close(services: Services, listener: Listener): Promise<void> {
+  await listener.close(services.config.limits.drainMs);
+  await services.upstream.close();
+  await services.audit.close();
+}

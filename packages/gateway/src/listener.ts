@@ -1,0 +1,135 @@
+// One port for three protocols. The first bytes of a connection tell: a TLS handshake record, the HTTP/2
+// preface (cleartext with prior knowledge, RFC 9113 section 3.3), or HTTP/1.1. TLS negotiates both by ALPN. AWS's
+// JavaScript SDK speaks nothing but HTTP/2 to Bedrock; boto3 and most others nothing but HTTP/1.1.
+
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer as createHttp2Server,
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2Server,
+  type Http2Session,
+} from "node:http2";
+import { type AddressInfo, createServer as createNetServer, type Socket } from "node:net";
+
+export interface ListenerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly headerBytes: number;
+  readonly requestTimeoutMs: number;
+  /** Called with Node's requests and responses; the HTTP/2 ones are of its compatibility API. */
+  readonly handle: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+  /** The whole raw HTTP/1.1 answer to a request that Node's parser refused. */
+  readonly malformed: (code: string) => string;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** Stops accepting, lets what is under way finish for `drainMs`, then closes everything. */
+  close(drainMs: number): Promise<void>;
+}
+
+const TLS_HANDSHAKE = 0x16;
+const HTTP2_PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+/** How long a new connection may take to say what it speaks. */
+const SNIFF_TIMEOUT_MS = 10_000;
+
+export async function listen(options: ListenerOptions): Promise<Listener> {
+  const { handle, headerBytes: maxHeaderSize, requestTimeoutMs: requestTimeout, tls } = options;
+  const http2Settings = { settings: { maxHeaderListSize: maxHeaderSize }, maxSessionMemory: 64 };
+  const http1 = createHttpServer({ maxHeaderSize, requestTimeout, headersTimeout: requestTimeout }, handle);
+  // SAFETY: the compatibility requests and responses have what the handler uses of Node's own.
+  const handleHttp2 = handle as unknown as Parameters<typeof createHttp2Server>[1];
+  const http2 = createHttp2Server(http2Settings, handleHttp2);
+  const secure =
+    tls === undefined
+      ? undefined
+      : createSecureServer({ ...tls, ...http2Settings, allowHTTP1: true, maxHeaderSize } as object, handleHttp2);
+  const sessions = new Set<Http2Session>();
+  for (const server of [http2, secure]) trackSessions(server, sessions);
+  for (const server of [http1, secure]) {
+    server?.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+      if (socket.writable) socket.end(options.malformed(error.code ?? ""));
+    });
+  }
+
+  const sockets = new Set<Socket>();
+  const port = createNetServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    socket.on("error", () => socket.destroy());
+    route(socket, (first) => {
+      if (first[0] === TLS_HANDSHAKE) return secure;
+      return first[0] === HTTP2_PREFACE[0] && startsWithPreface(first) ? http2 : http1;
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    port.once("error", reject);
+    port.listen(options.port, options.host, resolve);
+  });
+  return {
+    port: (port.address() as AddressInfo).port,
+    close: (drainMs) => drain({ port, http1, sessions, sockets }, drainMs),
+  };
+}
+
+type AnyServer = { emit(event: "connection", socket: Socket): boolean };
+
+/** Reads the first bytes, puts them back and hands the connection to the server that understands them. */
+function route(socket: Socket, choose: (first: Buffer) => AnyServer | undefined): void {
+  socket.setTimeout(SNIFF_TIMEOUT_MS, () => socket.destroy());
+  const sniff = (): void => {
+    const first = socket.read() as Buffer | null;
+    if (first === null) return;
+    // `POST` and `PRI ` differ in the second byte: one byte does not tell them apart.
+    if (first.length === 1 && first[0] === HTTP2_PREFACE[0]) {
+      socket.unshift(first);
+      return;
+    }
+    socket.off("readable", sniff);
+    socket.setTimeout(0);
+    socket.removeAllListeners("timeout");
+    socket.unshift(first);
+    const server = choose(first);
+    if (server === undefined) socket.destroy();
+    else server.emit("connection", socket);
+  };
+  socket.on("readable", sniff);
+}
+
+function startsWithPreface(first: Buffer): boolean {
+  const length = Math.min(first.length, HTTP2_PREFACE.length);
+  return first.subarray(0, length).equals(HTTP2_PREFACE.subarray(0, length));
+}
+
+function trackSessions(server: Http2Server | Http2SecureServer | undefined, sessions: Set<Http2Session>): void {
+  server?.on("session", (session: Http2Session) => {
+    sessions.add(session);
+    session.once("close", () => sessions.delete(session));
+    // A broken session is its client's loss; an unhandled error would be everybody's.
+    session.on("error", () => session.destroy());
+  });
+  server?.on("sessionError", () => undefined);
+}
+
+interface Open {
+  readonly port: ReturnType<typeof createNetServer>;
+  readonly http1: ReturnType<typeof createHttpServer>;
+  readonly sessions: ReadonlySet<Http2Session>;
+  readonly sockets: ReadonlySet<Socket>;
+}
+
+async function drain({ port, http1, sessions, sockets }: Open, drainMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => port.close(() => resolve()));
+  http1.closeIdleConnections();
+  // GOAWAY: no new streams, those under way finish.
+  for (const session of sessions) session.close();
+  const deadline = setTimeout(() => {
+    for (const socket of sockets) socket.destroy();
+  }, drainMs);
+  const idle = setInterval(() => http1.closeIdleConnections(), 50);
+  await closed;
+  clearTimeout(deadline);
+  clearInterval(idle);
+}

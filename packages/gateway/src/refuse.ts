@@ -1,0 +1,56 @@
+// Refusals: what a client gets instead of an answer, in its API's own form, and the rule that a decision
+// without a durable record is no decision.
+
+import type { AuditRecord } from "@writ/audit";
+import { encodeRefusal, type Refusal } from "@writ/protocol";
+import type { Call, Refused } from "./call.ts";
+import type { Decided } from "./decide.ts";
+import type { Services } from "./services.ts";
+
+/** The refusal a deny becomes: the reasons the policy gives, and the decision's id. */
+export function deniedBy(decided: Decided): Refused {
+  const { decision, decisionId } = decided;
+  const why = decision.reasons.map(({ message }) => message).join("; ");
+  return {
+    status: 403,
+    code: "AccessDeniedException",
+    message: `denied by policy: ${why} (decision ${decisionId})`,
+    decisionId,
+  };
+}
+
+export const NOT_MASKABLE: Refusal = {
+  status: 403,
+  code: "AccessDeniedException",
+  message: "denied by policy: what must be redacted stands in a place that cannot be rewritten",
+};
+
+export const UNRECORDED: Refusal = {
+  status: 503,
+  code: "ServiceUnavailableException",
+  message: "the decision on this call could not be recorded, so the call is refused",
+};
+
+/** Undefined once the record is durable. */
+export async function recordOrRefuse(services: Services, record: AuditRecord): Promise<Refused | undefined> {
+  const appended = await services.audit.append(record);
+  return appended.ok ? undefined : { ...UNRECORDED, decisionId: record.id };
+}
+
+/** Answers with a refusal. A client that is gone, or whose answer has begun, gets nothing more. */
+export function sendRefusal(call: Call, refusal: Refused): void {
+  const { outgoing } = call;
+  if (outgoing.headersSent || outgoing.destroyed) {
+    outgoing.destroy();
+    return;
+  }
+  const { decisionId } = refusal;
+  const encoded = encodeRefusal(refusal, { requestId: call.id, ...(decisionId === undefined ? {} : { decisionId }) });
+  for (const [name, value] of Object.entries(encoded.headers)) outgoing.setHeader(name, value);
+  if (!call.incoming.complete && call.incoming.httpVersionMajor === 1) {
+    // The rest of an upload that was refused early is not read: the connection cannot be used again.
+    outgoing.setHeader("connection", "close");
+  }
+  outgoing.statusCode = encoded.status;
+  outgoing.end(encoded.body);
+}

@@ -1,0 +1,19 @@
+// What the stages share: everything long-lived that the gateway was started with.
+
+import type { AuditLog } from "@writ/audit";
+import type { Classifier } from "@writ/classifier";
+import type { LoadedBundle } from "./bundle.ts";
+import type { GatewayConfig } from "./config.ts";
+import type { Keyring } from "./keyring.ts";
+import type { Upstream } from "./upstream.ts";
+
+export interface Services {
+  readonly config: GatewayConfig;
+  readonly keyring: Keyring;
+  readonly bundle: LoadedBundle;
+  readonly classifier: Classifier;
+  readonly audit: AuditLog;
+  readonly upstream: Upstream;
+  /** Bytes of request bodies held at this moment, over all calls. */
+  readonly inFlight: { bytes: number };
+}

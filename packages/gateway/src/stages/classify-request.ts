@@ -1,0 +1,8 @@
+// Labels for every text of the request.
+
+import { establish, fact } from "../call.ts";
+import { classifyContent } from "../inspect.ts";
+import type { GatewayStage } from "../pipeline.ts";
+
+export const classifyRequest: GatewayStage = (call, { classifier }) =>
+  establish(call, { findings: classifyContent(fact(call, "content"), classifier) });

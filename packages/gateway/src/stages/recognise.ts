@@ -1,0 +1,13 @@
+// The operation, from the raw request target. What is not enabled here is refused by name: a gateway
+// that passes on what it does not know can be walked around.
+
+import { matchOperation, rejectTarget } from "@writ/protocol";
+import { establish } from "../call.ts";
+import type { GatewayStage } from "../pipeline.ts";
+
+export const recognise: GatewayStage = (call) => {
+  const rejected = rejectTarget(call.target);
+  if (rejected !== undefined) return rejected;
+  const match = matchOperation(call.method, call.target);
+  return match.ok ? establish(call, { operation: match.operation }) : match.refusal;
+};
