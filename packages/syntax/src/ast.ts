@@ -125,8 +125,19 @@ export interface Name {
 }
 
 export type InfixOperator =
-  | "==" | "!=" | "<" | "<=" | ">" | ">="
-  | "+" | "-" | "*" | "/" | "%" | "&" | "|";
+  | "=="
+  | "!="
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  | "+"
+  | "-"
+  | "*"
+  | "/"
+  | "%"
+  | "&"
+  | "|";
 
 export type Term =
   | { readonly kind: "null"; readonly span: Span }
@@ -135,20 +146,67 @@ export type Term =
   | { readonly kind: "number"; readonly text: string; readonly span: Span }
   | { readonly kind: "string"; readonly value: string; readonly raw: boolean; readonly span: Span }
   /** `$"... {e} ..."`. */
-  | { readonly kind: "template"; readonly parts: readonly (string | Body)[]; readonly raw: boolean; readonly span: Span }
+  | {
+      readonly kind: "template";
+      readonly parts: readonly (string | Body)[];
+      readonly raw: boolean;
+      readonly span: Span;
+    }
   /** `_` is a var too; each occurrence is a new one. */
   | { readonly kind: "var"; readonly name: string; readonly span: Span }
-  | { readonly kind: "ref"; readonly head: Term; readonly parts: readonly RefPart[]; readonly span: Span }
-  | { readonly kind: "call"; readonly operator: readonly Name[]; readonly args: readonly Term[]; readonly span: Span }
+  | {
+      readonly kind: "ref";
+      readonly head: Term;
+      readonly parts: readonly RefPart[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "call";
+      readonly operator: readonly Name[];
+      readonly args: readonly Term[];
+      readonly span: Span;
+    }
   | { readonly kind: "array"; readonly items: readonly Term[]; readonly span: Span }
-  | { readonly kind: "object"; readonly entries: readonly (readonly [Term, Term])[]; readonly span: Span }
+  | {
+      readonly kind: "object";
+      readonly entries: readonly (readonly [Term, Term])[];
+      readonly span: Span;
+    }
   | { readonly kind: "set"; readonly items: readonly Term[]; readonly span: Span }
-  | { readonly kind: "array-comprehension"; readonly value: Term; readonly body: Body; readonly span: Span }
-  | { readonly kind: "set-comprehension"; readonly value: Term; readonly body: Body; readonly span: Span }
-  | { readonly kind: "object-comprehension"; readonly key: Term; readonly value: Term; readonly body: Body; readonly span: Span }
-  | { readonly kind: "infix"; readonly operator: InfixOperator; readonly left: Term; readonly right: Term; readonly span: Span }
+  | {
+      readonly kind: "array-comprehension";
+      readonly value: Term;
+      readonly body: Body;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "set-comprehension";
+      readonly value: Term;
+      readonly body: Body;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "object-comprehension";
+      readonly key: Term;
+      readonly value: Term;
+      readonly body: Body;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "infix";
+      readonly operator: InfixOperator;
+      readonly left: Term;
+      readonly right: Term;
+      readonly span: Span;
+    }
   /** `v in c` and `k, v in c`, as a term. */
-  | { readonly kind: "in"; readonly key?: Term; readonly value: Term; readonly collection: Term; readonly span: Span };
+  | {
+      readonly kind: "in";
+      readonly key?: Term;
+      readonly value: Term;
+      readonly collection: Term;
+      readonly span: Span;
+    };
 
 export interface RefPart {
   readonly term: Term;

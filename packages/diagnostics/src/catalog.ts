@@ -1,0 +1,208 @@
+// Every diagnostic there is: a permanent code, a kebab name (for suppressing it in a policy), and a title
+// made from typed parameters, so that a wrong code or a missing parameter does not compile. Titles are
+// lower case, without a final period, with user text in backticks. E01 text, E02 names, E03 types, E04
+// meaning, E05 bundles, E06 tests and configuration; W the same.
+
+interface Named {
+  readonly name: string;
+}
+
+export const catalog = {
+  E0101: {
+    name: "unexpected-text",
+    title: (p: { found: string; expected: string }): string =>
+      `expected ${p.expected} but found ${p.found}`,
+  },
+  E0102: { name: "unterminated-string", title: (): string => "a string is not closed" },
+  E0103: {
+    name: "invalid-escape",
+    title: (p: { escape: string }): string => `\`${p.escape}\` is not an escape sequence`,
+  },
+  E0104: {
+    name: "invalid-character",
+    title: (p: { character: string }): string => `\`${p.character}\` has no place in Rego`,
+  },
+  E0105: { name: "missing-if", title: (): string => "a rule's body needs `if` before it" },
+  E0106: {
+    name: "nested-too-deeply",
+    title: (p: { limit: number }): string => `terms are nested deeper than ${p.limit} levels`,
+  },
+  E0107: { name: "missing-package", title: (): string => "a module begins with its package" },
+  E0108: {
+    name: "invalid-annotation",
+    title: (p: { reason: string }): string => `the METADATA block is not usable: ${p.reason}`,
+  },
+  E0109: {
+    name: "invalid-number",
+    title: (p: { text: string }): string => `\`${p.text}\` is not a number`,
+  },
+  E0110: { name: "empty-body", title: (): string => "a body needs at least one statement" },
+  E0111: {
+    name: "head-without-meaning",
+    title: (p: Named): string => `\`${p.name}\` alone says nothing: give it a value or a body`,
+  },
+  E0112: {
+    name: "file-too-large",
+    title: (p: { limit: number }): string => `a policy file may have at most ${p.limit} bytes`,
+  },
+  E0120: {
+    name: "invalid-yaml",
+    title: (p: { reason: string }): string => `this is not YAML: ${p.reason}`,
+  },
+  E0121: {
+    name: "unknown-key",
+    title: (p: { key: string; where: string }): string => `${p.where} has no key \`${p.key}\``,
+  },
+  E0122: {
+    name: "missing-key",
+    title: (p: { key: string; where: string }): string => `${p.where} needs \`${p.key}\``,
+  },
+  E0123: {
+    name: "wrong-yaml-type",
+    title: (p: { what: string; expected: string }): string => `${p.what} must be ${p.expected}`,
+  },
+  E0124: {
+    name: "unknown-operator",
+    title: (p: { operator: string }): string => `there is no condition operator \`${p.operator}\``,
+  },
+
+  E0201: {
+    name: "unknown-name",
+    title: (p: Named): string => `nothing is called \`${p.name}\` here`,
+  },
+  E0202: {
+    name: "unknown-function",
+    title: (p: Named): string => `there is no function \`${p.name}\``,
+  },
+  E0203: {
+    name: "unknown-attribute",
+    title: (p: { path: string; attribute: string }): string =>
+      `\`${p.path}\` has no attribute \`${p.attribute}\``,
+  },
+  E0204: {
+    name: "unsafe-variable",
+    title: (p: Named): string => `var \`${p.name}\` is unsafe: nothing gives it a value`,
+  },
+  E0205: {
+    name: "recursive-rule",
+    title: (p: { cycle: string }): string =>
+      `rule \`${p.cycle.split(" ")[0] ?? ""}\` is recursive: ${p.cycle}`,
+  },
+  E0206: {
+    name: "conflicting-rules",
+    title: (p: { path: string; kinds: string }): string => `\`${p.path}\` is defined as ${p.kinds}`,
+  },
+  E0207: {
+    name: "wrong-argument-count",
+    title: (p: { name: string; expected: string; found: number }): string =>
+      `\`${p.name}\` takes ${p.expected}, not ${p.found}`,
+  },
+  E0208: {
+    name: "assigned-twice",
+    title: (p: Named): string => `\`${p.name}\` is already assigned in this body`,
+  },
+  E0209: {
+    name: "conflicting-imports",
+    title: (p: Named): string => `\`${p.name}\` is imported twice`,
+  },
+  E0210: {
+    name: "unknown-document",
+    title: (p: { path: string }): string => `\`${p.path}\` is neither a rule nor in the data`,
+  },
+  E0211: {
+    name: "invalid-with-target",
+    title: (): string => "`with` replaces `input`, `data` or a function, by a constant path",
+  },
+  E0212: {
+    name: "duplicate-default",
+    title: (p: { path: string }): string => `\`${p.path}\` has more than one default`,
+  },
+  E0213: { name: "invalid-default", title: (): string => "a default value must be constant" },
+  E0214: {
+    name: "invalid-import",
+    title: (): string => "an import begins with `data`, `input` or `rego`",
+  },
+
+  E0301: {
+    name: "impossible-comparison",
+    title: (p: { left: string; right: string }): string =>
+      `this comparison never holds: ${p.left} and ${p.right} have no value in common`,
+  },
+  E0302: {
+    name: "wrong-argument-type",
+    title: (p: { name: string; index: number; expected: string; found: string }): string =>
+      `argument ${p.index} of \`${p.name}\` must be ${p.expected}, not ${p.found}`,
+  },
+  E0303: {
+    name: "outside-vocabulary",
+    title: (p: { value: string; what: string }): string => `\`${p.value}\` is not ${p.what}`,
+  },
+  E0304: {
+    name: "not-a-collection",
+    title: (p: { found: string }): string => `${p.found} has no members`,
+  },
+
+  E0401: {
+    name: "decision-not-boolean",
+    title: (p: { path: string }): string =>
+      `\`${p.path}\` must be true or false, or contain reasons`,
+  },
+  E0402: {
+    name: "decision-not-set",
+    title: (p: { rule: string }): string =>
+      `\`${p.rule}\` must be written \`${p.rule} contains …\``,
+  },
+  E0403: {
+    name: "invalid-decision-value",
+    title: (p: { rule: string; expected: string; found: string }): string =>
+      `\`${p.rule}\` contains ${p.expected}, not ${p.found}`,
+  },
+  W0401: {
+    name: "silent-deny",
+    title: (p: { path: string }): string => `this rule is silent when \`${p.path}\` is missing`,
+  },
+
+  E0501: {
+    name: "invalid-revision",
+    title: (p: { revision: string }): string => `\`${p.revision}\` is not a revision`,
+  },
+  E0502: {
+    name: "path-too-long",
+    title: (p: { limit: number }): string =>
+      `a policy file's path may have at most ${p.limit} characters`,
+  },
+
+  E0601: {
+    name: "invalid-test",
+    title: (p: { reason: string }): string => `this test cannot be run: ${p.reason}`,
+  },
+  E0602: {
+    name: "conflicting-data",
+    title: (p: { path: string }): string => `\`data.${p.path}\` is given twice`,
+  },
+  E0603: { name: "nothing-to-read", title: (): string => "there are no policies here" },
+
+  W0201: {
+    name: "unused-import",
+    title: (p: Named): string => `\`${p.name}\` is imported and not used`,
+  },
+  W0202: {
+    name: "unused-variable",
+    title: (p: Named): string => `\`${p.name}\` is given a value that is not used`,
+  },
+  W0601: {
+    name: "unused-suppression",
+    title: (p: Named): string => `nothing here is suppressed by \`${p.name}\``,
+  },
+  W0602: {
+    name: "suppression-without-reason",
+    title: (p: Named): string => `say why \`${p.name}\` may stand`,
+  },
+} as const;
+
+export type DiagnosticCode = keyof typeof catalog;
+/** What a code's title is made from; nothing, for some. */
+export type DiagnosticParams<Code extends DiagnosticCode> =
+  Parameters<(typeof catalog)[Code]["title"]> extends [infer Params]
+    ? Params
+    : Record<string, never>;

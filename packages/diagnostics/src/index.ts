@@ -1,0 +1,13 @@
+export type { DiagnosticCode } from "./catalog.ts";
+export {
+  type Diagnostic,
+  type DiagnosticDetails,
+  diagnostic,
+  type Label,
+  sortDiagnostics,
+} from "./diagnostic.ts";
+export { renderJson } from "./render-json.ts";
+export { type RenderOptions, renderText } from "./render-text.ts";
+export { makeSources, type Position, Source, type SourceFile, type Sources } from "./source.ts";
+export type { Span } from "./span.ts";
+export { suggest } from "./suggest.ts";

@@ -1,0 +1,19 @@
+export type {
+  Annotation,
+  Body,
+  Comment,
+  ElseBranch,
+  Expression,
+  Import,
+  InfixOperator,
+  Module,
+  Name,
+  PackageDecl,
+  RefPart,
+  Rule,
+  RuleHead,
+  Statement,
+  Term,
+  WithModifier,
+} from "./ast.ts";
+export { MAX_SOURCE_BYTES, type ParseResult, parseRego } from "./parse-rego.ts";

@@ -1,0 +1,138 @@
+// A position in a list of tokens, with what every part of the grammar asks of it. A mismatch is thrown as
+// a ParseFailure, which the parser catches where it can go on (the next statement, the next rule); it
+// never leaves this package.
+
+import { type Diagnostic, type DiagnosticDetails, diagnostic, type Span } from "@writ/diagnostics";
+import type { Token } from "./token.ts";
+
+export class ParseFailure extends Error {
+  readonly diagnostic: Diagnostic;
+
+  constructor(found: Diagnostic) {
+    super(found.title);
+    this.diagnostic = found;
+  }
+}
+
+/** Deep enough for any policy written by a person, far from the end of the stack. */
+export const MAX_DEPTH = 200;
+
+export class TokenStream {
+  readonly file: string;
+  readonly #tokens: readonly Token[];
+  #index = 0;
+  #depth = 0;
+
+  constructor(file: string, tokens: readonly Token[]) {
+    this.file = file;
+    this.#tokens = tokens;
+  }
+
+  get index(): number {
+    return this.#index;
+  }
+
+  /** Back to a position that `index` gave. */
+  rewind(index: number): void {
+    this.#index = index;
+  }
+
+  peek(ahead = 0): Token {
+    return this.#tokens[Math.min(this.#index + ahead, this.#tokens.length - 1)] as Token;
+  }
+
+  /** The last token taken. */
+  get previous(): Token {
+    return this.#tokens[Math.max(0, this.#index - 1)] as Token;
+  }
+
+  next(): Token {
+    const token = this.peek();
+    if (this.#index < this.#tokens.length - 1) this.#index += 1;
+    return token;
+  }
+
+  isAtEnd(): boolean {
+    return this.peek().kind === "end";
+  }
+
+  isOperator(text: string, ahead = 0): boolean {
+    const token = this.peek(ahead);
+    return token.kind === "operator" && token.text === text;
+  }
+
+  /** Whether a keyword comes next. One that a dot touches is the name of a rule: `default.x`. */
+  isName(text: string, ahead = 0): boolean {
+    const token = this.peek(ahead);
+    return token.kind === "name" && token.text === text && !this.isDotted(ahead);
+  }
+
+  isDotted(ahead = 0): boolean {
+    return this.isOperator(".", ahead + 1) && this.peek(ahead + 1).start === this.peek(ahead).end;
+  }
+
+  /** Whether the next token touches the last one: no space, comment or line end between them. */
+  isAdjacent(): boolean {
+    return this.peek().start === this.previous.end;
+  }
+
+  takeOperator(text: string): Token | undefined {
+    return this.isOperator(text) ? this.next() : undefined;
+  }
+
+  takeName(text: string): Token | undefined {
+    return this.isName(text) ? this.next() : undefined;
+  }
+
+  expectOperator(text: string, details: DiagnosticDetails = {}): Token {
+    return this.takeOperator(text) ?? this.fail(`\`${text}\``, details);
+  }
+
+  spanFrom(start: number): Span {
+    return { file: this.file, start, end: Math.max(start, this.previous.end) };
+  }
+
+  fail(expected: string, details: DiagnosticDetails = {}): never {
+    const token = this.peek();
+    const found = describe(token);
+    throw new ParseFailure(
+      diagnostic(
+        "E0101",
+        { expected, found },
+        { file: this.file, start: token.start, end: Math.max(token.end, token.start + 1) },
+        details,
+      ),
+    );
+  }
+
+  /** Runs a part of the grammar that may contain itself. */
+  nested<T>(parse: () => T): T {
+    if (this.#depth >= MAX_DEPTH) {
+      const { start, end } = this.peek();
+      throw new ParseFailure(
+        diagnostic("E0106", { limit: MAX_DEPTH }, { file: this.file, start, end }),
+      );
+    }
+    this.#depth += 1;
+    try {
+      return parse();
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+}
+
+function describe(token: Token): string {
+  switch (token.kind) {
+    case "end":
+      return "the end of the text";
+    case "string":
+      return "a string";
+    case "template":
+      return "a template";
+    case "number":
+    case "name":
+    case "operator":
+      return `\`${token.text}\``;
+  }
+}
