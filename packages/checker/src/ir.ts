@@ -39,7 +39,11 @@ export interface RuleIR {
   /** Constant `true` where nothing is written. */
   readonly value: TermIR;
   readonly body: readonly StatementIR[];
-  readonly elses: readonly { readonly value: TermIR; readonly body: readonly StatementIR[]; readonly span: Span }[];
+  readonly elses: readonly {
+    readonly value: TermIR;
+    readonly body: readonly StatementIR[];
+    readonly span: Span;
+  }[];
   readonly metadata: RuleMetadata;
   readonly span: Span;
   readonly headSpan: Span;
@@ -58,10 +62,28 @@ export type StatementIR =
   /** `=` and `:=`: variables not bound before are bound here. One side is ground once earlier statements ran. */
   | { readonly kind: "unify"; readonly left: TermIR; readonly right: TermIR; readonly span: Span }
   /** `some k, v in c`: `key` and `value` are patterns. */
-  | { readonly kind: "scan"; readonly key?: TermIR; readonly value: TermIR; readonly collection: TermIR; readonly span: Span }
+  | {
+      readonly kind: "scan";
+      readonly key?: TermIR;
+      readonly value: TermIR;
+      readonly collection: TermIR;
+      readonly span: Span;
+    }
   | { readonly kind: "not"; readonly body: readonly StatementIR[]; readonly span: Span }
-  | { readonly kind: "every"; readonly key?: VarId; readonly value: VarId; readonly domain: TermIR; readonly body: readonly StatementIR[]; readonly span: Span }
-  | { readonly kind: "with"; readonly targets: readonly WithIR[]; readonly body: readonly StatementIR[]; readonly span: Span };
+  | {
+      readonly kind: "every";
+      readonly key?: VarId;
+      readonly value: VarId;
+      readonly domain: TermIR;
+      readonly body: readonly StatementIR[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "with";
+      readonly targets: readonly WithIR[];
+      readonly body: readonly StatementIR[];
+      readonly span: Span;
+    };
 
 export type WithIR =
   | { readonly kind: "input" | "data"; readonly path: readonly string[]; readonly value: TermIR }
@@ -86,13 +108,23 @@ export type TermIR = TermBase &
     /** `_` is a variable of its own at each occurrence, marked `wildcard`. */
     | { readonly kind: "var"; readonly id: VarId; readonly wildcard?: true }
     /** `parts` with unbound variables enumerate. `data` references name rules and base documents alike. */
-    | { readonly kind: "ref"; readonly root: "input" | "data" | TermIR; readonly parts: readonly TermIR[] }
+    | {
+        readonly kind: "ref";
+        readonly root: "input" | "data" | TermIR;
+        readonly parts: readonly TermIR[];
+      }
     /** Infix operators are built-ins: equal, neq, lt, lte, gt, gte, plus, minus, mul, div, rem, and, or, internal.member_2, internal.member_3. */
     | { readonly kind: "call"; readonly target: CallTarget; readonly args: readonly TermIR[] }
     | { readonly kind: "array"; readonly items: readonly TermIR[] }
     | { readonly kind: "set"; readonly items: readonly TermIR[] }
     | { readonly kind: "object"; readonly entries: readonly (readonly [TermIR, TermIR])[] }
-    | { readonly kind: "comprehension"; readonly form: "array" | "set" | "object"; readonly key?: TermIR; readonly value: TermIR; readonly body: readonly StatementIR[] }
+    | {
+        readonly kind: "comprehension";
+        readonly form: "array" | "set" | "object";
+        readonly key?: TermIR;
+        readonly value: TermIR;
+        readonly body: readonly StatementIR[];
+      }
     /** Parts are text or a body whose last statement's term is printed; an undefined part prints `<undefined>`. */
     | { readonly kind: "template"; readonly parts: readonly (string | TermIR)[] }
   );

@@ -85,8 +85,19 @@ export class Formulas {
   }
 
   #equality(a: TermIR, b: TermIR, op: "eq" | "ne"): Dnf | undefined {
+    const solutions = op === "eq" ? (this.#noSolution(a, b) ?? this.#noSolution(b, a)) : undefined;
+    if (solutions !== undefined) return solutions;
     const element = op === "eq" ? (elementOf(a, b) ?? elementOf(b, a)) : undefined;
-    return element ?? comparison(op, a, b) ?? comparison(op, b, a);
+    return element ?? presence(op, a, b) ?? comparison(op, a, b) ?? comparison(op, b, a);
+  }
+
+  /** `[true | body] == []`: the body has no solution. */
+  #noSolution(comprehension: TermIR, empty: TermIR): Dnf | undefined {
+    if (comprehension.kind !== "comprehension" || comprehension.form !== "array") return undefined;
+    if (empty.kind !== "array" || empty.items.length > 0) return undefined;
+    if (constantOf(comprehension.value) === undefined) return undefined;
+    const { tests, rest } = this.split(comprehension.body);
+    return rest.length > 0 ? undefined : negate(tests);
   }
 
   /** `"x" in input.p` and `input.p in ["x", "y"]` (also of a constant base document). */
@@ -174,6 +185,14 @@ function comparison(op: OrderOp | "eq" | "ne", at: TermIR, constant: TermIR): Dn
   const path = inputPath(at);
   const value = scalarOf(constant);
   return path === undefined || value === undefined ? undefined : one({ op, path, value });
+}
+
+/** `input.p == input.p`: it is there. */
+function presence(op: OrderOp | "eq" | "ne", a: TermIR, b: TermIR): Dnf | undefined {
+  const path = inputPath(a);
+  const other = inputPath(b);
+  const isSame = path !== undefined && path.join("\u0000") === other?.join("\u0000");
+  return op === "eq" && isSame ? one({ op: "defined", path }) : undefined;
 }
 
 /** `input.p[_] == "x"`: some element equals. */

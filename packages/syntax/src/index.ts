@@ -17,3 +17,4 @@ export type {
   WithModifier,
 } from "./ast.ts";
 export { MAX_SOURCE_BYTES, type ParseResult, parseRego } from "./parse-rego.ts";
+export { parseYaml } from "./parse-yaml.ts";

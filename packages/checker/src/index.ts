@@ -1,0 +1,15 @@
+export { type CheckOptions, type CheckResult, check } from "./check.ts";
+export type {
+  CallTarget,
+  Program,
+  RuleIR,
+  RuleMetadata,
+  StatementIR,
+  TermIR,
+  VarId,
+  VarIR,
+  WithIR,
+} from "./ir.ts";
+export { isTestFile } from "./rule-index.ts";
+export type { JsonSchema, Vocabularies } from "./schema-type.ts";
+export type { PropertyType, Type } from "./type.ts";

@@ -1,0 +1,442 @@
+// Types: what every term of a rule may be, inferred in the order in which its body runs, from the schema
+// of the input. Says what can never be so: a path that the input does not have, a comparison of things
+// that have no value in common, a word outside a closed vocabulary, an argument of the wrong type.
+
+import type { BuiltinTable, BuiltinType } from "@writ/builtins";
+import { type Diagnostic, diagnostic, suggest } from "@writ/diagnostics";
+import type { RuleIR, StatementIR, TermIR, VarId } from "./ir.ts";
+import type { RuleIndex } from "./rule-index.ts";
+import type { Type } from "./type.ts";
+import {
+  ANY,
+  alternatives,
+  BOOLEAN,
+  membersOf,
+  NULL,
+  NUMBER,
+  overlaps,
+  STRING,
+  showType,
+  unionOf,
+  widen,
+} from "./type-algebra.ts";
+
+export interface InferContext {
+  readonly input: Type;
+  /** The type of the base documents. */
+  readonly data: Type;
+  readonly index: RuleIndex;
+  readonly builtins: BuiltinTable;
+  readonly diagnostics: Diagnostic[];
+}
+
+/** Fills in the types of a rule's terms. */
+export function inferRule(rule: RuleIR, context: InferContext): void {
+  const inference = new Inference(context, rule.isTest ? ANY : context.input);
+  for (const param of rule.params) inference.pattern(param, ANY);
+  inference.body(rule.body);
+  for (const key of rule.keys) inference.term(key);
+  if (rule.element !== undefined) inference.term(rule.element);
+  inference.term(rule.value);
+  for (const branch of rule.elses) {
+    inference.body(branch.body);
+    inference.term(branch.value);
+  }
+}
+
+const COMPARISONS = new Set(["equal", "lt", "lte", "gt", "gte"]);
+
+class Inference {
+  readonly #context: InferContext;
+  readonly #input: Type;
+  readonly #vars = new Map<VarId, Type>();
+
+  constructor(context: InferContext, input: Type) {
+    this.#context = context;
+    this.#input = input;
+  }
+
+  body(statements: readonly StatementIR[]): void {
+    for (const statement of statements) this.#statement(statement);
+  }
+
+  #statement(statement: StatementIR): void {
+    switch (statement.kind) {
+      case "expression":
+        this.term(statement.term);
+        return;
+      case "unify":
+        this.#unify(statement.left, statement.right);
+        return;
+      case "scan": {
+        const members = this.#members(this.term(statement.collection), statement.collection);
+        if (statement.key !== undefined) this.pattern(statement.key, members.key);
+        this.pattern(statement.value, members.item);
+        return;
+      }
+      case "not":
+        this.body(statement.body);
+        return;
+      case "every": {
+        const members = this.#members(this.term(statement.domain), statement.domain);
+        if (statement.key !== undefined) this.#vars.set(statement.key, members.key);
+        this.#vars.set(statement.value, members.item);
+        this.body(statement.body);
+        return;
+      }
+      case "with": {
+        for (const { value } of statement.targets) if ("type" in value) this.term(value);
+        // Under a replaced input nothing is known of it.
+        const replacesInput = statement.targets.some(({ kind }) => kind === "input");
+        const inner = replacesInput ? new Inference(this.#context, ANY) : this;
+        for (const [id, type] of this.#vars) inner.#vars.set(id, type);
+        inner.body(statement.body);
+        for (const [id, type] of inner.#vars) this.#vars.set(id, type);
+        return;
+      }
+    }
+  }
+
+  /** Which side is matched against the other: the one with variables not known yet. */
+  #unify(left: TermIR, right: TermIR): void {
+    const isOpen = (term: TermIR): boolean =>
+      (term.kind === "var" && !this.#vars.has(term.id)) ||
+      (term.kind === "array" && term.items.some(isOpen)) ||
+      (term.kind === "object" && term.entries.some(([, value]) => isOpen(value)));
+    if (isOpen(right) && !isOpen(left)) this.pattern(right, this.term(left));
+    else if (isOpen(left)) this.pattern(left, this.term(right));
+    else this.#compare(left, right, this.term(left), this.term(right));
+  }
+
+  /** Gives the variables of a pattern the types of what it is matched against. */
+  pattern(term: TermIR, against: Type): void {
+    if (term.kind === "var" && !this.#vars.has(term.id)) {
+      this.#vars.set(term.id, against);
+      setType(term, against);
+    } else if (term.kind === "array") {
+      const arrays = alternatives(against).filter(({ kind }) => kind === "array" || kind === "any");
+      const item = arrays.length === 0 ? ANY : (membersOf(unionOf(arrays))?.item ?? ANY);
+      for (const child of term.items) this.pattern(child, item);
+    } else if (term.kind === "object") {
+      for (const [key, value] of term.entries) {
+        this.term(key);
+        this.pattern(value, key.kind === "string" ? (propertyOf(against, key.value) ?? ANY) : ANY);
+      }
+    } else {
+      this.#compare(term, term, this.term(term), against);
+    }
+  }
+
+  term(term: TermIR): Type {
+    const type = this.#typeOf(term);
+    setType(term, type);
+    return type;
+  }
+
+  #typeOf(term: TermIR): Type {
+    switch (term.kind) {
+      case "null":
+        return NULL;
+      case "boolean":
+        return { kind: "boolean", values: [term.value] };
+      case "number":
+        return { kind: "number", values: [term.text] };
+      case "string":
+        return { kind: "string", values: [term.value] };
+      case "template":
+        for (const part of term.parts) if (typeof part !== "string") this.term(part);
+        return STRING;
+      case "var":
+        return this.#vars.get(term.id) ?? ANY;
+      case "ref":
+        return this.#reference(term);
+      case "call":
+        return this.#call(term);
+      case "array": {
+        const prefix = term.items.map((item) => this.term(item));
+        return { kind: "array", items: prefix.length === 0 ? ANY : unionOf(prefix) };
+      }
+      case "set":
+        return {
+          kind: "set",
+          items: term.items.length === 0 ? ANY : unionOf(term.items.map((item) => this.term(item))),
+        };
+      case "object":
+        return this.#object(term);
+      case "comprehension":
+        return this.#comprehension(term);
+    }
+  }
+
+  #object(term: Extract<TermIR, { kind: "object" }>): Type {
+    const properties = new Map<string, { type: Type; optional: boolean }>();
+    let isOpen = false;
+    for (const [key, value] of term.entries) {
+      this.term(key);
+      const type = this.term(value);
+      if (key.kind === "string") properties.set(key.value, { type, optional: false });
+      else isOpen = true;
+    }
+    return isOpen ? { kind: "object", properties, rest: ANY } : { kind: "object", properties };
+  }
+
+  #comprehension(term: Extract<TermIR, { kind: "comprehension" }>): Type {
+    this.body(term.body);
+    if (term.key !== undefined) this.term(term.key);
+    const items = this.term(term.value);
+    if (term.form === "object") return { kind: "object", properties: new Map(), rest: items };
+    return { kind: term.form, items };
+  }
+
+  #reference(term: Extract<TermIR, { kind: "ref" }>): Type {
+    const { root, parts } = term;
+    if (root === "data") return this.#dataReference(term);
+    let type = root === "input" ? this.#input : this.term(root);
+    let path = root === "input" ? "input" : "";
+    for (const part of parts) {
+      type = this.#step(type, part, path);
+      path = part.kind === "string" && path !== "" ? `${path}.${part.value}` : "";
+    }
+    return type;
+  }
+
+  /** The type of a member, and a diagnostic when there can be none. */
+  #step(type: Type, part: TermIR, path: string): Type {
+    if (part.kind === "string") {
+      const property = propertyOf(type, part.value);
+      if (property !== undefined) return property;
+      this.#noAttribute(type, part, path);
+      return ANY;
+    }
+    const members = membersOf(type) ?? { key: ANY, item: ANY };
+    const isOpen =
+      (part.kind === "var" && !this.#vars.has(part.id)) ||
+      part.kind === "array" ||
+      part.kind === "object";
+    if (isOpen) this.pattern(part, members.key);
+    else this.term(part);
+    if (membersOf(type) === undefined) {
+      this.#report("E0304", { found: showType(type) }, part);
+    }
+    return members.item;
+  }
+
+  #noAttribute(type: Type, part: Extract<TermIR, { kind: "string" }>, path: string): void {
+    const objects = alternatives(type).filter((option) => option.kind === "object");
+    if (objects.length === 0) {
+      const collection = membersOf(type) !== undefined;
+      // A string key of an array or of a set of strings: the latter asks whether it is a member.
+      if (collection && type.kind !== "array") return;
+      this.#report(
+        "E0304",
+        { found: `${path === "" ? "it" : `\`${path}\``} is ${showType(type)}, which` },
+        part,
+      );
+      return;
+    }
+    const names = objects.flatMap((object) => [...object.properties.keys()]);
+    const near = suggest(part.value, names);
+    const help =
+      near === undefined ? `it has ${names.slice(0, 12).join(", ")}` : `did you mean \`${near}\`?`;
+    const params = { path: path === "" ? "this" : path, attribute: part.value };
+    this.#context.diagnostics.push(
+      diagnostic("E0203", params, part.span, { label: "not in the input schema", help }),
+    );
+  }
+
+  /** Rules are of any type here; base documents are known. */
+  #dataReference(term: Extract<TermIR, { kind: "ref" }>): Type {
+    const { index, data } = this.#context;
+    const path: string[] = [];
+    let type: Type | undefined = data;
+    for (const [at, part] of term.parts.entries()) {
+      if (part.kind !== "string") return this.#dynamicReference(path, type, term.parts.slice(at));
+      path.push(part.value);
+      type = type === undefined ? undefined : ownProperty(type, part.value);
+      if (index.entry(path) !== undefined) return this.#dynamicReference(path, undefined, term.parts.slice(at + 1));
+      if (type === undefined && index.below(path) === undefined) {
+        this.#unknownDocument(path, part);
+        return ANY;
+      }
+    }
+    return index.below(path) !== undefined ? ANY : (type ?? ANY);
+  }
+
+  /** From a path on that is not constant, or through a rule. */
+  #dynamicReference(path: readonly string[], type: Type | undefined, parts: readonly TermIR[]): Type {
+    for (const part of parts) this.#step(ANY, part, "");
+    const isBase = type !== undefined && this.#context.index.below(path) === undefined;
+    return isBase ? this.#throughData(type, parts) : ANY;
+  }
+
+  #throughData(type: Type, parts: readonly TermIR[]): Type {
+    return parts.reduce<Type>((at, part) => {
+      if (part.kind === "string") return ownProperty(at, part.value) ?? ANY;
+      return membersOf(at)?.item ?? ANY;
+    }, type);
+  }
+
+  #unknownDocument(path: readonly string[], part: TermIR): void {
+    const around = path.slice(0, -1);
+    const last = path.at(-1) ?? "";
+    const known = [
+      ...(this.#context.index.below(around) ?? []),
+      ...dataKeys(this.#context.data, around),
+    ];
+    const near = suggest(last, known);
+    const help =
+      near === undefined ? undefined : `did you mean \`${["data", ...around, near].join(".")}\`?`;
+    const params = { path: ["data", ...path].join(".") };
+    this.#context.diagnostics.push(diagnostic("E0210", params, part.span, { help }));
+  }
+
+  #call(term: Extract<TermIR, { kind: "call" }>): Type {
+    const types = term.args.map((arg) => this.term(arg));
+    if (term.target.kind === "function") return ANY;
+    const { name } = term.target;
+    const [a, b] = term.args;
+    const [typeA = ANY, typeB = ANY] = types;
+    if (COMPARISONS.has(name) && a !== undefined && b !== undefined)
+      this.#compare(a, b, typeA, typeB, name);
+    if (name === "internal.member_2" && a !== undefined && b !== undefined) {
+      const members = membersOf(typeB);
+      if (members === undefined) this.#report("E0304", { found: showType(typeB) }, b);
+      else this.#compare(a, b, typeA, members.item);
+    }
+    const builtin = this.#context.builtins.get(name);
+    if (builtin === undefined) return ANY;
+    if (name !== "internal.member_2" && name !== "internal.member_3")
+      this.#checkArgs(term, name, builtin.args, types);
+    return fromBuiltin(builtin.result);
+  }
+
+  #checkArgs(
+    term: Extract<TermIR, { kind: "call" }>,
+    name: string,
+    declared: readonly BuiltinType[],
+    types: readonly Type[],
+  ): void {
+    for (const [index, type] of types.entries()) {
+      const expected = declared[index] === undefined ? ANY : fromBuiltin(declared[index]);
+      const arg = term.args[index];
+      if (arg === undefined || overlaps(type, expected)) continue;
+      const params = {
+        name: OPERATOR_TEXT[name] ?? name,
+        index: index + 1,
+        expected: showType(expected),
+        found: showType(type),
+      };
+      this.#context.diagnostics.push(diagnostic("E0302", params, arg.span));
+    }
+  }
+
+  /** Two sides that must have a value in common for the statement ever to hold. */
+  #compare(a: TermIR, b: TermIR, typeA: Type, typeB: Type, name = "equal"): void {
+    if (name === "equal" ? overlaps(typeA, typeB) : overlaps(widen(typeA), widen(typeB))) return;
+    const [constant, closed, at] =
+      isClosed(typeB) && a.kind === "string" ? [a, typeB, a] : [b, typeA, b];
+    if (constant.kind === "string" && isClosed(closed) && name === "equal") {
+      const values = alternatives(closed).flatMap((option) =>
+        option.kind === "string" ? (option.values ?? []) : [],
+      );
+      const near = suggest(constant.value, values);
+      const help =
+        near === undefined
+          ? `it may be ${values.slice(0, 12).join(", ")}${values.length > 12 ? ", …" : ""}`
+          : `did you mean \`${near}\`?`;
+      this.#context.diagnostics.push(
+        diagnostic("E0303", { value: constant.value, what: "a value this can have" }, at.span, {
+          help,
+        }),
+      );
+      return;
+    }
+    const params = { left: showType(typeA), right: showType(typeB) };
+    const span =
+      a === b
+        ? a.span
+        : {
+            ...a.span,
+            end: Math.max(a.span.end, b.span.end),
+            start: Math.min(a.span.start, b.span.start),
+          };
+    this.#context.diagnostics.push(diagnostic("E0301", params, span));
+  }
+
+  #members(type: Type, at: TermIR): { readonly key: Type; readonly item: Type } {
+    const members = membersOf(type);
+    if (members === undefined) this.#report("E0304", { found: showType(type) }, at);
+    return members ?? { key: ANY, item: ANY };
+  }
+
+  #report(code: "E0304", params: { found: string }, at: TermIR): void {
+    this.#context.diagnostics.push(diagnostic(code, params, at.span));
+  }
+}
+
+const OPERATOR_TEXT: { readonly [name: string]: string | undefined } = {
+  plus: "+",
+  minus: "-",
+  mul: "*",
+  div: "/",
+  rem: "%",
+  and: "&",
+  or: "|",
+};
+
+function isClosed(type: Type): boolean {
+  return alternatives(type).every(
+    (option) => option.kind === "string" && option.values !== undefined,
+  );
+}
+
+/** The type under a key; undefined when a value of the type can have no such key. */
+function propertyOf(type: Type, key: string): Type | undefined {
+  const found = alternatives(type).flatMap((option): readonly Type[] => {
+    if (option.kind === "any") return [ANY];
+    if (option.kind === "set") return overlaps(option.items, STRING) ? [STRING] : [];
+    if (option.kind !== "object") return [];
+    const property = option.properties.get(key);
+    if (property !== undefined) return [property.type];
+    return option.rest === undefined ? [] : [option.rest];
+  });
+  return found.length === 0 ? undefined : unionOf(found);
+}
+
+/** As propertyOf, of a document whose every key is known. */
+function ownProperty(type: Type, key: string): Type | undefined {
+  if (type.kind === "any") return ANY;
+  return type.kind === "object" ? type.properties.get(key)?.type : undefined;
+}
+
+function dataKeys(type: Type, path: readonly string[]): readonly string[] {
+  let at: Type | undefined = type;
+  for (const key of path) at = at === undefined ? undefined : ownProperty(at, key);
+  return at?.kind === "object" ? [...at.properties.keys()] : [];
+}
+
+function fromBuiltin(type: BuiltinType): Type {
+  switch (type.type) {
+    case "any":
+      return type.of === undefined ? ANY : unionOf(type.of.map(fromBuiltin));
+    case "null":
+      return NULL;
+    case "boolean":
+      return BOOLEAN;
+    case "number":
+      return NUMBER;
+    case "string":
+      return STRING;
+    case "array":
+      return { kind: "array", items: type.dynamic === undefined ? ANY : fromBuiltin(type.dynamic) };
+    case "set":
+      return { kind: "set", items: fromBuiltin(type.of) };
+    case "object":
+      return { kind: "object", properties: new Map(), rest: ANY };
+  }
+}
+
+function setType(term: TermIR, type: Type): void {
+  // SAFETY: terms are made by this package with a type to be filled in here, before anyone else sees them.
+  (term as { type: Type }).type = type;
+}

@@ -1,0 +1,485 @@
+// From AST to IR, a rule at a time: names are resolved, operators become calls, bodies are ordered.
+
+import { type Diagnostic, diagnostic, type Span, suggest } from "@writ/diagnostics";
+import type {
+  Body,
+  ElseBranch,
+  Expression,
+  InfixOperator,
+  Name,
+  Statement,
+  Term,
+  WithModifier,
+} from "@writ/syntax";
+import type { CallTarget, RuleIR, RuleMetadata, StatementIR, TermIR, VarId, WithIR } from "./ir.ts";
+import type { ModuleNames } from "./module-names.ts";
+import { type ClosureLocals, missingOf, orderBody, outputs } from "./order.ts";
+import type { IndexedRule } from "./rule-index.ts";
+import { declaredNames, Scope, usedNames, visitTerm } from "./scope.ts";
+import { ANY } from "./type-algebra.ts";
+
+const INFIX: { readonly [Operator in InfixOperator]: string } = {
+  "==": "equal",
+  "!=": "neq",
+  "<": "lt",
+  "<=": "lte",
+  ">": "gt",
+  ">=": "gte",
+  "+": "plus",
+  "-": "minus",
+  "*": "mul",
+  "/": "div",
+  "%": "rem",
+  "&": "and",
+  "|": "or",
+};
+
+export function lowerRule(
+  indexed: IndexedRule,
+  id: string,
+  names: ModuleNames,
+  diagnostics: Diagnostic[],
+): RuleIR {
+  return new RuleLowering(indexed, names, diagnostics).lower(id);
+}
+
+interface ClosureOptions {
+  readonly heads: readonly Term[];
+  readonly given: readonly VarId[];
+}
+
+interface Closure {
+  readonly body: readonly StatementIR[];
+  readonly heads: readonly TermIR[];
+}
+
+class RuleLowering {
+  readonly #indexed: IndexedRule;
+  readonly #names: ModuleNames;
+  readonly #diagnostics: Diagnostic[];
+  readonly #locals: ClosureLocals = new WeakMap();
+  readonly #root = new Scope();
+  readonly #unsafe = new Set<VarId>();
+
+  constructor(indexed: IndexedRule, names: ModuleNames, diagnostics: Diagnostic[]) {
+    this.#indexed = indexed;
+    this.#names = names;
+    this.#diagnostics = diagnostics;
+  }
+
+  lower(id: string): RuleIR {
+    const { rule, module, path, kind, isTest } = this.#indexed;
+    const { head } = rule;
+    const scope = this.#root;
+    const argNames: Name[] = [];
+    for (const arg of head.args ?? []) visitTerm(arg, argNames);
+    for (const name of argNames)
+      if (!scope.declares(name.name) && name.name !== "_")
+        scope.declare(name.name, name.span, false);
+    const headTerms = [
+      ...head.ref.slice(1).map(({ term }) => term),
+      ...(head.element ? [head.element] : []),
+      ...(head.value ? [head.value] : []),
+    ];
+    const statements = this.#statements(rule.body ?? [], scope, headTerms);
+    const params = (head.args ?? []).map((arg) => this.#term(arg, scope));
+    const keyTerms =
+      kind === "object" ? head.ref.slice(path.length - module.package.path.length) : [];
+    const keys = keyTerms.map(({ term }) => this.#term(term, scope));
+    const element = head.element === undefined ? undefined : this.#term(head.element, scope);
+    const value = head.value === undefined ? trueAt(head.span) : this.#term(head.value, scope);
+
+    const bound = new Set<VarId>(params.flatMap((param) => patternVars(param)));
+    const afterParams = new Set(bound);
+    const body = this.#order(statements, bound);
+    for (const term of [...keys, ...(element === undefined ? [] : [element]), value])
+      this.#checkHead(term, bound);
+    const elses = rule.elses.map((branch) => this.#else(branch, scope, new Set(afterParams)));
+    this.#report();
+    return {
+      id,
+      path,
+      package: module.package.path,
+      kind,
+      isDefault: rule.isDefault,
+      isTest,
+      vars: scope.vars.map(({ name, span }) => ({ name, span })),
+      params,
+      keys,
+      ...(element === undefined ? {} : { element }),
+      value,
+      body,
+      elses,
+      metadata: metadataOf(this.#indexed),
+      span: rule.span,
+      headSpan: head.span,
+    };
+  }
+
+  #else(branch: ElseBranch, outer: Scope, bound: Set<VarId>): RuleIR["elses"][number] {
+    const scope = new Scope(outer);
+    const value = branch.value;
+    const statements = this.#statements(
+      branch.body ?? [],
+      scope,
+      value === undefined ? [] : [value],
+    );
+    const lowered = value === undefined ? trueAt(branch.span) : this.#term(value, scope);
+    const body = this.#order(statements, bound);
+    this.#checkHead(lowered, bound);
+    return { value: lowered, body, span: branch.span };
+  }
+
+  #order(statements: readonly StatementIR[], bound: Set<VarId>): readonly StatementIR[] {
+    const ordered = orderBody(statements, bound, this.#locals);
+    for (const id of ordered.unsafe) this.#unsafe.add(id);
+    for (const id of ordered.unsafe) bound.add(id);
+    return ordered.body;
+  }
+
+  #checkHead(term: TermIR, bound: Set<VarId>): void {
+    for (const id of missingOf(term, bound, this.#locals)) this.#unsafe.add(id);
+    for (const id of outputs(term)) bound.add(id);
+  }
+
+  #report(): void {
+    for (const id of this.#unsafe) {
+      const variable = this.#root.vars[id];
+      if (variable === undefined) continue;
+      const { name, span } = variable;
+      const near = name === "_" ? undefined : suggest(name, this.#names.known());
+      const help =
+        name === "_"
+          ? "under `not` nothing can be tried one by one: put it in a helper rule, or use `every`"
+          : near === undefined
+            ? undefined
+            : `did you mean \`${near}\`?`;
+      this.#diagnostics.push(diagnostic("E0204", { name }, span, { help }));
+    }
+    for (const { name, span, isDeclared, uses } of this.#root.vars) {
+      if (isDeclared && uses <= 1 && !name.startsWith("_")) {
+        this.#diagnostics.push(
+          diagnostic("W0202", { name }, span, { help: `remove it, or call it \`_${name}\`` }),
+        );
+      }
+    }
+  }
+
+  /** Declares what the body declares and uses, then lowers its statements. */
+  #statements(body: Body, scope: Scope, headTerms: readonly Term[]): readonly StatementIR[] {
+    const assigned = new Set<string>();
+    for (const { name, span } of declaredNames(body)) {
+      if (!scope.declares(name)) scope.declare(name, span, true);
+    }
+    for (const { expression } of body) {
+      if (expression.kind !== "assign" || expression.left.kind !== "var") continue;
+      const { name, span } = expression.left;
+      if (assigned.has(name))
+        this.#diagnostics.push(
+          diagnostic("E0208", { name }, span, { help: "to compare, write `==`" }),
+        );
+      assigned.add(name);
+    }
+    const used: Name[] = [...usedNames(body)];
+    for (const term of headTerms) visitTerm(term, used);
+    for (const { name, span } of used) {
+      if (
+        name !== "_" &&
+        scope.lookup(name) === undefined &&
+        this.#names.resolve(name) === undefined
+      ) {
+        scope.declare(name, span, false);
+      }
+    }
+    return body.flatMap((statement) => this.#statement(statement, scope));
+  }
+
+  #statement(statement: Statement, scope: Scope): readonly StatementIR[] {
+    const lowered = this.#expression(statement.expression, scope, statement.span);
+    if (statement.withs.length === 0) return lowered;
+    const targets = statement.withs.flatMap((modifier) => this.#with(modifier, scope));
+    return [{ kind: "with", targets, body: lowered, span: statement.span }];
+  }
+
+  #expression(expression: Expression, scope: Scope, span: Span): readonly StatementIR[] {
+    switch (expression.kind) {
+      case "not":
+        return [
+          {
+            kind: "not",
+            body: this.#expression(expression.expression, scope, expression.span),
+            span: expression.span,
+          },
+        ];
+      case "some":
+        return [];
+      case "some-in": {
+        const key = expression.key === undefined ? {} : { key: this.#term(expression.key, scope) };
+        const value = this.#term(expression.value, scope);
+        const collection = this.#term(expression.collection, scope);
+        return [{ kind: "scan", ...key, value, collection, span: expression.span }];
+      }
+      case "every":
+        return [this.#every(expression, scope)];
+      case "assign":
+      case "unify": {
+        const left = this.#term(expression.left, scope);
+        const right = this.#term(expression.right, scope);
+        return [{ kind: "unify", left, right, span: expression.span }];
+      }
+      case "call":
+        return this.#callStatement(expression, scope, span);
+      default:
+        return [{ kind: "expression", term: this.#term(expression, scope), span }];
+    }
+  }
+
+  /** `f(x, y)` with one argument more than `f` takes gives `y` the result. `print` says nothing about the policy. */
+  #callStatement(
+    call: Extract<Term, { kind: "call" }>,
+    scope: Scope,
+    span: Span,
+  ): readonly StatementIR[] {
+    if (call.operator.length === 1 && call.operator[0]?.name === "print") return [];
+    const signature = this.#names.callable(call.operator, scope);
+    if (signature === undefined || call.args.length !== signature.arity + 1) {
+      return [{ kind: "expression", term: this.#term(call, scope), span }];
+    }
+    const result = this.#term(call.args.at(-1) as Term, scope);
+    const right = this.#term({ ...call, args: call.args.slice(0, -1) }, scope);
+    return [{ kind: "unify", left: result, right, span }];
+  }
+
+  #every(expression: Extract<Expression, { kind: "every" }>, outer: Scope): StatementIR {
+    const domain = this.#term(expression.domain, outer);
+    const scope = new Scope(outer);
+    const first = scope.vars.length;
+    const key = expression.key === undefined ? undefined : this.#declareName(expression.key, scope);
+    const value = this.#declareName(expression.value, scope);
+    const given = key === undefined ? [value] : [key, value];
+    const { body } = this.#closure(expression.body, scope, first, { heads: [], given });
+    return {
+      kind: "every",
+      ...(key === undefined ? {} : { key }),
+      value,
+      domain,
+      body,
+      span: expression.span,
+    };
+  }
+
+  #declareName({ name, span }: Name, scope: Scope): VarId {
+    return name === "_" ? scope.fresh(name, span) : scope.declare(name, span, false);
+  }
+
+  /**
+   * A body with variables of its own: those from `first` on, of which `given` are bound before it. What is
+   * outside counts as bound; the statement around the closure needs it to be.
+   */
+  #closure(body: Body, scope: Scope, first: number, { heads, given }: ClosureOptions): Closure {
+    const statements = this.#statements(body, scope, heads);
+    const loweredHeads = heads.map((head) => this.#term(head, scope));
+    const own = new Set<VarId>();
+    for (let id = first; id < scope.vars.length; id += 1) own.add(id);
+    const bound = new Set<VarId>(given);
+    for (let id = 0; id < first; id += 1) bound.add(id);
+    const ordered = this.#order(statements, bound);
+    this.#locals.set(ordered, own);
+    for (const head of loweredHeads) this.#checkHead(head, bound);
+    return { body: ordered, heads: loweredHeads };
+  }
+
+  #with(modifier: WithModifier, scope: Scope): readonly WithIR[] {
+    const target = this.#term(modifier.target, scope, true);
+    const { span } = modifier.target;
+    if (
+      target.kind === "ref" &&
+      target.root === "input" &&
+      target.parts.every(({ kind }) => kind === "string")
+    ) {
+      return [
+        { kind: "input", path: constantPath(target), value: this.#term(modifier.value, scope) },
+      ];
+    }
+    const callable = this.#names.callable(nameParts(modifier.target), scope);
+    if (callable !== undefined) {
+      const replacement = this.#names.callable(nameParts(modifier.value), scope);
+      const value: TermIR | CallTarget = replacement?.target ?? this.#term(modifier.value, scope);
+      return [{ kind: "function", target: callable.target, value }];
+    }
+    if (
+      target.kind === "ref" &&
+      target.root === "data" &&
+      target.parts.every(({ kind }) => kind === "string")
+    ) {
+      return [
+        { kind: "data", path: constantPath(target), value: this.#term(modifier.value, scope) },
+      ];
+    }
+    this.#diagnostics.push(diagnostic("E0211", {}, span));
+    return [];
+  }
+
+  #term(term: Term, scope: Scope, isTarget = false): TermIR {
+    const { span } = term;
+    const lower = (inner: Term): TermIR => this.#term(inner, scope);
+    switch (term.kind) {
+      case "null":
+        return { kind: "null", type: ANY, span };
+      case "boolean":
+      case "string":
+        return { kind: term.kind, value: term.value, type: ANY, span } as TermIR;
+      case "number":
+        return { kind: "number", text: term.text, type: ANY, span };
+      case "template":
+        return {
+          kind: "template",
+          parts: term.parts.map((part) =>
+            typeof part === "string" ? part : this.#templatePart(part, scope),
+          ),
+          type: ANY,
+          span,
+        };
+      case "var":
+        return this.#variable(term, scope);
+      case "ref":
+        return this.#reference(term, scope);
+      case "call":
+        return isTarget ? { kind: "null", type: ANY, span } : this.#call(term, scope);
+      case "array":
+      case "set":
+        return { kind: term.kind, items: term.items.map(lower), type: ANY, span };
+      case "object":
+        return {
+          kind: "object",
+          entries: term.entries.map(([key, value]) => [lower(key), lower(value)] as const),
+          type: ANY,
+          span,
+        };
+      case "infix":
+        return builtinCall(INFIX[term.operator], [lower(term.left), lower(term.right)], span);
+      case "in": {
+        const args = [lower(term.value), lower(term.collection)];
+        return term.key === undefined
+          ? builtinCall("internal.member_2", args, span)
+          : builtinCall("internal.member_3", [lower(term.key), ...args], span);
+      }
+      default:
+        return this.#comprehension(term, scope);
+    }
+  }
+
+  #templatePart(body: Body, scope: Scope): TermIR {
+    const expression = body.at(-1)?.expression;
+    const [statement] =
+      expression === undefined ? [] : this.#expression(expression, scope, expression.span);
+    return statement?.kind === "expression"
+      ? statement.term
+      : { kind: "null", type: ANY, span: body[0]?.span ?? this.#indexed.rule.span };
+  }
+
+  #comprehension(term: Extract<Term, { body: Body }>, outer: Scope): TermIR {
+    const scope = new Scope(outer);
+    const first = scope.vars.length;
+    const isObject = term.kind === "object-comprehension";
+    const { body, heads } = this.#closure(term.body, scope, first, {
+      heads: isObject ? [term.key, term.value] : [term.value],
+      given: [],
+    });
+    const form = term.kind === "array-comprehension" ? "array" : isObject ? "object" : "set";
+    const value = heads.at(-1) as TermIR;
+    const key = isObject ? { key: heads[0] as TermIR } : {};
+    return { kind: "comprehension", form, ...key, value, body, type: ANY, span: term.span };
+  }
+
+  #variable(term: Extract<Term, { kind: "var" }>, scope: Scope): TermIR {
+    const { name, span } = term;
+    if (name === "_")
+      return { kind: "var", id: scope.fresh(name, span), wildcard: true, type: ANY, span };
+    const id = scope.lookup(name);
+    if (id !== undefined) {
+      const variable = scope.vars[id];
+      if (variable !== undefined) variable.uses += 1;
+      return { kind: "var", id, type: ANY, span };
+    }
+    const path = this.#names.resolve(name);
+    if (path !== undefined) return pathReference(path, span);
+    return { kind: "var", id: scope.declare(name, span, false), type: ANY, span };
+  }
+
+  #reference(term: Extract<Term, { kind: "ref" }>, scope: Scope): TermIR {
+    const root = this.#term(term.head, scope);
+    const parts = term.parts.map((part) => this.#term(part.term, scope));
+    const { span } = term;
+    // Only a name's own path is extended; a composite or a local is a value to look into.
+    if (root.kind === "ref" && term.head.kind === "var")
+      return { ...root, parts: [...root.parts, ...parts], span };
+    return { kind: "ref", root, parts, type: ANY, span };
+  }
+
+  #call(term: Extract<Term, { kind: "call" }>, scope: Scope): TermIR {
+    const { operator, span } = term;
+    const args = term.args.map((arg) => this.#term(arg, scope));
+    const signature = this.#names.callable(operator, scope);
+    const name = operator.map((part) => part.name).join(".");
+    const nameSpan = { ...span, end: operator.at(-1)?.span.end ?? span.end };
+    if (signature === undefined) {
+      const near = suggest(name, this.#names.callables());
+      const help = near === undefined ? undefined : `did you mean \`${near}\`?`;
+      this.#diagnostics.push(diagnostic("E0202", { name }, nameSpan, { help }));
+      return { kind: "call", target: { kind: "builtin", name }, args, type: ANY, span };
+    }
+    if (args.length !== signature.arity) {
+      const expected = signature.arity === 1 ? "one argument" : `${signature.arity} arguments`;
+      this.#diagnostics.push(diagnostic("E0207", { name, expected, found: args.length }, nameSpan));
+    }
+    return { kind: "call", target: signature.target, args, type: ANY, span };
+  }
+}
+
+function trueAt(span: Span): TermIR {
+  return { kind: "boolean", value: true, type: ANY, span };
+}
+
+function builtinCall(name: string, args: readonly TermIR[], span: Span): TermIR {
+  return { kind: "call", target: { kind: "builtin", name }, args, type: ANY, span };
+}
+
+function pathReference(path: readonly string[], span: Span): TermIR {
+  const [root, ...keys] = path;
+  const parts = keys.map((value): TermIR => ({ kind: "string", value, type: ANY, span }));
+  return { kind: "ref", root: root === "input" ? "input" : "data", parts, type: ANY, span };
+}
+
+function constantPath(term: Extract<TermIR, { kind: "ref" }>): readonly string[] {
+  return term.parts.map((part) => (part.kind === "string" ? part.value : ""));
+}
+
+function nameParts(term: Term): readonly Name[] {
+  if (term.kind === "var") return [term];
+  if (term.kind !== "ref" || term.head.kind !== "var") return [];
+  const parts = term.parts.map(({ term: part, span }) =>
+    part.kind === "string" ? { name: part.value, span } : undefined,
+  );
+  return parts.includes(undefined) ? [] : [term.head, ...(parts as Name[])];
+}
+
+function patternVars(term: TermIR): readonly VarId[] {
+  if (term.kind === "var") return [term.id];
+  if (term.kind === "array") return term.items.flatMap(patternVars);
+  return term.kind === "object" ? term.entries.flatMap(([, value]) => patternVars(value)) : [];
+}
+
+/** Annotations of the rule over those of its document; the package's are not the rule's. */
+function metadataOf({ rule }: IndexedRule): RuleMetadata {
+  const merged: { [key: string]: unknown } = {};
+  for (const { scope, value } of rule.annotations) {
+    if (scope === "rule" || scope === "document") Object.assign(merged, value);
+  }
+  const { title, description, custom } = merged as RuleMetadata;
+  return {
+    ...(typeof title === "string" ? { title } : {}),
+    ...(typeof description === "string" ? { description } : {}),
+    ...(typeof custom === "object" && custom !== null ? { custom } : {}),
+  };
+}

@@ -1,0 +1,104 @@
+// What names mean in a module: imports, the rules of its package, `input`, `data`, and functions, its own
+// and the built-in ones.
+
+import type { BuiltinTable } from "@writ/builtins";
+import { type Diagnostic, diagnostic } from "@writ/diagnostics";
+import type { Import, Module, Name } from "@writ/syntax";
+import type { CallTarget } from "./ir.ts";
+import type { RuleIndex } from "./rule-index.ts";
+import type { Scope } from "./scope.ts";
+
+export interface Callable {
+  readonly target: CallTarget;
+  readonly arity: number;
+}
+
+export class ModuleNames {
+  readonly #module: Module;
+  readonly #index: RuleIndex;
+  readonly #builtins: BuiltinTable;
+  readonly #imports = new Map<string, { readonly imported: Import; used: boolean }>();
+
+  constructor(module: Module, index: RuleIndex, builtins: BuiltinTable, diagnostics: Diagnostic[]) {
+    this.#module = module;
+    this.#index = index;
+    this.#builtins = builtins;
+    for (const imported of module.imports) {
+      if (imported.path[0] === "rego" || imported.path[0] === "future") continue;
+      const name = importName(imported);
+      const known = this.#imports.get(name);
+      if (known !== undefined && known.imported.path.join(".") !== imported.path.join(".")) {
+        diagnostics.push(
+          diagnostic("E0209", { name }, imported.span, {
+            related: [{ span: known.imported.span, text: "first imported here" }],
+          }),
+        );
+      }
+      this.#imports.set(name, { imported, used: false });
+    }
+  }
+
+  /** The path, from `input` or `data`, that a name stands for; undefined for a name that can only be local. */
+  resolve(name: string): readonly string[] | undefined {
+    if (name === "input" || name === "data") return [name];
+    const imported = this.#imports.get(name);
+    if (imported !== undefined) {
+      imported.used = true;
+      return imported.imported.path;
+    }
+    const path = [...this.#module.package.path, name];
+    const isRule = this.#index.entry(path) !== undefined || this.#leadsToOwnRule(path);
+    return isRule ? ["data", ...path] : undefined;
+  }
+
+  /** `p` of a rule `p.q` in this package; a package that happens to lie below is not meant by its last name. */
+  #leadsToOwnRule(path: readonly string[]): boolean {
+    return this.#index.startsRule(this.#module.package.path, path.at(-1) ?? "");
+  }
+
+  callable(operator: readonly Name[], scope: Scope): Callable | undefined {
+    const [first, ...rest] = operator.map(({ name }) => name);
+    if (first === undefined) return undefined;
+    const isLocal = scope.lookup(first) !== undefined;
+    const path = isLocal ? undefined : this.resolve(first);
+    if (path?.[0] === "data") {
+      const full = [...path.slice(1), ...rest];
+      const entry = this.#index.entry(full);
+      if (entry?.kind === "function")
+        return { target: { kind: "function", path: full }, arity: entry.arity };
+    }
+    const name = [first, ...rest].join(".");
+    const builtin = this.#builtins.get(name);
+    return builtin === undefined
+      ? undefined
+      : { target: { kind: "builtin", name }, arity: builtin.args.length };
+  }
+
+  /** Names of functions, for suggestions. */
+  callables(): readonly string[] {
+    const own = [...this.#index.entries()]
+      .filter(({ kind }) => kind === "function")
+      .map(({ path }) => path.at(-1) ?? "");
+    return [...own, ...[...this.#builtins.keys()].filter((name) => !name.startsWith("internal."))];
+  }
+
+  /** Names that stand for something, for suggestions. */
+  known(): readonly string[] {
+    const rules = this.#module.rules.flatMap(({ head }) =>
+      head.ref[0]?.term.kind === "var" ? [head.ref[0].term.name] : [],
+    );
+    return ["input", "data", ...this.#imports.keys(), ...rules];
+  }
+
+  unusedImports(): readonly Diagnostic[] {
+    return [...this.#imports]
+      .filter(([, { used }]) => !used)
+      .map(([name, { imported }]) =>
+        diagnostic("W0201", { name }, imported.span, { help: "remove the import" }),
+      );
+  }
+}
+
+function importName(imported: Import): string {
+  return imported.alias ?? imported.path.at(-1) ?? "";
+}

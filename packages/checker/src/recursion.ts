@@ -1,0 +1,106 @@
+// Rules may not depend on themselves. Finds the cycles among rules and functions, as they are written.
+
+import { type Diagnostic, diagnostic, type Span } from "@writ/diagnostics";
+import type { RuleIR, StatementIR, TermIR } from "./ir.ts";
+import { termsOf, walk } from "./order.ts";
+
+export function findRecursion(rules: readonly RuleIR[]): readonly Diagnostic[] {
+  const graph = new RuleGraph(rules);
+  return graph
+    .cycles()
+    .map(({ cycle, span }) => diagnostic("E0205", { cycle: cycle.join(" -> ") }, span));
+}
+
+interface GraphNode {
+  readonly path: readonly string[];
+  readonly span: Span;
+  readonly uses: (readonly string[])[];
+}
+
+class RuleGraph {
+  readonly #nodes = new Map<string, GraphNode>();
+
+  constructor(rules: readonly RuleIR[]) {
+    for (const rule of rules) {
+      const name = rule.path.join(".");
+      const node = this.#nodes.get(name) ?? { path: rule.path, span: rule.headSpan, uses: [] };
+      this.#nodes.set(name, node);
+      collect(rule, node.uses);
+    }
+  }
+
+  cycles(): readonly { readonly cycle: readonly string[]; readonly span: Span }[] {
+    const found: { cycle: string[]; span: Span }[] = [];
+    const done = new Set<string>();
+    const stack: string[] = [];
+    const visit = (name: string): void => {
+      const at = stack.indexOf(name);
+      if (at >= 0) {
+        const cycle = [...stack.slice(at), name];
+        const span = this.#nodes.get(name)?.span;
+        if (span !== undefined) found.push({ cycle, span });
+        return;
+      }
+      if (done.has(name)) return;
+      stack.push(name);
+      for (const next of this.#targets(name)) visit(next);
+      stack.pop();
+      done.add(name);
+    };
+    for (const name of this.#nodes.keys()) visit(name);
+    return found;
+  }
+
+  /** The rules a reference can reach: the one it goes through, or all that lie below it. */
+  #targets(name: string): readonly string[] {
+    const reached = new Set<string>();
+    for (const used of this.#nodes.get(name)?.uses ?? []) {
+      for (let length = used.length; length > 0; length -= 1) {
+        const prefix = used.slice(0, length).join(".");
+        if (this.#nodes.has(prefix)) reached.add(prefix);
+      }
+      if (this.#nodes.has(used.join("."))) continue;
+      const below = used.length === 0 ? "" : `${used.join(".")}.`;
+      for (const other of this.#nodes.keys()) if (other.startsWith(below)) reached.add(other);
+    }
+    return [...reached];
+  }
+}
+
+function collect(rule: RuleIR, uses: (readonly string[])[]): void {
+  const terms = [...rule.keys, ...(rule.element === undefined ? [] : [rule.element]), rule.value];
+  for (const term of terms) collectTerm(term, uses);
+  collectBody(rule.body, uses);
+  for (const branch of rule.elses) {
+    collectBody(branch.body, uses);
+    collectTerm(branch.value, uses);
+  }
+}
+
+function collectBody(body: readonly StatementIR[], uses: (readonly string[])[]): void {
+  for (const statement of body) {
+    for (const term of termsOf(statement)) collectTerm(term, uses);
+    if ("body" in statement) collectBody(statement.body, uses);
+  }
+}
+
+function collectTerm(term: TermIR, uses: (readonly string[])[]): void {
+  walk(term, (child) => {
+    if (child.kind === "ref" && child.root === "data") uses.push(constantStart(child));
+    if (child.kind === "call" && child.target.kind === "function") uses.push(child.target.path);
+    if (child.kind === "comprehension") {
+      collectBody(child.body, uses);
+      if (child.key !== undefined) collectTerm(child.key, uses);
+      collectTerm(child.value, uses);
+    }
+  });
+}
+
+function constantStart(term: Extract<TermIR, { kind: "ref" }>): readonly string[] {
+  const path: string[] = [];
+  for (const part of term.parts) {
+    if (part.kind !== "string") break;
+    path.push(part.value);
+  }
+  return path;
+}

@@ -1,0 +1,253 @@
+// YAML rules: the short form. They become the same AST that Rego becomes, with spans that point at the
+// YAML text, so everything behind the parser (checks, trees, explanations) works on them unchanged.
+// `rules[]` have an effect and conditions; conditions.ts says what each operator means.
+
+import {
+  type Diagnostic,
+  diagnostic,
+  type SourceFile,
+  type Span,
+  sortDiagnostics,
+} from "@writ/diagnostics";
+import { isMap, isSeq, type Node, parseDocument, type YAMLMap } from "yaml";
+import type { Annotation, Body, Module, Rule, Term } from "./ast.ts";
+import { type ConditionContext, readConditions } from "./conditions.ts";
+import { emptyModule, MAX_SOURCE_BYTES, type ParseResult } from "./parse-rego.ts";
+import { pathTerm, readPath } from "./yaml-path.ts";
+import { entriesOf, type YamlContext, YamlReader } from "./yaml-reader.ts";
+
+const MODULE_KEYS = ["package", "description", "rules"] as const;
+const RULE_KEYS = [
+  "id",
+  "title",
+  "description",
+  "effect",
+  "reason",
+  "code",
+  "label",
+  "labels",
+  "obligation",
+  "when",
+] as const;
+const EFFECTS = ["allow", "deny", "redact", "oblige"] as const;
+type Effect = (typeof EFFECTS)[number];
+
+/** Reads a file of YAML rules. Never throws; the module holds the rules that could be read. */
+export function parseYaml(source: SourceFile): ParseResult {
+  const { file, text } = source;
+  const span = { file, start: 0, end: text.length };
+  if (text.length > MAX_SOURCE_BYTES) {
+    const found = diagnostic("E0112", { limit: MAX_SOURCE_BYTES }, { file, start: 0, end: 0 });
+    return { module: emptyModule(file), diagnostics: [found] };
+  }
+  const document = parseDocument(text, {
+    maxAliasCount: 0,
+    prettyErrors: false,
+    uniqueKeys: true,
+  } as object);
+  const diagnostics: Diagnostic[] = document.errors.map(({ message, pos }) =>
+    diagnostic(
+      "E0120",
+      { reason: lowerFirst(message) },
+      { file, start: pos[0], end: Math.max(pos[1], pos[0] + 1) },
+    ),
+  );
+  const context: YamlContext = { file, diagnostics };
+  const module =
+    diagnostics.length > 0 ? emptyModule(file) : readModule(document.contents, context, span);
+  return { module: { ...module, form: "yaml" }, diagnostics: sortDiagnostics(diagnostics) };
+}
+
+function readModule(contents: Node | null, context: YamlContext, span: Span): Module {
+  const reader = new YamlReader(context);
+  const empty = emptyModule(context.file);
+  if (!isMap(contents)) {
+    reader.wrongType(contents, "a file of rules", "a mapping with `package` and `rules`", span);
+    return empty;
+  }
+  reader.checkKeys(contents, MODULE_KEYS, "a file of rules");
+  const packageNode = reader.need(contents, "package", "a file of rules");
+  const packageText =
+    packageNode === undefined ? undefined : reader.string(packageNode, "`package`");
+  const path = packageText === undefined ? undefined : readPath(packageText);
+  if (packageNode !== undefined && packageText !== undefined && path === undefined) {
+    reader.wrongType(packageNode, "`package`", "a dotted path such as `my.policy`");
+  }
+  const rulesNode = reader.need(contents, "rules", "a file of rules");
+  const rules: Rule[] = [];
+  if (isSeq(rulesNode)) {
+    for (const item of rulesNode.items) rules.push(...readRule(item as Node, context));
+  } else if (rulesNode !== undefined) reader.wrongType(rulesNode, "`rules`", "a list");
+  const packageSpan = packageNode === undefined ? span : reader.span(packageNode);
+  return {
+    ...empty,
+    package: { path: path ?? [], annotations: [], span: packageSpan },
+    rules,
+    span,
+  };
+}
+
+/** One AST rule; one a label for `redact` rules with several. */
+function readRule(node: Node, context: YamlContext): readonly Rule[] {
+  const reader = new YamlReader(context);
+  if (!isMap(node)) {
+    reader.wrongType(node, "a rule", "a mapping with `effect` and `when`");
+    return [];
+  }
+  reader.checkKeys(node, RULE_KEYS, "a rule");
+  const effectNode = reader.need(node, "effect", "a rule");
+  const effect =
+    effectNode === undefined ? undefined : reader.oneOf(effectNode, EFFECTS, "`effect`");
+  if (effect === undefined || effectNode === undefined) return [];
+  const body = readBody(node, effect, reader, context);
+  const annotations = readAnnotations(node, reader);
+  const span = reader.span(node);
+  const elements = readElements(node, effect, reader, context);
+  if (body === undefined || elements === undefined) return [];
+  const effectSpan = reader.span(effectNode);
+  const name: Term = { kind: "var", name: effect, span: effectSpan };
+  const ref = [{ term: name, dot: false, span: effectSpan }];
+  const shared = { kind: "rule", isDefault: false, body, elses: [], annotations, span } as const;
+  if (effect === "allow") return [{ ...shared, head: { ref, span: effectSpan } }];
+  return elements.map((element) => ({ ...shared, head: { ref, element, span: effectSpan } }));
+}
+
+/** The conditions; a rule without `when` always holds. */
+function readBody(
+  node: YAMLMap,
+  effect: Effect,
+  reader: YamlReader,
+  context: YamlContext,
+): Body | undefined {
+  const when = reader.get(node, "when");
+  const span = reader.span(node);
+  const always: Body = [
+    { kind: "statement", expression: { kind: "boolean", value: true, span }, withs: [], span },
+  ];
+  if (when === undefined) return always;
+  const conditions: ConditionContext = {
+    ...context,
+    missing: effect === "allow" ? "fails" : "holds",
+  };
+  const body = readConditions(when, conditions);
+  return body !== undefined && body.length === 0 ? always : body;
+}
+
+function readAnnotations(node: YAMLMap, reader: YamlReader): readonly Annotation[] {
+  const text = (key: string): string | undefined => {
+    const value = reader.get(node, key);
+    return value === undefined ? undefined : reader.string(value, `\`${key}\``);
+  };
+  const [id, title, description] = [text("id"), text("title"), text("description")];
+  const value = {
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(id === undefined ? {} : { custom: { id } }),
+  };
+  return Object.keys(value).length === 0 ? [] : [{ scope: "rule", value, span: reader.span(node) }];
+}
+
+/** What the rule contains: reasons, labels or obligations. An `allow` contains nothing. */
+function readElements(
+  node: YAMLMap,
+  effect: Effect,
+  reader: YamlReader,
+  context: YamlContext,
+): readonly Term[] | undefined {
+  const allowed: { readonly [E in Effect]: readonly string[] } = {
+    allow: [],
+    deny: ["reason", "code"],
+    redact: ["label", "labels"],
+    oblige: ["obligation"],
+  };
+  for (const { key, keyNode } of entriesOf(node)) {
+    const isElement = ["reason", "code", "label", "labels", "obligation"].includes(key);
+    if (isElement && !allowed[effect].includes(key))
+      reader.unknownKey(keyNode, key, `a rule with effect ${effect}`, allowed[effect]);
+  }
+  switch (effect) {
+    case "allow":
+      return [];
+    case "deny":
+      return readReason(node, reader, context);
+    case "redact":
+      return readLabels(node, reader);
+    case "oblige": {
+      const obligation = reader.need(node, "obligation", "a rule with effect oblige");
+      return obligation === undefined ? undefined : [reader.term(obligation)];
+    }
+  }
+}
+
+function readReason(
+  node: YAMLMap,
+  reader: YamlReader,
+  context: YamlContext,
+): readonly Term[] | undefined {
+  const reasonNode = reader.need(node, "reason", "a rule with effect deny");
+  const text = reasonNode === undefined ? undefined : reader.string(reasonNode, "`reason`");
+  if (reasonNode === undefined || text === undefined) return undefined;
+  const message = interpolate(text, reader.span(reasonNode), context);
+  const codeNode = reader.get(node, "code");
+  if (codeNode === undefined) return [message];
+  const code = reader.string(codeNode, "`code`");
+  if (code === undefined) return undefined;
+  const span = reader.span(codeNode);
+  const string = (value: string, at: Span): Term => ({
+    kind: "string",
+    value,
+    raw: false,
+    span: at,
+  });
+  const entries: (readonly [Term, Term])[] = [
+    [string("code", span), string(code, span)],
+    [string("message", message.span), message],
+  ];
+  return [{ kind: "object", entries, span: message.span }];
+}
+
+function readLabels(node: YAMLMap, reader: YamlReader): readonly Term[] | undefined {
+  const one = reader.get(node, "label");
+  const many = reader.get(node, "labels");
+  if (one === undefined && many === undefined) {
+    reader.need(node, "labels", "a rule with effect redact");
+    return undefined;
+  }
+  const nodes = [
+    ...(one === undefined ? [] : [one]),
+    ...(isSeq(many) ? (many.items as Node[]) : []),
+  ];
+  if (many !== undefined && !isSeq(many)) reader.wrongType(many, "`labels`", "a list");
+  return nodes.map((label) => reader.term(label));
+}
+
+/** `{path}` in a text stands for the value at that path of the input. */
+function interpolate(text: string, span: Span, context: YamlContext): Term {
+  const parts: (string | Body)[] = [];
+  let last = 0;
+  for (const match of text.matchAll(/\{([^{}]*)\}/g)) {
+    const path = readPath(match[1] ?? "");
+    if (path === undefined || (path[0] !== "input" && path[0] !== "data")) {
+      context.diagnostics.push(
+        diagnostic(
+          "E0123",
+          { what: `\`${match[0]}\``, expected: "a path such as `{input.model.id}`" },
+          span,
+        ),
+      );
+      continue;
+    }
+    if (match.index > last) parts.push(text.slice(last, match.index));
+    const term = pathTerm(path, span);
+    parts.push([{ kind: "statement", expression: term, withs: [], span }]);
+    last = match.index + match[0].length;
+  }
+  if (parts.length === 0) return { kind: "string", value: text, raw: false, span };
+  if (last < text.length) parts.push(text.slice(last));
+  return { kind: "template", parts, raw: false, span };
+}
+
+function lowerFirst(text: string): string {
+  const line = (text.split("\n")[0] ?? "").replace(/[.:]$/, "");
+  return line.slice(0, 1).toLowerCase() + line.slice(1);
+}
