@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+// Finds a Node that runs TypeScript. Plain JavaScript: it must say so where the machine's Node is too old.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const bundled = fileURLToPath(new URL("../../../node_modules/.bin/node", import.meta.url));
+
+if (Number(process.versions.node.split(".")[0]) >= 24) {
+  await import(main);
+} else if (existsSync(bundled)) {
+  // The terminal's Ctrl-C reaches the child by itself; it decides when to end.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
+  const result = spawnSync(bundled, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+  process.exit(result.status ?? 70);
+} else {
+  process.stderr.write("writ: Node 24 is needed; run `npm ci` in the checkout, which brings it\n");
+  process.exit(2);
+}

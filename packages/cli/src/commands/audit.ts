@@ -1,0 +1,29 @@
+// `writ audit verify DIR`: whether a log is whole: no record altered, missing or out of order.
+
+import { verifyLog } from "@writ/audit";
+import { EXIT } from "../exit.ts";
+import { readText } from "../files.ts";
+
+export interface AuditVerifyFlags {
+  /** The log's public key, from somewhere other than the log. */
+  readonly key?: string;
+}
+
+export async function runAuditVerify(dir: string, { key }: AuditVerifyFlags): Promise<number> {
+  const result = await verifyLog(dir, key === undefined ? {} : { publicKey: readText(key) });
+  if (!result.ok) {
+    for (const { file, offset, code, message } of result.problems) {
+      process.stderr.write(`${file}:${offset}: ${message} (${code})\n`);
+    }
+    process.stderr.write(`writ: ${dir} does not verify\n`);
+    return EXIT.unverified;
+  }
+  const { records, batches, root, origin, pinned } = result;
+  process.stdout.write(`${records} records in ${batches} batches of ${origin}, root ${root}\n`);
+  if (!pinned) {
+    process.stdout.write(
+      "the key is the log's own word: give the public key you trust with --key\n",
+    );
+  }
+  return EXIT.clean;
+}

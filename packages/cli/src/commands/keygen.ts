@@ -1,0 +1,20 @@
+// `writ keygen -o DIR`: an Ed25519 key pair for signing bundles.
+
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { generateKeys } from "@writ/bundle";
+import { EXIT, usageError } from "../exit.ts";
+import { writeBytes } from "../files.ts";
+
+export function runKeygen({ output }: { readonly output: string }): number {
+  mkdirSync(output, { recursive: true });
+  const [privateFile, publicFile] = [join(output, "private.pem"), join(output, "public.pem")];
+  // A key that is overwritten is a signature nobody can make again.
+  for (const file of [privateFile, publicFile])
+    if (existsSync(file)) throw usageError(`${file} is there already`);
+  const keys = generateKeys();
+  writeBytes(privateFile, keys.privateKey, 0o600);
+  writeBytes(publicFile, keys.publicKey);
+  process.stdout.write(`${privateFile}\n${publicFile}\n`);
+  return EXIT.clean;
+}

@@ -1,0 +1,50 @@
+// From a policy set to something that can be evaluated: the checker and compiler, with our input schema,
+// the classifier's labels and the company's own.
+
+import { readFileSync } from "node:fs";
+import { builtins } from "@writ/builtins";
+import { check } from "@writ/checker";
+import { labelCatalogue } from "@writ/classifier";
+import { compile, type JsonSchema, type Vocabularies } from "@writ/compiler";
+import { type Diagnostic, sortDiagnostics } from "@writ/diagnostics";
+import type { CompiledPolicy } from "@writ/evaluator";
+import { gatewayLabels } from "@writ/gateway";
+import type { PolicySet } from "./policy-set.ts";
+
+export const inputSchema: JsonSchema = JSON.parse(
+  readFileSync(new URL("../../../schemas/input.schema.json", import.meta.url), "utf8"),
+);
+
+export interface CompiledSet {
+  /** Only when there are no errors. */
+  readonly compiled?: CompiledPolicy;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function vocabulariesOf(set: PolicySet): Vocabularies {
+  const known = labelCatalogue.map(({ label }) => label);
+  return { labels: [...new Set([...known, ...gatewayLabels, ...set.labels])].sort() };
+}
+
+export function compileSet(
+  set: PolicySet,
+  options: { readonly includeTests: boolean },
+): CompiledSet {
+  const { modules, sources, data } = set;
+  const vocabularies = vocabulariesOf(set);
+  if (set.diagnostics.some(({ severity }) => severity === "error")) {
+    // What could not be read would make names unknown that are not: only what was read wrongly is said.
+    return { diagnostics: sortDiagnostics(set.diagnostics) };
+  }
+  const checked = check(modules, { inputSchema, vocabularies, data, builtins, sources });
+  const diagnostics = sortDiagnostics([...set.diagnostics, ...checked.diagnostics]);
+  if (checked.program === undefined) return { diagnostics };
+  const compiled = compile(checked.program, {
+    inputSchema,
+    vocabularies,
+    data,
+    locate: ({ file, start }) => sources.get(file)?.position(start) ?? { line: 1, column: 1 },
+    includeTests: options.includeTests,
+  });
+  return { compiled, diagnostics };
+}

@@ -1,0 +1,144 @@
+// A policy set: the files of a folder, read. Rego modules, YAML rules, base documents (`data.json`,
+// `data.yaml`, mounted where their folder is, as OPA does), tests, and an optional `vocabulary.yaml` with
+// labels of the company's own.
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type Diagnostic,
+  diagnostic,
+  makeSources,
+  type SourceFile,
+  type Sources,
+} from "@writ/diagnostics";
+import { type Module, parseRego, parseYaml } from "@writ/syntax";
+import { parseDocument } from "yaml";
+import { usageError } from "./exit.ts";
+import { isDirectory, readText } from "./files.ts";
+
+export interface PolicySet {
+  readonly modules: readonly Module[];
+  readonly data: { readonly [key: string]: unknown };
+  readonly labels: readonly string[];
+  /** `*.test.yaml`. */
+  readonly tests: readonly SourceFile[];
+  /** Every file read, tests included. */
+  readonly sources: Sources;
+  readonly files: readonly SourceFile[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+type Role = "rego" | "yaml" | "data" | "test" | "vocabulary";
+
+const ROLES: readonly (readonly [RegExp, Role])[] = [
+  [/\.rego$/, "rego"],
+  [/(?:^|\/)data\.(?:json|ya?ml)$/, "data"],
+  [/\.test\.ya?ml$/, "test"],
+  [/(?:^|\/)vocabulary\.ya?ml$/, "vocabulary"],
+  [/\.ya?ml$/, "yaml"],
+];
+const MAX_FILES = 20_000;
+
+export function readPolicySet(folder: string): PolicySet {
+  if (!isDirectory(folder)) throw usageError(`${folder} is not a folder of policies`);
+  const files: (SourceFile & { readonly role: Role })[] = [];
+  for (const file of listFiles(folder)) {
+    const role = ROLES.find(([pattern]) => pattern.test(file))?.[1];
+    if (role !== undefined) files.push({ file, role, text: readText(join(folder, file)) });
+  }
+  if (files.length === 0) throw usageError(`${folder} holds no policies (*.rego, *.yaml)`);
+  const ofRole = (role: Role): readonly SourceFile[] => files.filter((file) => file.role === role);
+  const parsed = [...ofRole("rego").map(parseRego), ...ofRole("yaml").map(parseYaml)];
+  const diagnostics = parsed.flatMap((result) => result.diagnostics);
+  const data: { [key: string]: unknown } = Object.create(null);
+  for (const file of ofRole("data")) mountData(data, file, diagnostics);
+  return {
+    modules: parsed.map(({ module }) => module),
+    data,
+    labels: ofRole("vocabulary").flatMap((file) => readLabels(file, diagnostics)),
+    tests: ofRole("test"),
+    sources: makeSources(files),
+    files,
+    diagnostics,
+  };
+}
+
+/** Relative paths with `/`, sorted, without hidden folders: the same list on every machine. */
+function listFiles(folder: string): readonly string[] {
+  const found: string[] = [];
+  const visit = (relative: string): void => {
+    for (const entry of readdirSync(join(folder, relative), { withFileTypes: true })) {
+      if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
+      const path = relative === "" ? entry.name : `${relative}/${entry.name}`;
+      if (entry.isDirectory()) visit(path);
+      else if (entry.isFile()) found.push(path);
+      if (found.length > MAX_FILES)
+        throw usageError(`${folder} holds more than ${MAX_FILES} files`);
+    }
+  };
+  visit("");
+  return found.sort();
+}
+
+function mountData(
+  data: { [key: string]: unknown },
+  source: SourceFile,
+  diagnostics: Diagnostic[],
+): void {
+  const value = readYaml(source, diagnostics);
+  if (value === undefined) return;
+  const span = { file: source.file, start: 0, end: 1 };
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    diagnostics.push(diagnostic("E0123", { what: "a data file", expected: "a mapping" }, span));
+    return;
+  }
+  const mount = source.file.split("/").slice(0, -1);
+  let at = data;
+  for (const key of mount) {
+    const next: unknown = at[key] ?? Object.create(null);
+    at[key] = next;
+    at = next as { [key: string]: unknown };
+  }
+  for (const [key, item] of Object.entries(value)) {
+    if (Object.hasOwn(at, key))
+      diagnostics.push(diagnostic("E0602", { path: [...mount, key].join(".") }, span));
+    at[key] = item;
+  }
+}
+
+function readLabels(source: SourceFile, diagnostics: Diagnostic[]): readonly string[] {
+  const value = readYaml(source, diagnostics) as { readonly labels?: unknown } | undefined;
+  const labels = value?.labels;
+  if (Array.isArray(labels) && labels.every((label) => typeof label === "string")) return labels;
+  if (value !== undefined) {
+    const span = { file: source.file, start: 0, end: 1 };
+    diagnostics.push(
+      diagnostic(
+        "E0123",
+        { what: "a vocabulary", expected: "a mapping with `labels`, a list" },
+        span,
+      ),
+    );
+  }
+  return [];
+}
+
+/** JSON is YAML; the errors are the same either way. */
+function readYaml({ file, text }: SourceFile, diagnostics: Diagnostic[]): unknown {
+  const document = parseDocument(text, { prettyErrors: false });
+  for (const { message, pos } of document.errors) {
+    const reason = (message.split("\n")[0] ?? "").replace(/[.:]$/, "");
+    diagnostics.push(
+      diagnostic("E0120", { reason }, { file, start: pos[0], end: Math.max(pos[1], pos[0] + 1) }),
+    );
+  }
+  if (document.errors.length > 0) return undefined;
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch {
+    diagnostics.push(
+      diagnostic("E0120", { reason: "it repeats itself too often" }, { file, start: 0, end: 1 }),
+    );
+    return undefined;
+  }
+}

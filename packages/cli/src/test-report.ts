@@ -1,0 +1,74 @@
+// Test results for people (text), tools (JSON) and CI servers (JUnit XML).
+
+import type { TestResult } from "./run-tests.ts";
+
+export function renderTests(
+  results: readonly TestResult[],
+  format: "text" | "json" | "junit",
+): string {
+  return { text: renderText, json: renderJson, junit: renderJunit }[format](results);
+}
+
+function count(results: readonly TestResult[], status: TestResult["status"]): number {
+  return results.filter((result) => result.status === status).length;
+}
+
+function renderText(results: readonly TestResult[]): string {
+  const lines: string[] = [];
+  for (const { status, name, file, line, message } of results) {
+    if (status === "passed") continue;
+    lines.push(`${status === "failed" ? "FAIL" : "SKIP"} ${file}:${line}: ${name}`);
+    for (const text of message?.split("\n") ?? []) lines.push(`     ${text}`);
+  }
+  if (results.length === 0)
+    lines.push("there are no tests (test_ rules in *_test.rego, cases in *.test.yaml)");
+  lines.push(
+    `${count(results, "passed")} passed, ${count(results, "failed")} failed, ${count(results, "skipped")} skipped`,
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+function renderJson(results: readonly TestResult[]): string {
+  const summary = {
+    passed: count(results, "passed"),
+    failed: count(results, "failed"),
+    skipped: count(results, "skipped"),
+  };
+  return `${JSON.stringify({ version: 1, tests: results, summary }, null, 2)}\n`;
+}
+
+function renderJunit(results: readonly TestResult[]): string {
+  const cases = results.map(({ name, file, line, status, message, durationMs }) => {
+    const attributes = `classname="${escapeXml(file)}" name="${escapeXml(name)}" file="${escapeXml(file)}" line="${line}" time="${(durationMs / 1000).toFixed(6)}"`;
+    if (status === "passed") return `    <testcase ${attributes}/>`;
+    const [first = ""] = (message ?? "").split("\n");
+    const body =
+      status === "skipped"
+        ? "<skipped/>"
+        : `<failure message="${escapeXml(first)}">${escapeXml(message ?? "")}</failure>`;
+    return `    <testcase ${attributes}>${body}</testcase>`;
+  });
+  const totals = `tests="${results.length}" failures="${count(results, "failed")}" skipped="${count(results, "skipped")}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites ${totals}>`,
+    `  <testsuite name="writ" ${totals}>`,
+    ...cases,
+    "  </testsuite>",
+    "</testsuites>",
+    "",
+  ].join("\n");
+}
+
+function escapeXml(text: string): string {
+  const entities: { readonly [character: string]: string } = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+  };
+  // Characters XML 1.0 has no place for become the replacement character.
+  return text
+    .replace(/[&<>"]/g, (character) => entities[character] ?? "")
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd]/g, "\ufffd");
+}
