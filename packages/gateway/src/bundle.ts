@@ -18,7 +18,10 @@ export type BundleResult =
   | { readonly ok: true; readonly bundle: LoadedBundle }
   | { readonly ok: false; readonly problem: string };
 
-export function loadBundle(config: GatewayConfig["bundle"], labels: readonly string[]): BundleResult {
+export function loadBundle(
+  config: GatewayConfig["bundle"],
+  labels: readonly string[],
+): BundleResult {
   const keys = new Map();
   for (const { id, publicKey } of config.keys) {
     const parsed = parsePublicKey(readFileSync(publicKey, "utf8"));
@@ -26,7 +29,8 @@ export function loadBundle(config: GatewayConfig["bundle"], labels: readonly str
     keys.set(id, parsed.key);
   }
   const opened = openBundle(readFileSync(config.file), keys);
-  if (!opened.ok) return { ok: false, problem: `${config.file}: ${opened.error.message} (${opened.error.code})` };
+  if (!opened.ok)
+    return { ok: false, problem: `${config.file}: ${opened.error.message} (${opened.error.code})` };
   const { policyHash, manifest, policy } = opened.bundle;
   const next: Running = { revision: manifest.revision, policyHash };
   const replaces = checkReplaces(next, readRunning(config.state));
@@ -35,14 +39,24 @@ export function loadBundle(config: GatewayConfig["bundle"], labels: readonly str
       replaces.code === "bundle_older"
         ? "is older than the bundle that ran last"
         : "has other content than the bundle that ran last under the same revision";
-    return { ok: false, problem: `${config.file} (revision ${next.revision}) ${why} (${replaces.code})` };
+    return {
+      ok: false,
+      problem: `${config.file} (revision ${next.revision}) ${why} (${replaces.code})`,
+    };
   }
   const unknown = unknownLabels(policy.shape, labels);
   if (unknown.length > 0) {
-    return { ok: false, problem: `the policy does not know labels the classifier can find: ${unknown.join(", ")}` };
+    return {
+      ok: false,
+      problem: `the policy does not know labels the classifier can find: ${unknown.join(", ")}`,
+    };
   }
   writeRunning(config.state, next);
-  const bundle = { policy: createPolicy(policy, builtins), policyHash, revision: manifest.revision };
+  const bundle = {
+    policy: createPolicy(policy, builtins),
+    policyHash,
+    revision: manifest.revision,
+  };
   return { ok: true, bundle };
 }
 

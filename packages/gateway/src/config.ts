@@ -91,7 +91,9 @@ function resolvePaths(config: GatewayConfig, folder: string): GatewayConfig {
     ...config,
     listen: {
       ...listen,
-      ...(listen.tls === undefined ? {} : { tls: { cert: at(listen.tls.cert), key: at(listen.tls.key) } }),
+      ...(listen.tls === undefined
+        ? {}
+        : { tls: { cert: at(listen.tls.cert), key: at(listen.tls.key) } }),
     },
     upstream: { ...upstream, credentials: at(upstream.credentials) },
     keyring: at(config.keyring),

@@ -5,8 +5,8 @@ import { randomUUID } from "node:crypto";
 import type { Finding } from "@writ/classifier";
 import type { Decision } from "@writ/evaluator";
 import type { ToolUse } from "@writ/protocol";
-import type { Services } from "./services.ts";
 import { type Call, fact } from "./call.ts";
+import type { Services } from "./services.ts";
 
 export type Stage = "request" | "response" | "action";
 
@@ -43,10 +43,22 @@ export function decide(call: Call, services: Services, options: DecideOptions): 
   const evaluated = bundle.policy.evaluate(input);
   const decision = refuseUnknownObligations(evaluated);
   const { policyHash: hash, revision } = bundle;
-  return { decisionId: randomUUID(), stage: options.stage, input, decision, policy: { hash, revision }, at };
+  return {
+    decisionId: randomUUID(),
+    stage: options.stage,
+    input,
+    decision,
+    policy: { hash, revision },
+    at,
+  };
 }
 
-function buildInput(call: Call, region: string, options: DecideOptions, at: Date): { readonly [key: string]: unknown } {
+function buildInput(
+  call: Call,
+  region: string,
+  options: DecideOptions,
+  at: Date,
+): { readonly [key: string]: unknown } {
   const { stage, findings, labels = [], action } = options;
   const operation = fact(call, "operation");
   const model = fact(call, "model");
@@ -88,7 +100,10 @@ function asParameters(input: unknown): { readonly [key: string]: unknown } {
 }
 
 function countFindings(findings: readonly PlacedFinding[]): readonly unknown[] {
-  const counts = new Map<string, { label: string; confidence: string; count: number; where: string }>();
+  const counts = new Map<
+    string,
+    { label: string; confidence: string; count: number; where: string }
+  >();
   for (const { finding, where } of findings) {
     const key = `${finding.label} ${finding.tier} ${where}`;
     const entry = counts.get(key);

@@ -47,7 +47,11 @@ export async function startGateway(config: GatewayConfig): Promise<GatewayResult
     origin: config.audit.origin,
     signingKey: readSigningKey(config.audit.signingKey),
   });
-  if (!log.ok) return { ok: false, problem: `the audit log cannot be opened: ${log.error.message} (${log.error.code})` };
+  if (!log.ok)
+    return {
+      ok: false,
+      problem: `the audit log cannot be opened: ${log.error.message} (${log.error.code})`,
+    };
   const services: Services = {
     config,
     keyring: keyring.keyring,
@@ -64,19 +68,32 @@ export async function startGateway(config: GatewayConfig): Promise<GatewayResult
     policy: { hash: policyHash, revision },
     classifier: classifier.version,
   });
-  if (!activated.ok) return { ok: false, problem: `the audit log cannot be written: ${activated.error.message}` };
+  if (!activated.ok)
+    return { ok: false, problem: `the audit log cannot be written: ${activated.error.message}` };
   const listener = await openPort(services);
   if (!listener.ok) return listener;
-  return { ok: true, gateway: { port: listener.listener.port, policyHash, revision, close: () => close(services, listener.listener) } };
+  return {
+    ok: true,
+    gateway: {
+      port: listener.listener.port,
+      policyHash,
+      revision,
+      close: () => close(services, listener.listener),
+    },
+  };
 }
 
-type PortResult = { readonly ok: true; readonly listener: Listener } | { readonly ok: false; readonly problem: string };
+type PortResult =
+  | { readonly ok: true; readonly listener: Listener }
+  | { readonly ok: false; readonly problem: string };
 
 async function openPort(services: Services): Promise<PortResult> {
   const { listen: at, limits } = services.config;
   const app = createApp(services);
   const tls =
-    at.tls === undefined ? {} : { tls: { cert: readFileSync(at.tls.cert, "utf8"), key: readFileSync(at.tls.key, "utf8") } };
+    at.tls === undefined
+      ? {}
+      : { tls: { cert: readFileSync(at.tls.cert, "utf8"), key: readFileSync(at.tls.key, "utf8") } };
   try {
     const listener = await listen({
       host: at.host,
@@ -127,7 +144,11 @@ async function handle(incoming: Incoming, outgoing: Outgoing, services: Services
     if (refused !== undefined) await refuse(call, services, refused);
   } catch (error) {
     reportBug(call, error);
-    sendRefusal(call, { status: 500, code: "InternalServerException", message: `internal error (request ${call.id})` });
+    sendRefusal(call, {
+      status: 500,
+      code: "InternalServerException",
+      message: `internal error (request ${call.id})`,
+    });
   }
 }
 
@@ -145,7 +166,9 @@ async function refuse(call: Call, services: Services, refused: Refused): Promise
   if (refused.decisionId !== undefined) return sendRefusal(call, refused);
   const id = randomUUID();
   const { policyHash: hash, revision } = services.bundle;
-  const appended = await services.audit.append(refusalRecord(call, id, refused, { hash, revision }));
+  const appended = await services.audit.append(
+    refusalRecord(call, id, refused, { hash, revision }),
+  );
   sendRefusal(call, { ...(appended.ok ? refused : UNRECORDED), decisionId: id });
 }
 
@@ -155,10 +178,16 @@ function malformed(code: string): string {
   const refusal: Refusal = {
     status: isHeaders ? 431 : 400,
     code: "ValidationException",
-    message: isHeaders ? "the request's headers are larger than this gateway accepts" : "the request is not HTTP/1.1 as it should be",
+    message: isHeaders
+      ? "the request's headers are larger than this gateway accepts"
+      : "the request is not HTTP/1.1 as it should be",
   };
   const { headers, body } = encodeRefusal(refusal, { requestId: randomUUID() });
-  const lines = Object.entries({ ...headers, "content-length": String(Buffer.byteLength(body)), connection: "close" });
+  const lines = Object.entries({
+    ...headers,
+    "content-length": String(Buffer.byteLength(body)),
+    connection: "close",
+  });
   const reason = isHeaders ? "Request Header Fields Too Large" : "Bad Request";
   return `HTTP/1.1 ${refusal.status} ${reason}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body.toString()}`;
 }

@@ -8,7 +8,12 @@ import type { Principal } from "./keyring.ts";
 
 /** `input.identity`. */
 export interface Identity {
-  readonly iam: { readonly arn: string; readonly account: string; readonly role?: string; readonly session?: string };
+  readonly iam: {
+    readonly arn: string;
+    readonly account: string;
+    readonly role?: string;
+    readonly session?: string;
+  };
   readonly subject?: string;
   readonly tenant?: string;
   readonly groups: readonly string[];
@@ -41,8 +46,12 @@ export function identify(
       return refused(`the identity header ${name} is not covered by the request's signature`);
     }
     const allowed = principal.mayAssert[claim];
-    if (allowed === undefined) return refused(`this principal may not assert ${claim} (header ${name})`);
-    if (values.length > MAX_VALUES || values.some((value) => value === "" || value.length > MAX_LENGTH)) {
+    if (allowed === undefined)
+      return refused(`this principal may not assert ${claim} (header ${name})`);
+    if (
+      values.length > MAX_VALUES ||
+      values.some((value) => value === "" || value.length > MAX_LENGTH)
+    ) {
       return refused(`the identity header ${name} is malformed`);
     }
     if (allowed !== "*" && !values.every((value) => allowed.includes(value))) {
@@ -53,7 +62,10 @@ export function identify(
   return { ok: true, identity: combine(principal, asserted) };
 }
 
-function combine(principal: Principal, asserted: { readonly [claim in Claim]?: readonly string[] }): Identity {
+function combine(
+  principal: Principal,
+  asserted: { readonly [claim in Claim]?: readonly string[] },
+): Identity {
   const subject = asserted.subject?.[0] ?? principal.identity.subject;
   const tenant = asserted.tenant?.[0] ?? principal.identity.tenant;
   return {

@@ -6,7 +6,13 @@
 
 import { createHash } from "node:crypto";
 import { type ClassifierStream, type Finding, redact, type Settled } from "@writ/classifier";
-import { createStreamReader, type Frame, type StreamEvent, type StreamReader, type ToolUse } from "@writ/protocol";
+import {
+  createStreamReader,
+  type Frame,
+  type StreamEvent,
+  type StreamReader,
+  type ToolUse,
+} from "@writ/protocol";
 import { type Call, fact, type Refused } from "./call.ts";
 import { type Decided, decide, type PlacedFinding } from "./decide.ts";
 import { type DecisionRecordOptions, decisionRecord } from "./records.ts";
@@ -54,7 +60,11 @@ export class StreamInspector {
   readonly #closing: Frame[] = [];
   #isClosing = false;
 
-  constructor(call: Call, services: Services, upstream: { readonly status: number; readonly requestId?: string }) {
+  constructor(
+    call: Call,
+    services: Services,
+    upstream: { readonly status: number; readonly requestId?: string },
+  ) {
     this.#call = call;
     this.#services = services;
     this.#upstream = upstream;
@@ -65,7 +75,9 @@ export class StreamInspector {
   async open(): Promise<Refused | undefined> {
     const decided = this.#decide();
     const refusal = decided.decision.effect === "deny" ? deniedBy(decided) : undefined;
-    const unrecorded = await this.#record(decided, { ...(refusal === undefined ? {} : { refusal, ending: "denied" }) });
+    const unrecorded = await this.#record(decided, {
+      ...(refusal === undefined ? {} : { refusal, ending: "denied" }),
+    });
     return unrecorded ?? refusal;
   }
 
@@ -105,7 +117,9 @@ export class StreamInspector {
         ? "the model service ended its answer before it was complete"
         : "the model service's answer could not be passed on";
     const unrecorded = await this.#record(this.#decide(), { ending });
-    const frame = this.#reader.errorFrame(unrecorded?.message ?? `${message} (request ${this.#call.id})`);
+    const frame = this.#reader.errorFrame(
+      unrecorded?.message ?? `${message} (request ${this.#call.id})`,
+    );
     return Buffer.from(frame.bytes);
   }
 
@@ -160,7 +174,9 @@ export class StreamInspector {
     if (text !== "") this.#emit(block.latest.withText(text));
   }
 
-  #takeTool(event: Extract<StreamEvent, { kind: "tool-start" | "tool-delta" }>): Promise<void> | undefined {
+  #takeTool(
+    event: Extract<StreamEvent, { kind: "tool-start" | "tool-delta" }>,
+  ): Promise<void> | undefined {
     let block = this.#tools.get(event.block);
     if (block === undefined) {
       block = { frames: [], name: event.name ?? "", id: event.id ?? "", input: "" };
@@ -189,14 +205,17 @@ export class StreamInspector {
   /** A tool call is an action: whole before it is decided, decided before the client sees any of it. */
   async #decideAction(tool: ToolBlock): Promise<void> {
     const input = parseInput(tool.input);
-    if (input === undefined) return this.#refuse("the model called a tool with parameters that are not JSON");
+    if (input === undefined)
+      return this.#refuse("the model called a tool with parameters that are not JSON");
     const findings = this.#classifyJson(input).map((finding) => ({ finding, where: "tool_use" }));
     const action: ToolUse = { id: tool.id, name: tool.name, input, pointer: "" };
     const decided = decide(this.#call, this.#services, { stage: "action", findings, action });
     const masks = new Set(decided.decision.redactions);
     const isMaskable = !findings.some(({ finding }) => masks.has(finding.label));
     const isAllowed = decided.decision.effect === "allow" && isMaskable;
-    const denied = isMaskable ? deniedBy(decided) : { ...NOT_MASKABLE, decisionId: decided.decisionId };
+    const denied = isMaskable
+      ? deniedBy(decided)
+      : { ...NOT_MASKABLE, decisionId: decided.decisionId };
     const refusal = isAllowed ? undefined : denied;
     await this.#recordOrStop(decided, refusal === undefined ? {} : { refusal }, findings);
     if (refusal !== undefined) return this.#refuse(refusal.message);
@@ -253,7 +272,10 @@ export class StreamInspector {
   }
 
   #decide(): Decided {
-    this.#decided = decide(this.#call, this.#services, { stage: "response", findings: this.#findings });
+    this.#decided = decide(this.#call, this.#services, {
+      stage: "response",
+      findings: this.#findings,
+    });
     return this.#decided;
   }
 

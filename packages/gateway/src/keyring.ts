@@ -31,7 +31,11 @@ export type KeyringResult =
   | { readonly ok: true; readonly keyring: Keyring }
   | { readonly ok: false; readonly problem: string };
 
-const names = { type: "array", items: { type: "string", minLength: 1, maxLength: 256 }, maxItems: 1000 };
+const names = {
+  type: "array",
+  items: { type: "string", minLength: 1, maxLength: 256 },
+  maxItems: 1000,
+};
 const assertable = { anyOf: [{ const: "*" }, names] };
 const SCHEMA = {
   type: "object",
@@ -63,7 +67,12 @@ const SCHEMA = {
             type: "object",
             additionalProperties: false,
             default: {},
-            properties: { subject: assertable, tenant: assertable, groups: assertable, roles: assertable },
+            properties: {
+              subject: assertable,
+              tenant: assertable,
+              groups: assertable,
+              roles: assertable,
+            },
           },
         },
       },
@@ -82,7 +91,10 @@ export function loadKeyring(file: string): KeyringResult {
   const validate = new Ajv2020({ useDefaults: true }).compile<{ keys: Principal[] }>(SCHEMA);
   if (!validate(document)) {
     const [error] = validate.errors ?? [];
-    return { ok: false, problem: `the keyring ${file}: ${error?.instancePath ?? ""} ${error?.message ?? "is invalid"}` };
+    return {
+      ok: false,
+      problem: `the keyring ${file}: ${error?.instancePath ?? ""} ${error?.message ?? "is invalid"}`,
+    };
   }
   const keyring = new Map(document.keys.map((key) => [key.accessKeyId, key]));
   return keyring.size === document.keys.length

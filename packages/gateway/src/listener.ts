@@ -2,7 +2,11 @@
 // preface (cleartext with prior knowledge, RFC 9113 section 3.3), or HTTP/1.1. TLS negotiates both by ALPN. AWS's
 // JavaScript SDK speaks nothing but HTTP/2 to Bedrock; boto3 and most others nothing but HTTP/1.1.
 
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import {
   createServer as createHttp2Server,
   createSecureServer,
@@ -38,14 +42,20 @@ const SNIFF_TIMEOUT_MS = 10_000;
 export async function listen(options: ListenerOptions): Promise<Listener> {
   const { handle, headerBytes: maxHeaderSize, requestTimeoutMs: requestTimeout, tls } = options;
   const http2Settings = { settings: { maxHeaderListSize: maxHeaderSize }, maxSessionMemory: 64 };
-  const http1 = createHttpServer({ maxHeaderSize, requestTimeout, headersTimeout: requestTimeout }, handle);
+  const http1 = createHttpServer(
+    { maxHeaderSize, requestTimeout, headersTimeout: requestTimeout },
+    handle,
+  );
   // SAFETY: the compatibility requests and responses have what the handler uses of Node's own.
   const handleHttp2 = handle as unknown as Parameters<typeof createHttp2Server>[1];
   const http2 = createHttp2Server(http2Settings, handleHttp2);
   const secure =
     tls === undefined
       ? undefined
-      : createSecureServer({ ...tls, ...http2Settings, allowHTTP1: true, maxHeaderSize } as object, handleHttp2);
+      : createSecureServer(
+          { ...tls, ...http2Settings, allowHTTP1: true, maxHeaderSize } as object,
+          handleHttp2,
+        );
   const sessions = new Set<Http2Session>();
   for (const server of [http2, secure]) trackSessions(server, sessions);
   for (const server of [http1, secure]) {
@@ -103,7 +113,10 @@ function startsWithPreface(first: Buffer): boolean {
   return first.subarray(0, length).equals(HTTP2_PREFACE.subarray(0, length));
 }
 
-function trackSessions(server: Http2Server | Http2SecureServer | undefined, sessions: Set<Http2Session>): void {
+function trackSessions(
+  server: Http2Server | Http2SecureServer | undefined,
+  sessions: Set<Http2Session>,
+): void {
   server?.on("session", (session: Http2Session) => {
     sessions.add(session);
     session.once("close", () => sessions.delete(session));

@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import type { AuditRecord } from "@writ/audit";
 import type { Finding } from "@writ/classifier";
-import { type Call, type Refused } from "./call.ts";
+import type { Call, Refused } from "./call.ts";
 import type { Decided } from "./decide.ts";
 
 export interface DecisionRecordOptions {
@@ -35,7 +35,12 @@ export function decisionRecord(call: Call, options: DecisionRecordOptions): Audi
     ...describeCall(call),
     action: describeAction(decided),
     labels: decided.input["labels"],
-    findings: findings.map(({ label, recogniser, tier, hash }) => ({ label, recogniser, tier, hash })),
+    findings: findings.map(({ label, recogniser, tier, hash }) => ({
+      label,
+      recogniser,
+      tier,
+      hash,
+    })),
     decision: {
       effect: decision.effect,
       reasons: decision.reasons,
@@ -62,7 +67,12 @@ export function decisionRecord(call: Call, options: DecisionRecordOptions): Audi
 }
 
 /** A call refused before a decision was due: not authenticated, not understood, not supported. */
-export function refusalRecord(call: Call, id: string, refusal: Refused, policy: Decided["policy"]): AuditRecord {
+export function refusalRecord(
+  call: Call,
+  id: string,
+  refusal: Refused,
+  policy: Decided["policy"],
+): AuditRecord {
   const { body } = call.facts;
   return omitUndefined({
     type: "refusal",
@@ -104,12 +114,20 @@ function describeCall(call: Call): { readonly [key: string]: unknown } {
 }
 
 function describeAction(decided: Decided): unknown {
-  const action = decided.input["action"] as { kind: string; name: string; parameters: unknown } | undefined;
+  const action = decided.input["action"] as
+    | { kind: string; name: string; parameters: unknown }
+    | undefined;
   if (action === undefined) return undefined;
   // The parameters are content: their digest stands for them.
-  return { kind: action.kind, name: action.name, parameters: digestOf(JSON.stringify(action.parameters)) };
+  return {
+    kind: action.kind,
+    name: action.name,
+    parameters: digestOf(JSON.stringify(action.parameters)),
+  };
 }
 
-function omitUndefined(value: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } {
+function omitUndefined(value: { readonly [key: string]: unknown }): {
+  readonly [key: string]: unknown;
+} {
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined));
 }

@@ -32,7 +32,10 @@ export const UNRECORDED: Refusal = {
 };
 
 /** Undefined once the record is durable. */
-export async function recordOrRefuse(services: Services, record: AuditRecord): Promise<Refused | undefined> {
+export async function recordOrRefuse(
+  services: Services,
+  record: AuditRecord,
+): Promise<Refused | undefined> {
   const appended = await services.audit.append(record);
   return appended.ok ? undefined : { ...UNRECORDED, decisionId: record.id };
 }
@@ -45,7 +48,10 @@ export function sendRefusal(call: Call, refusal: Refused): void {
     return;
   }
   const { decisionId } = refusal;
-  const encoded = encodeRefusal(refusal, { requestId: call.id, ...(decisionId === undefined ? {} : { decisionId }) });
+  const encoded = encodeRefusal(refusal, {
+    requestId: call.id,
+    ...(decisionId === undefined ? {} : { decisionId }),
+  });
   for (const [name, value] of Object.entries(encoded.headers)) outgoing.setHeader(name, value);
   if (!call.incoming.complete && call.incoming.httpVersionMajor === 1) {
     // The rest of an upload that was refused early is not read: the connection cannot be used again.

@@ -28,17 +28,30 @@ export async function respond(
   const text = outside(content, found, toolUses);
   const placed = placeFindings(content, text);
 
-  const decided = decide(call, services, { stage: "response", findings: placed, labels: opaqueLabels(content) });
+  const decided = decide(call, services, {
+    stage: "response",
+    findings: placed,
+    labels: opaqueLabels(content),
+  });
   const actions = toolUses.map((action) => ({
     action,
-    decided: decide(call, services, { stage: "action", findings: placeFindings(content, within(content, found, action)), action }),
+    decided: decide(call, services, {
+      stage: "action",
+      findings: placeFindings(content, within(content, found, action)),
+      action,
+    }),
   }));
   const outcomes = [
     carryOut(decided, content, text),
-    ...actions.map(({ action, decided: own }) => carryOut(own, content, within(content, found, action))),
+    ...actions.map(({ action, decided: own }) =>
+      carryOut(own, content, within(content, found, action)),
+    ),
   ];
   const refusal = outcomes.find((outcome) => typeof outcome !== "number");
-  const count = outcomes.reduce<number>((sum, outcome) => sum + (typeof outcome === "number" ? outcome : 0), 0);
+  const count = outcomes.reduce<number>(
+    (sum, outcome) => sum + (typeof outcome === "number" ? outcome : 0),
+    0,
+  );
   const released = refusal === undefined ? content.encode() : undefined;
 
   const shared = {
@@ -58,7 +71,11 @@ export async function respond(
       ending: refusal === undefined ? "complete" : "denied",
     }),
     ...actions.map(({ decided: own, action }) =>
-      decisionRecord(call, { ...shared, decided: own, findings: [...within(content, found, action).values()].flat() }),
+      decisionRecord(call, {
+        ...shared,
+        decided: own,
+        findings: [...within(content, found, action).values()].flat(),
+      }),
     ),
   ];
   const recorded = await Promise.all(records.map((record) => recordOrRefuse(services, record)));
@@ -79,8 +96,14 @@ function within(content: Content, found: ContentFindings, tool: ToolUse): Conten
   return new Map([...found].filter(([index]) => isUnder(content, index, tool)));
 }
 
-function outside(content: Content, found: ContentFindings, tools: readonly ToolUse[]): ContentFindings {
-  return new Map([...found].filter(([index]) => !tools.some((tool) => isUnder(content, index, tool))));
+function outside(
+  content: Content,
+  found: ContentFindings,
+  tools: readonly ToolUse[],
+): ContentFindings {
+  return new Map(
+    [...found].filter(([index]) => !tools.some((tool) => isUnder(content, index, tool))),
+  );
 }
 
 function isUnder(content: Content, index: number, tool: ToolUse): boolean {
@@ -118,7 +141,10 @@ async function readBody(response: UpstreamResponse, limit: number): Promise<Buff
   return Buffer.concat(chunks, size);
 }
 
-export function describeUpstream(response: UpstreamResponse): { readonly status: number; readonly requestId?: string } {
+export function describeUpstream(response: UpstreamResponse): {
+  readonly status: number;
+  readonly requestId?: string;
+} {
   const requestId = response.headers["x-amzn-requestid"];
   return { status: response.status, ...(typeof requestId === "string" ? { requestId } : {}) };
 }

@@ -41,7 +41,14 @@ export function createUpstream(config: GatewayConfig["upstream"], region: string
     async send(call, body) {
       const path = fact(call, "operation").path;
       const headers = { "content-type": "application/json", ...forwardedHeaders(call.rawHeaders) };
-      const signed = await signer.sign({ method: "POST", path, headers, body, host, now: new Date() });
+      const signed = await signer.sign({
+        method: "POST",
+        path,
+        headers,
+        body,
+        host,
+        now: new Date(),
+      });
       const response = await pool.request({
         method: "POST",
         path,

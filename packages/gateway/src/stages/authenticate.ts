@@ -23,6 +23,11 @@ export const authenticate: GatewayStage = (call, { config, keyring }) => {
   const principal = keyring.get(verified.accessKeyId);
   if (principal === undefined) throw new Error("a signature of an unknown key was verified");
   establish(call, { principal });
-  const identified = identify(principal, rawHeaders, verified.signedHeaders, config.identityHeaders);
+  const identified = identify(
+    principal,
+    rawHeaders,
+    verified.signedHeaders,
+    config.identityHeaders,
+  );
   return identified.ok ? establish(call, { identity: identified.identity }) : identified.refusal;
 };

@@ -21,7 +21,11 @@ export const decideRequest: GatewayStage = async (call, services) => {
   const masked = isAllowed
     ? maskContent(content, findings, new Set(decided.decision.redactions))
     : ({ ok: true, count: 0 } as const);
-  const refusal = !isAllowed ? deniedBy(decided) : masked.ok ? undefined : { ...NOT_MASKABLE, decisionId: decided.decisionId };
+  const refusal = !isAllowed
+    ? deniedBy(decided)
+    : masked.ok
+      ? undefined
+      : { ...NOT_MASKABLE, decisionId: decided.decisionId };
   const forwarded = refusal === undefined ? content.encode() : undefined;
   const record = decisionRecord(call, {
     decided,

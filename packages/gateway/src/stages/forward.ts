@@ -4,16 +4,18 @@
 import { buffer } from "node:stream/consumers";
 import { type Call, fact, type Refused } from "../call.ts";
 import type { GatewayStage } from "../pipeline.ts";
+import { relayStream } from "../relay-stream.ts";
 import { respond } from "../respond.ts";
 import type { Services } from "../services.ts";
-import { relayStream } from "../relay-stream.ts";
 import type { UpstreamResponse } from "../upstream.ts";
 
 export const forward: GatewayStage = async (call, services) => {
   const sent = await send(call, services);
   if (!("status" in sent && "body" in sent)) return sent;
   if (sent.status !== 200) return upstreamRefused(sent);
-  return fact(call, "operation").stream ? relayStream(call, services, sent) : respond(call, services, sent);
+  return fact(call, "operation").stream
+    ? relayStream(call, services, sent)
+    : respond(call, services, sent);
 };
 
 async function send(call: Call, services: Services): Promise<UpstreamResponse | Refused> {
@@ -29,8 +31,16 @@ export function unreachable(error: unknown): Refused {
   const code = (error as { readonly code?: string }).code ?? "";
   const isTimeout = code.includes("TIMEOUT");
   return isTimeout
-    ? { status: 408, code: "ModelTimeoutException", message: "the model service did not answer in time" }
-    : { status: 503, code: "ServiceUnavailableException", message: "the model service could not be reached" };
+    ? {
+        status: 408,
+        code: "ModelTimeoutException",
+        message: "the model service did not answer in time",
+      }
+    : {
+        status: 503,
+        code: "ServiceUnavailableException",
+        message: "the model service could not be reached",
+      };
 }
 
 const MAX_ERROR_BYTES = 64 * 1024;

@@ -15,7 +15,11 @@ export const receive: GatewayStage = async (call, services) => {
   return Buffer.isBuffer(body) ? establish(call, { body }) : body;
 };
 
-async function readBody(incoming: Incoming, call: Call, services: Services): Promise<Buffer | Refusal> {
+async function readBody(
+  incoming: Incoming,
+  call: Call,
+  services: Services,
+): Promise<Buffer | Refusal> {
   const { inFlight, config } = services;
   const { bodyBytes, inFlightBytes, requestTimeoutMs } = config.limits;
   const chunks: Buffer[] = [];

@@ -1,0 +1,143 @@
+// Chunks of InvokeModelWithResponseStream, by family. A chunk that carries text and the end at once is
+// taken apart, so that the text can be held and the end follow it.
+
+import type { Frame } from "../event-stream/frame.ts";
+import { isJsonObject, type JsonObject, type StreamEvent, stringsOf } from "./stream.ts";
+
+type Encode = (value: JsonObject) => Frame;
+
+/** Where a family without content blocks has its text, and what says that it is over. */
+const PLAIN: {
+  readonly [family: string]: { readonly text: string; readonly stop: string } | undefined;
+} = {
+  llama: { text: "generation", stop: "stop_reason" },
+  "titan-text": { text: "outputText", stop: "completionReason" },
+};
+
+export function chunkEvents(
+  family: string,
+  value: JsonObject,
+  frame: Frame,
+  encode: Encode,
+): readonly StreamEvent[] {
+  const plain = Object.hasOwn(PLAIN, family) ? PLAIN[family] : undefined;
+  if (plain !== undefined) return plainEvents(plain, value, frame, encode);
+  return family === "claude"
+    ? claudeEvents(value, frame, encode)
+    : [{ kind: "passthrough", frame, strings: stringsOf(value) }];
+}
+
+function plainEvents(
+  plain: { readonly text: string; readonly stop: string },
+  value: JsonObject,
+  frame: Frame,
+  encode: Encode,
+): readonly StreamEvent[] {
+  const text = value[plain.text];
+  const stop = value[plain.stop];
+  const isOver = typeof stop === "string";
+  if (typeof text !== "string") return [{ kind: "passthrough", frame, strings: stringsOf(value) }];
+  if (!isOver) {
+    return [
+      {
+        kind: "text",
+        block: "0/text",
+        text,
+        frame,
+        withText: (other) => encode({ ...value, [plain.text]: other }),
+      },
+    ];
+  }
+  const end: StreamEvent = {
+    kind: "stop",
+    frame: text === "" ? frame : encode({ ...value, [plain.text]: "" }),
+    stopReason: stop,
+  };
+  if (text === "") return [end];
+  const only = (other: string): Frame =>
+    encode({ ...value, [plain.text]: other, [plain.stop]: null });
+  return [{ kind: "text", block: "0/text", text, frame: only(text), withText: only }, end];
+}
+
+const CLAUDE_CONTROL = new Set(["message_start", "ping"]);
+
+function claudeEvents(value: JsonObject, frame: Frame, encode: Encode): readonly StreamEvent[] {
+  const { type } = value;
+  const block = String(value["index"] ?? 0);
+  if (typeof type !== "string") return legacyEvents(value, frame, encode);
+  if (CLAUDE_CONTROL.has(type)) return [{ kind: "passthrough", frame, strings: [] }];
+  switch (type) {
+    case "content_block_start":
+      return startEvents(value, block, frame, encode);
+    case "content_block_delta":
+      return deltaEvents(value, block, frame, encode);
+    case "content_block_stop":
+      return [{ kind: "block-stop", block, frame }];
+    case "message_delta": {
+      const delta = isJsonObject(value["delta"]) ? value["delta"] : {};
+      return [{ kind: "passthrough", frame, strings: stringsOf(delta["stop_sequence"]) }];
+    }
+    case "message_stop":
+      return [{ kind: "stop", frame, stopReason: "message_stop" }];
+    default:
+      return [{ kind: "passthrough", frame, strings: stringsOf(value) }];
+  }
+}
+
+function startEvents(
+  value: JsonObject,
+  block: string,
+  frame: Frame,
+  encode: Encode,
+): readonly StreamEvent[] {
+  const content = isJsonObject(value["content_block"]) ? value["content_block"] : {};
+  if (typeof content["type"] === "string" && content["type"].endsWith("tool_use")) {
+    return [
+      {
+        kind: "tool-start",
+        block,
+        frame,
+        name: String(content["name"] ?? ""),
+        id: String(content["id"] ?? ""),
+      },
+    ];
+  }
+  const text = content["text"];
+  if (content["type"] === "text" && typeof text === "string" && text !== "") {
+    const withText = (other: string): Frame =>
+      encode({ ...value, content_block: { ...content, text: other } });
+    return [{ kind: "text", block: `${block}/text`, text, frame, withText }];
+  }
+  const isEmpty = content["type"] === "text" || content["type"] === "thinking";
+  return [{ kind: "passthrough", frame, strings: isEmpty ? [] : stringsOf(content) }];
+}
+
+/** The member of each kind of delta that is text. */
+const DELTA_TEXT: { readonly [type: string]: string | undefined } = {
+  text_delta: "text",
+  thinking_delta: "thinking",
+};
+
+function deltaEvents(
+  value: JsonObject,
+  block: string,
+  frame: Frame,
+  encode: Encode,
+): readonly StreamEvent[] {
+  const delta = isJsonObject(value["delta"]) ? value["delta"] : {};
+  const type = String(delta["type"] ?? "");
+  if (type === "input_json_delta")
+    return [{ kind: "tool-delta", block, frame, fragment: String(delta["partial_json"] ?? "") }];
+  const member = Object.hasOwn(DELTA_TEXT, type) ? DELTA_TEXT[type] : undefined;
+  const text = member === undefined ? undefined : delta[member];
+  if (member === undefined || typeof text !== "string")
+    return [{ kind: "passthrough", frame, strings: stringsOf(delta) }];
+  const withText = (other: string): Frame =>
+    encode({ ...value, delta: { ...delta, [member]: other } });
+  return [{ kind: "text", block: `${block}/${member}`, text, frame, withText }];
+}
+
+/** The Text Completions form of older Claude models. */
+function legacyEvents(value: JsonObject, frame: Frame, encode: Encode): readonly StreamEvent[] {
+  return plainEvents({ text: "completion", stop: "stop_reason" }, value, frame, encode);
+}

@@ -1,0 +1,212 @@
+// Streamed responses: event-stream frames as events that say what is text, what is a tool call and what
+// ends what, for ConverseStream and for the chunks of each family of InvokeModelWithResponseStream. A frame
+// that is not changed is passed on as it came.
+
+import { encodeMessage, type Frame } from "../event-stream/frame.ts";
+import type { Usage } from "./body.ts";
+import type { ModelDescription } from "./model.ts";
+import type { OperationMatch } from "./operation.ts";
+import { chunkEvents } from "./stream-chunk.ts";
+import { messageEvents, type StreamMessage } from "./stream-message.ts";
+
+export type StreamEvent =
+  | {
+      readonly kind: "text";
+      /** The content block and the field of it: each has a text of its own. */
+      readonly block: string;
+      readonly text: string;
+      readonly frame: Frame;
+      /** The frame with another text in its place. */
+      readonly withText: (text: string) => Frame;
+    }
+  | {
+      readonly kind: "tool-start" | "tool-delta";
+      readonly block: string;
+      readonly frame: Frame;
+      readonly name?: string;
+      readonly id?: string;
+      /** Of the parameters' JSON. */
+      readonly fragment?: string;
+    }
+  | { readonly kind: "block-stop"; readonly block: string; readonly frame: Frame }
+  /** Everything else, with what it says that must be inspected. */
+  | { readonly kind: "passthrough"; readonly frame: Frame; readonly strings: readonly string[] }
+  | { readonly kind: "stop"; readonly frame: Frame; readonly stopReason: string }
+  | { readonly kind: "metadata"; readonly frame: Frame; readonly usage: Usage }
+  | { readonly kind: "exception"; readonly frame: Frame; readonly code: string };
+
+export interface StreamReader {
+  push(
+    frame: Frame,
+  ):
+    | { readonly ok: true; readonly events: readonly StreamEvent[] }
+    | { readonly ok: false; readonly message: string };
+  /** Whether the stream has said that it is over; one that just ends is cut short. */
+  complete(): boolean;
+  /** Ends the stream here by decision, as this operation's clients understand it. */
+  denyFrames(message: string): readonly Frame[];
+  /** Ends it as failed. */
+  errorFrame(message: string): Frame;
+}
+
+export function createStreamReader(
+  operation: OperationMatch,
+  model: ModelDescription,
+): StreamReader {
+  const isConverse = operation.name === "ConverseStream";
+  const open = new Set<string>();
+  let isComplete = false;
+  let hasStarted = false;
+  return {
+    push(frame) {
+      const type = textHeader(frame, ":message-type");
+      if (type !== "event") {
+        const code = textHeader(frame, ":exception-type") ?? textHeader(frame, ":error-code") ?? "";
+        return { ok: true, events: [{ kind: "exception", frame, code }] };
+      }
+      const messages = isConverse ? readEvent(frame) : readChunk(frame, model.family);
+      if (messages === undefined)
+        return { ok: false, message: "an event of the stream cannot be read" };
+      hasStarted = true;
+      const events = messages.flatMap((message) =>
+        "events" in message ? message.events : messageEvents(message),
+      );
+      for (const event of events) {
+        if (event.kind === "text" || event.kind === "tool-start")
+          open.add(event.block.split("/")[0] as string);
+        if (event.kind === "block-stop") open.delete(event.block);
+        if (event.kind === "stop") isComplete = true;
+      }
+      return { ok: true, events };
+    },
+    complete: () => isComplete,
+    denyFrames(message) {
+      if (!isConverse) return [exceptionFrame("validationException", message)];
+      const stops = [...open].map((block) =>
+        eventFrame("contentBlockStop", { contentBlockIndex: Number(block) }),
+      );
+      const start = hasStarted ? [] : [eventFrame("messageStart", { role: "assistant" })];
+      return [
+        ...start,
+        ...stops,
+        eventFrame("messageStop", { stopReason: "guardrail_intervened" }),
+        eventFrame("metadata", {
+          usage: { inputTokens: 0, outputTokens: 0, totalTokens: 0 },
+          metrics: { latencyMs: 0 },
+        }),
+      ];
+    },
+    errorFrame: (message) => exceptionFrame("modelStreamErrorException", message),
+  };
+}
+
+/** Letters and digits, as many as chance says: the length of a frame must not tell the length of its text. */
+const PADDING = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+export function padding(): string {
+  return PADDING.slice(0, 2 + Math.floor(Math.random() * (PADDING.length - 2)));
+}
+
+function readEvent(frame: Frame): readonly StreamMessage[] | undefined {
+  const type = textHeader(frame, ":event-type");
+  const value = parse(frame.payload);
+  if (type === undefined || value === undefined) return undefined;
+  return [
+    {
+      type,
+      value,
+      frame,
+      encode: (changed) =>
+        reframe(frame, { ...changed, ...("p" in value ? { p: padding() } : {}) }),
+    },
+  ];
+}
+
+function readChunk(
+  frame: Frame,
+  family: string,
+): readonly (StreamMessage | { readonly events: readonly StreamEvent[] })[] | undefined {
+  const outer = parse(frame.payload);
+  if (textHeader(frame, ":event-type") !== "chunk" || typeof outer?.["bytes"] !== "string") {
+    return outer === undefined
+      ? undefined
+      : [{ events: [{ kind: "passthrough", frame, strings: stringsOf(outer) }] }];
+  }
+  const value = parse(Buffer.from(outer["bytes"], "base64"));
+  if (value === undefined) return undefined;
+  const encode = (changed: { readonly [key: string]: unknown }): Frame => {
+    const bytes = Buffer.from(JSON.stringify(changed), "utf8").toString("base64");
+    return reframe(frame, { ...outer, bytes, ...("p" in outer ? { p: padding() } : {}) });
+  };
+  if (family === "nova") return novaMessages(value, frame, encode);
+  return [{ events: chunkEvents(family, value, frame, encode) }];
+}
+
+/** A chunk of Nova is an event of Converse under its name. */
+function novaMessages(
+  value: JsonObject,
+  frame: Frame,
+  encode: (changed: JsonObject) => Frame,
+): readonly StreamMessage[] {
+  const type = Object.keys(value).find((key) => isJsonObject(value[key])) ?? "unknown";
+  const inner = isJsonObject(value[type]) ? value[type] : value;
+  return [
+    { type, value: inner, frame, encode: (changed) => encode({ ...value, [type]: changed }) },
+  ];
+}
+
+export interface JsonObject {
+  readonly [key: string]: unknown;
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Every string in a value, keys of objects included. */
+export function stringsOf(value: unknown): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === "p" ? [] : [...(Array.isArray(value) ? [] : [key]), ...stringsOf(item)],
+  );
+}
+
+function parse(bytes: Uint8Array): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function textHeader(frame: Frame, name: string): string | undefined {
+  const header = frame.headers.get(name);
+  return header?.type === "string" ? header.value : undefined;
+}
+
+function reframe(frame: Frame, value: JsonObject): Frame {
+  const headers: Record<string, string> = {};
+  for (const [name, header] of frame.headers)
+    if (header.type === "string") headers[name] = header.value;
+  return encodeMessage(headers, Buffer.from(JSON.stringify(value), "utf8"));
+}
+
+function eventFrame(type: string, value: JsonObject): Frame {
+  const headers = {
+    ":event-type": type,
+    ":content-type": "application/json",
+    ":message-type": "event",
+  };
+  return encodeMessage(headers, Buffer.from(JSON.stringify({ ...value, p: padding() }), "utf8"));
+}
+
+function exceptionFrame(type: string, message: string): Frame {
+  const headers = {
+    ":exception-type": type,
+    ":content-type": "application/json",
+    ":message-type": "exception",
+  };
+  return encodeMessage(headers, Buffer.from(JSON.stringify({ message }), "utf8"));
+}

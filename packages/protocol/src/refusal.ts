@@ -1,0 +1,39 @@
+// Refusals in the form AWS clients understand: status, `x-amzn-errortype`, and a JSON body with `message`.
+// SDKs raise their own typed error from these; extra members of the body appear on it.
+
+export interface Refusal {
+  readonly status: number;
+  /** The exception's name, as the service models it. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface EncodedRefusal {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface RefusalContext {
+  readonly requestId: string;
+  readonly decisionId?: string;
+}
+
+export function encodeRefusal(
+  refusal: Refusal,
+  { requestId, decisionId }: RefusalContext,
+): EncodedRefusal {
+  const content = { message: refusal.message, ...(decisionId === undefined ? {} : { decisionId }) };
+  const body = Buffer.from(JSON.stringify(content), "utf8");
+  const headers: Record<string, string> = {
+    "content-type": "application/json",
+    "content-length": String(body.length),
+    "x-amzn-errortype": refusal.code,
+    "x-amzn-requestid": requestId,
+    // SDKs learn the server's clock from this and correct their own.
+    date: new Date().toUTCString(),
+    // A throttled client that is told when to come back does not come back at once.
+    ...(refusal.status === 429 ? { "retry-after": "1" } : {}),
+  };
+  return { status: refusal.status, headers, body };
+}
