@@ -54,8 +54,7 @@ export function check(modules: readonly Module[], options: CheckOptions): CheckR
   if (options.likeOpa !== true && !diagnostics.some(({ code }) => code === "E0204")) {
     for (const rule of rules)
       inferRule(rule, { input, data, index, builtins: options.builtins, diagnostics });
-    if (options.decisions !== false)
-      diagnostics.push(...checkDecisionRules(rules, options.vocabularies["labels"]));
+    diagnostics.push(...checkDecisionRules(rules, options.vocabularies["labels"]));
   }
   const all = sortDiagnostics(suppress(unique(diagnostics), modules, options.sources));
   const isSound = all.every(({ severity }) => severity !== "error");

@@ -253,7 +253,8 @@ class Inference {
       if (part.kind !== "string") return this.#dynamicReference(path, type, term.parts.slice(at));
       path.push(part.value);
       type = type === undefined ? undefined : ownProperty(type, part.value);
-      if (index.entry(path) !== undefined) return this.#dynamicReference(path, undefined, term.parts.slice(at + 1));
+      if (index.entry(path) !== undefined)
+        return this.#dynamicReference(path, undefined, term.parts.slice(at + 1));
       if (type === undefined && index.below(path) === undefined) {
         this.#unknownDocument(path, part);
         return ANY;
@@ -263,7 +264,11 @@ class Inference {
   }
 
   /** From a path on that is not constant, or through a rule. */
-  #dynamicReference(path: readonly string[], type: Type | undefined, parts: readonly TermIR[]): Type {
+  #dynamicReference(
+    path: readonly string[],
+    type: Type | undefined,
+    parts: readonly TermIR[],
+  ): Type {
     for (const part of parts) this.#step(ANY, part, "");
     const isBase = type !== undefined && this.#context.index.below(path) === undefined;
     return isBase ? this.#throughData(type, parts) : ANY;

@@ -8,7 +8,6 @@ import { labelCatalogue } from "@writ/classifier";
 import { compile, type JsonSchema, type Vocabularies } from "@writ/compiler";
 import { type Diagnostic, sortDiagnostics } from "@writ/diagnostics";
 import type { CompiledPolicy } from "@writ/evaluator";
-import { gatewayLabels } from "@writ/gateway";
 import type { PolicySet } from "./policy-set.ts";
 
 export const inputSchema: JsonSchema = JSON.parse(
@@ -23,7 +22,7 @@ export interface CompiledSet {
 
 export function vocabulariesOf(set: PolicySet): Vocabularies {
   const known = labelCatalogue.map(({ label }) => label);
-  return { labels: [...new Set([...known, ...gatewayLabels, ...set.labels])].sort() };
+  return { labels: [...new Set([...known, ...set.labels])].sort() };
 }
 
 export function compileSet(

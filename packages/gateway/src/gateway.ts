@@ -3,7 +3,8 @@
 
 import { createPrivateKey, createSecretKey, type KeyObject, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { getRequestListener, type HttpBindings, RESPONSE_ALREADY_SENT } from "@hono/node-server";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { openLog } from "@writ/audit";
 import { createClassifier } from "@writ/classifier";
 import { encodeRefusal, type Refusal } from "@writ/protocol";
@@ -11,7 +12,6 @@ import { Hono } from "hono";
 import { loadBundle } from "./bundle.ts";
 import type { Call, Incoming, Outgoing, Refused } from "./call.ts";
 import type { GatewayConfig } from "./config.ts";
-import { gatewayLabels } from "./inspect.ts";
 import { loadKeyring } from "./keyring.ts";
 import { type Listener, listen } from "./listener.ts";
 import { stages } from "./pipeline.ts";
@@ -40,7 +40,7 @@ export async function startGateway(config: GatewayConfig): Promise<GatewayResult
     hashKey: createSecretKey(readFileSync(config.classifier.hashKey)),
     dictionaries: config.classifier.dictionaries,
   });
-  const loaded = loadBundle(config.bundle, [...classifier.labels, ...gatewayLabels]);
+  const loaded = loadBundle(config.bundle, classifier.labels);
   if (!loaded.ok) return loaded;
   const log = await openLog({
     dir: config.audit.dir,

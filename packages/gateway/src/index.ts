@@ -1,3 +1,2 @@
 export { type ConfigResult, type GatewayConfig, loadConfig } from "./config.ts";
 export { type Gateway, type GatewayResult, startGateway } from "./gateway.ts";
-export { gatewayLabels } from "./inspect.ts";

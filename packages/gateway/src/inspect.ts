@@ -1,16 +1,10 @@
 // Classifies every segment of a content and masks what a decision redacts. Shared by requests and
 // responses.
 
-import { type Classifier, type Finding, redact } from "@writ/classifier";
+import { type Classifier, type Finding, redact, UNINSPECTED } from "@writ/classifier";
 import type { Content } from "@writ/protocol";
 import type { ContentFindings } from "./call.ts";
 import type { PlacedFinding } from "./decide.ts";
-
-/** The label of content that no recogniser reads: images, audio, archives. */
-export const UNINSPECTED = "content.uninspected";
-
-/** Labels that the gateway itself can give, besides the classifier's. */
-export const gatewayLabels: readonly string[] = [UNINSPECTED];
 
 export function classifyContent(content: Content, classifier: Classifier): ContentFindings {
   const found = new Map<number, readonly Finding[]>();

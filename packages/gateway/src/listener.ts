@@ -84,7 +84,9 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   };
 }
 
-type AnyServer = { emit(event: "connection", socket: Socket): boolean };
+interface AnyServer {
+  emit(event: "connection", socket: Socket): boolean;
+}
 
 /** Reads the first bytes, puts them back and hands the connection to the server that understands them. */
 function route(socket: Socket, choose: (first: Buffer) => AnyServer | undefined): void {

@@ -5,9 +5,8 @@ import { once } from "node:events";
 import { createFrameDecoder } from "@writ/protocol";
 import { type Call, fact, type Refused } from "./call.ts";
 import { StreamInspector } from "./inspect-stream.ts";
-import { describeUpstream } from "./respond.ts";
 import type { Services } from "./services.ts";
-import type { UpstreamResponse } from "./upstream.ts";
+import { describeUpstream, type UpstreamResponse } from "./upstream.ts";
 
 const MAX_FRAME_BYTES = 8 * 1024 * 1024;
 

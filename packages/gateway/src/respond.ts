@@ -8,8 +8,7 @@ import { classifyContent, maskContent, opaqueLabels, placeFindings } from "./ins
 import { decisionRecord, digestOf } from "./records.ts";
 import { deniedBy, NOT_MASKABLE, recordOrRefuse } from "./refuse.ts";
 import type { Services } from "./services.ts";
-import { unreachable } from "./stages/forward.ts";
-import type { UpstreamResponse } from "./upstream.ts";
+import { describeUpstream, type UpstreamResponse, unreachable } from "./upstream.ts";
 
 const PASSED_HEADERS = /^x-amzn-bedrock-[a-z-]+$/;
 
@@ -139,14 +138,6 @@ async function readBody(response: UpstreamResponse, limit: number): Promise<Buff
     return unreachable(error);
   }
   return Buffer.concat(chunks, size);
-}
-
-export function describeUpstream(response: UpstreamResponse): {
-  readonly status: number;
-  readonly requestId?: string;
-} {
-  const requestId = response.headers["x-amzn-requestid"];
-  return { status: response.status, ...(typeof requestId === "string" ? { requestId } : {}) };
 }
 
 const TOO_LARGE: Refused = {

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { createSigner } from "@writ/protocol";
 import { Pool } from "undici";
-import { type Call, fact } from "./call.ts";
+import { type Call, fact, type Refused } from "./call.ts";
 import type { GatewayConfig } from "./config.ts";
 
 export interface UpstreamResponse {
@@ -69,4 +69,29 @@ function forwardedHeaders(rawHeaders: readonly string[]): Record<string, string>
     if (FORWARDED.test(name)) headers[name] = rawHeaders[index + 1] ?? "";
   }
   return headers;
+}
+
+/** Names the failure in the API's terms; what the network said stays here. */
+export function unreachable(error: unknown): Refused {
+  const code = (error as { readonly code?: string }).code ?? "";
+  const isTimeout = code.includes("TIMEOUT");
+  return isTimeout
+    ? {
+        status: 408,
+        code: "ModelTimeoutException",
+        message: "the model service did not answer in time",
+      }
+    : {
+        status: 503,
+        code: "ServiceUnavailableException",
+        message: "the model service could not be reached",
+      };
+}
+
+export function describeUpstream(response: UpstreamResponse): {
+  readonly status: number;
+  readonly requestId?: string;
+} {
+  const requestId = response.headers["x-amzn-requestid"];
+  return { status: response.status, ...(typeof requestId === "string" ? { requestId } : {}) };
 }

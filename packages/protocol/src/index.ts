@@ -15,7 +15,8 @@ export {
   type OperationMatch,
   type OperationName,
 } from "./bedrock/operation.ts";
-export { createStreamReader, type StreamEvent, type StreamReader } from "./bedrock/stream.ts";
+export { createStreamReader, type StreamReader } from "./bedrock/stream.ts";
+export type { StreamEvent } from "./bedrock/stream-event.ts";
 export {
   createFrameDecoder,
   decodeFrame,

@@ -7,7 +7,7 @@ import type { GatewayStage } from "../pipeline.ts";
 import { relayStream } from "../relay-stream.ts";
 import { respond } from "../respond.ts";
 import type { Services } from "../services.ts";
-import type { UpstreamResponse } from "../upstream.ts";
+import { type UpstreamResponse, unreachable } from "../upstream.ts";
 
 export const forward: GatewayStage = async (call, services) => {
   const sent = await send(call, services);
@@ -24,23 +24,6 @@ async function send(call: Call, services: Services): Promise<UpstreamResponse | 
   } catch (error) {
     return unreachable(error);
   }
-}
-
-/** Names the failure in the API's terms; what the network said stays here. */
-export function unreachable(error: unknown): Refused {
-  const code = (error as { readonly code?: string }).code ?? "";
-  const isTimeout = code.includes("TIMEOUT");
-  return isTimeout
-    ? {
-        status: 408,
-        code: "ModelTimeoutException",
-        message: "the model service did not answer in time",
-      }
-    : {
-        status: 503,
-        code: "ServiceUnavailableException",
-        message: "the model service could not be reached",
-      };
 }
 
 const MAX_ERROR_BYTES = 64 * 1024;

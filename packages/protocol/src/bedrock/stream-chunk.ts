@@ -2,7 +2,7 @@
 // taken apart, so that the text can be held and the end follow it.
 
 import type { Frame } from "../event-stream/frame.ts";
-import { isJsonObject, type JsonObject, type StreamEvent, stringsOf } from "./stream.ts";
+import { isJsonObject, type JsonObject, type StreamEvent, stringsOf } from "./stream-event.ts";
 
 type Encode = (value: JsonObject) => Frame;
 

@@ -1,7 +1,7 @@
 // Events of ConverseStream (and of Nova's chunks, which are the same under a wrapper).
 
 import type { Frame } from "../event-stream/frame.ts";
-import { isJsonObject, type JsonObject, type StreamEvent, stringsOf } from "./stream.ts";
+import { isJsonObject, type JsonObject, type StreamEvent, stringsOf } from "./stream-event.ts";
 
 export interface StreamMessage {
   readonly type: string;

@@ -3,37 +3,11 @@
 // that is not changed is passed on as it came.
 
 import { encodeMessage, type Frame } from "../event-stream/frame.ts";
-import type { Usage } from "./body.ts";
 import type { ModelDescription } from "./model.ts";
 import type { OperationMatch } from "./operation.ts";
 import { chunkEvents } from "./stream-chunk.ts";
+import { isJsonObject, type JsonObject, type StreamEvent, stringsOf } from "./stream-event.ts";
 import { messageEvents, type StreamMessage } from "./stream-message.ts";
-
-export type StreamEvent =
-  | {
-      readonly kind: "text";
-      /** The content block and the field of it: each has a text of its own. */
-      readonly block: string;
-      readonly text: string;
-      readonly frame: Frame;
-      /** The frame with another text in its place. */
-      readonly withText: (text: string) => Frame;
-    }
-  | {
-      readonly kind: "tool-start" | "tool-delta";
-      readonly block: string;
-      readonly frame: Frame;
-      readonly name?: string;
-      readonly id?: string;
-      /** Of the parameters' JSON. */
-      readonly fragment?: string;
-    }
-  | { readonly kind: "block-stop"; readonly block: string; readonly frame: Frame }
-  /** Everything else, with what it says that must be inspected. */
-  | { readonly kind: "passthrough"; readonly frame: Frame; readonly strings: readonly string[] }
-  | { readonly kind: "stop"; readonly frame: Frame; readonly stopReason: string }
-  | { readonly kind: "metadata"; readonly frame: Frame; readonly usage: Usage }
-  | { readonly kind: "exception"; readonly frame: Frame; readonly code: string };
 
 export interface StreamReader {
   push(
@@ -153,23 +127,6 @@ function novaMessages(
   return [
     { type, value: inner, frame, encode: (changed) => encode({ ...value, [type]: changed }) },
   ];
-}
-
-export interface JsonObject {
-  readonly [key: string]: unknown;
-}
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Every string in a value, keys of objects included. */
-export function stringsOf(value: unknown): readonly string[] {
-  if (typeof value === "string") return [value];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) =>
-    key === "p" ? [] : [...(Array.isArray(value) ? [] : [key]), ...stringsOf(item)],
-  );
 }
 
 function parse(bytes: Uint8Array): JsonObject | undefined {

@@ -1,0 +1,6 @@
+export {
+  type BedrockSim,
+  type BedrockSimOptions,
+  createBedrockSim,
+  type SimRequest,
+} from "./sim.ts";

@@ -1,0 +1,231 @@
+// Answers in the form of each operation and model family: whole bodies, and the events a stream is made of.
+
+import type { Script } from "./script.ts";
+
+export type Format = "converse" | "claude" | "llama" | "titan" | "nova";
+
+interface Json {
+  readonly [key: string]: unknown;
+}
+
+const USAGE = { inputTokens: 12, outputTokens: 24, totalTokens: 36 };
+
+export function formatOf(operation: string, modelId: string): Format | undefined {
+  if (operation.startsWith("converse")) return "converse";
+  if (modelId.includes("anthropic.")) return "claude";
+  if (modelId.includes("meta.")) return "llama";
+  if (modelId.includes("amazon.titan")) return "titan";
+  return modelId.includes("amazon.nova") ? "nova" : undefined;
+}
+
+/** The text of the last thing the user said. */
+export function promptOf(format: Format, body: Json): string {
+  if (format === "llama") return String(body["prompt"] ?? "");
+  if (format === "titan") return String(body["inputText"] ?? "");
+  if (typeof body["prompt"] === "string") return body["prompt"];
+  const messages = Array.isArray(body["messages"]) ? (body["messages"] as Json[]) : [];
+  const content = messages.findLast(({ role }) => role === "user")?.["content"];
+  if (typeof content === "string") return content;
+  return (Array.isArray(content) ? (content as Json[]) : [])
+    .map((block) => String(block["text"] ?? ""))
+    .join("\n");
+}
+
+export function wholeReply(format: Format, script: Script): Json {
+  const { text, tool } = script;
+  switch (format) {
+    case "converse":
+    case "nova": {
+      const use =
+        tool === undefined
+          ? []
+          : [{ toolUse: { toolUseId: "tooluse_sim1", name: tool.name, input: tool.input } }];
+      return {
+        output: { message: { role: "assistant", content: [{ text }, ...use] } },
+        stopReason: tool === undefined ? "end_turn" : "tool_use",
+        usage: USAGE,
+        metrics: { latencyMs: 5 },
+      };
+    }
+    case "claude": {
+      const use =
+        tool === undefined
+          ? []
+          : [{ type: "tool_use", id: "toolu_sim1", name: tool.name, input: tool.input }];
+      return {
+        id: "msg_sim1",
+        type: "message",
+        role: "assistant",
+        model: "claude-sim",
+        content: [{ type: "text", text }, ...use],
+        stop_reason: tool === undefined ? "end_turn" : "tool_use",
+        stop_sequence: null,
+        usage: { input_tokens: 12, output_tokens: 24 },
+      };
+    }
+    case "llama":
+      return {
+        generation: text,
+        prompt_token_count: 12,
+        generation_token_count: 24,
+        stop_reason: "stop",
+      };
+    case "titan":
+      return {
+        inputTextTokenCount: 12,
+        results: [{ tokenCount: 24, outputText: text, completionReason: "FINISH" }],
+      };
+  }
+}
+
+export interface StreamPart {
+  readonly type: string;
+  readonly value: Json;
+  /** What is cut off when a stream is cut short. */
+  readonly isEnd?: true;
+}
+
+/** The events of a ConverseStream; those of Nova's chunks are the same. */
+function converseParts(script: Script): readonly StreamPart[] {
+  const { tool } = script;
+  const parts: StreamPart[] = [{ type: "messageStart", value: { role: "assistant" } }];
+  for (const text of pieces(script.text, script.chunkSize)) {
+    parts.push({ type: "contentBlockDelta", value: { contentBlockIndex: 0, delta: { text } } });
+  }
+  parts.push({ type: "contentBlockStop", value: { contentBlockIndex: 0 } });
+  if (tool !== undefined) {
+    const start = { toolUse: { toolUseId: "tooluse_sim1", name: tool.name } };
+    parts.push({ type: "contentBlockStart", value: { contentBlockIndex: 1, start } });
+    for (const input of pieces(JSON.stringify(tool.input), script.chunkSize)) {
+      parts.push({
+        type: "contentBlockDelta",
+        value: { contentBlockIndex: 1, delta: { toolUse: { input } } },
+      });
+    }
+    parts.push({ type: "contentBlockStop", value: { contentBlockIndex: 1 } });
+  }
+  parts.push({
+    type: "messageStop",
+    value: { stopReason: tool === undefined ? "end_turn" : "tool_use" },
+    isEnd: true,
+  });
+  parts.push({ type: "metadata", value: { usage: USAGE, metrics: { latencyMs: 5 } }, isEnd: true });
+  return parts;
+}
+
+function claudeParts(script: Script): readonly StreamPart[] {
+  const { tool } = script;
+  const event = (value: Json, isEnd?: true): StreamPart => ({
+    type: String(value["type"]),
+    value,
+    ...(isEnd === undefined ? {} : { isEnd }),
+  });
+  const message = {
+    id: "msg_sim1",
+    type: "message",
+    role: "assistant",
+    model: "claude-sim",
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: { input_tokens: 12, output_tokens: 1 },
+  };
+  const parts = [
+    event({ type: "message_start", message }),
+    event({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
+  ];
+  for (const text of pieces(script.text, script.chunkSize)) {
+    parts.push(
+      event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } }),
+    );
+  }
+  parts.push(event({ type: "content_block_stop", index: 0 }));
+  if (tool !== undefined) {
+    parts.push(
+      event({
+        type: "content_block_start",
+        index: 1,
+        content_block: { type: "tool_use", id: "toolu_sim1", name: tool.name, input: {} },
+      }),
+    );
+    for (const partial_json of pieces(JSON.stringify(tool.input), script.chunkSize)) {
+      parts.push(
+        event({
+          type: "content_block_delta",
+          index: 1,
+          delta: { type: "input_json_delta", partial_json },
+        }),
+      );
+    }
+    parts.push(event({ type: "content_block_stop", index: 1 }));
+  }
+  const delta = { stop_reason: tool === undefined ? "end_turn" : "tool_use", stop_sequence: null };
+  parts.push(event({ type: "message_delta", delta, usage: { output_tokens: 24 } }, true));
+  parts.push(event({ type: "message_stop", "amazon-bedrock-invocationMetrics": METRICS }, true));
+  return parts;
+}
+
+const METRICS = {
+  inputTokenCount: 12,
+  outputTokenCount: 24,
+  invocationLatency: 9,
+  firstByteLatency: 4,
+};
+
+export function streamParts(format: Format, script: Script): readonly StreamPart[] {
+  switch (format) {
+    case "converse":
+      return converseParts(script);
+    case "nova":
+      return converseParts(script).map((part) => ({ ...part, value: { [part.type]: part.value } }));
+    case "claude":
+      return claudeParts(script);
+    case "llama": {
+      const texts = pieces(script.text, script.chunkSize);
+      const parts = texts.map(
+        (generation, index): StreamPart => ({
+          type: "chunk",
+          value: {
+            generation,
+            prompt_token_count: index === 0 ? 12 : null,
+            generation_token_count: index + 1,
+            stop_reason: null,
+          },
+        }),
+      );
+      const end = {
+        generation: "",
+        prompt_token_count: null,
+        generation_token_count: 24,
+        stop_reason: "stop",
+        "amazon-bedrock-invocationMetrics": METRICS,
+      };
+      return [...parts, { type: "chunk", value: end, isEnd: true }];
+    }
+    case "titan": {
+      const texts = pieces(script.text, script.chunkSize);
+      // Titan says that it is over in the chunk that carries the last of the text.
+      return texts.map((outputText, index): StreamPart => {
+        const isEnd = index === texts.length - 1;
+        const value = {
+          outputText,
+          index: 0,
+          totalOutputTextTokenCount: isEnd ? 24 : null,
+          completionReason: isEnd ? "FINISH" : null,
+          inputTextTokenCount: index === 0 ? 12 : null,
+        };
+        return {
+          type: "chunk",
+          value: isEnd ? { ...value, "amazon-bedrock-invocationMetrics": METRICS } : value,
+          ...(isEnd ? { isEnd } : {}),
+        };
+      });
+    }
+  }
+}
+
+function pieces(text: string, size: number): readonly string[] {
+  const found: string[] = [];
+  for (let at = 0; at < text.length; at += size) found.push(text.slice(at, at + size));
+  return found.length === 0 ? [""] : found;
+}
