@@ -11,5 +11,5 @@ package bedrock.models
 #   id: approved-model
 allow if {
 	some group in input.identity.groups
-	input.model.id in data.bedrock.models[group]
+	input.model.id in data.settings.models[group]
 }

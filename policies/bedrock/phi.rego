@@ -11,7 +11,7 @@ package bedrock.phi
 #   id: phi-covered-model
 deny contains reason if {
 	has_phi
-	not input.model.id in data.bedrock.phi_models
+	not input.model.id in data.settings.phi_models
 	reason := {
 		"code": "phi_model_not_covered",
 		"message": sprintf("protected health information may not be sent to %s", [input.model.id]),

@@ -15,12 +15,12 @@ deny contains reason if {
 	not within_cap
 	reason := {
 		"code": "refund_over_cap",
-		"message": sprintf("an agent may refund at most %v by itself", [data.bedrock.refund_cap]),
+		"message": sprintf("an agent may refund at most %v by itself", [data.settings.refund_cap]),
 	}
 }
 
 within_cap if {
 	is_number(input.action.parameters.amount)
 	input.action.parameters.amount >= 0
-	input.action.parameters.amount <= data.bedrock.refund_cap
+	input.action.parameters.amount <= data.settings.refund_cap
 }

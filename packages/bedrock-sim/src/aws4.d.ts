@@ -1,7 +1,7 @@
 // The part of aws4 that is used; the package brings no types.
 
 declare module "aws4" {
-  export class RequestSigner {
+  class RequestSigner {
     constructor(
       request: object,
       credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
@@ -9,5 +9,5 @@ declare module "aws4" {
     sign(): object;
   }
   const aws4: { readonly RequestSigner: typeof RequestSigner };
-  export default aws4;
+  export = aws4;
 }

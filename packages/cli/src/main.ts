@@ -66,6 +66,14 @@ program
   .description("run the gateway over the shipped policies and a simulated Bedrock")
   .action(async () => finish(await (await import("./commands/dev.ts")).runDev()));
 program
+  .command("call <text>", { hidden: true })
+  .description("one call through the gateway that `npm start` runs")
+  .option("--model <id>", "", "anthropic.claude-3-haiku-20240307-v1:0")
+  .option("--groups <groups>", "assert these groups, comma-separated, in a signed header")
+  .action(async (text, flags) =>
+    finish(await (await import("./commands/call.ts")).runCall(text, flags)),
+  );
+program
   .command("audit")
   .description("the audit log")
   .command("verify <dir>")

@@ -10,7 +10,7 @@ import {
   sortDiagnostics,
 } from "@writ/diagnostics";
 import { isMap, isSeq, type Node, parseDocument, type YAMLMap } from "yaml";
-import type { Annotation, Body, Module, Rule, Term } from "./ast.ts";
+import type { Annotation, Body, Module, Rule, Statement, Term } from "./ast.ts";
 import { type ConditionContext, readConditions } from "./conditions.ts";
 import { emptyModule, MAX_SOURCE_BYTES, type ParseResult } from "./parse-rego.ts";
 import { pathTerm, readPath } from "./yaml-path.ts";
@@ -109,7 +109,23 @@ function readRule(node: Node, context: YamlContext): readonly Rule[] {
   const ref = [{ term: name, dot: false, span: effectSpan }];
   const shared = { kind: "rule", isDefault: false, body, elses: [], annotations, span } as const;
   if (effect === "allow") return [{ ...shared, head: { ref, span: effectSpan } }];
-  return elements.map((element) => ({ ...shared, head: { ref, element, span: effectSpan } }));
+  return elements.map((element) => ({
+    ...shared,
+    body: effect === "redact" ? [...body, whereFound(element)] : body,
+    head: { ref, element, span: effectSpan },
+  }));
+}
+
+/** A label is masked where it is found: the decision names it only then. */
+function whereFound(label: Term): Statement {
+  const { span } = label;
+  const expression: Term = {
+    kind: "in",
+    value: label,
+    collection: pathTerm(["input", "labels"], span),
+    span,
+  };
+  return { kind: "statement", expression, withs: [], span };
 }
 
 /** The conditions; a rule without `when` always holds. */
