@@ -233,6 +233,7 @@ function isSigned(
   const headers = Object.fromEntries(
     names.map((name) => [name, String(incoming.headers[name] ?? "")]),
   );
+  const isSignedHeader = (name: string): boolean => names.includes(name);
   const request = {
     method: incoming.method,
     path: incoming.url,
@@ -241,6 +242,12 @@ function isSigned(
     headers,
     body,
     extraHeadersToInclude: Object.fromEntries(names.map((name) => [name, true])),
+    // The library adds these two by itself; only what the caller signed counts.
+    extraHeadersToIgnore: Object.fromEntries(
+      ["content-length", "content-type"]
+        .filter((name) => !isSignedHeader(name))
+        .map((name) => [name, true]),
+    ),
   };
   const signer = new aws4.RequestSigner(request as object, credentials);
   const expected = Buffer.from(

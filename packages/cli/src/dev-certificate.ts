@@ -1,5 +1,7 @@
 // A certificate authority and a certificate for this machine's loopback, for development.
 
+// The certificate library keeps its registry of algorithms in metadata that this adds to the language.
+import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import {
   BasicConstraintsExtension,
