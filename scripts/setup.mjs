@@ -1,15 +1,22 @@
 // Brings a clone to the state its scripts need: the dependencies of package-lock.json, and through
 // them Node 24. Runs on the machine's own Node (20.20 or newer), so it is plain JavaScript.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, "node_modules", ".writ-setup");
-const wanted = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
-const node24 = join(root, "node_modules", ".bin", process.platform === "win32" ? "node.cmd" : "node");
+const wanted = createHash("sha256")
+  .update(readFileSync(join(root, "package-lock.json")))
+  .digest("hex");
+const node24 = join(
+  root,
+  "node_modules",
+  ".bin",
+  process.platform === "win32" ? "node.cmd" : "node",
+);
 
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
   install();
@@ -26,10 +33,14 @@ function install() {
   process.stderr.write("writ: installing dependencies, this takes about half a minute\n");
   const npm = process.env.npm_execpath;
   const [command, args] = npm ? [process.execPath, [npm]] : ["npm", []];
-  const result = spawnSync(command, [...args, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-  });
+  const result = spawnSync(
+    command,
+    [...args, "ci", "--no-audit", "--no-fund", "--loglevel=error"],
+    {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+    },
+  );
   if (result.status !== 0) {
     fail("npm ci failed; its message is above. Check that the npm registry can be reached.");
   }

@@ -34,7 +34,8 @@ export function runCase(conformanceCase: ConformanceCase): CaseResult {
   const names = Object.keys(wanted?.[0] ?? {});
   const bindings = `{${names.map((name) => `${JSON.stringify(name)}: ${name}`).join(", ")}}`;
   const inputTerm = conformanceCase.input_term;
-  const withInput = inputTerm === null || inputTerm === undefined ? "" : `given := ${inputTerm}\n\n`;
+  const withInput =
+    inputTerm === null || inputTerm === undefined ? "" : `given := ${inputTerm}\n\n`;
   const texts = [
     ...(modules ?? []),
     `package writ_query\n\n${withInput}solution contains ${bindings} if {\n${query}\n}\n`,
@@ -60,7 +61,12 @@ export function runCase(conformanceCase: ConformanceCase): CaseResult {
   const policy = createPolicy(compiled, builtins);
   const strictBuiltins = conformanceCase.strict_error;
   const given = policy.query(["writ_query", "given"], undefined, {});
-  const input = withInput !== "" && given.ok ? given.value : conformanceCase.has_input ? conformanceCase.input : undefined;
+  const input =
+    withInput !== "" && given.ok
+      ? given.value
+      : conformanceCase.has_input
+        ? conformanceCase.input
+        : undefined;
   const result = policy.query(["writ_query", "solution"], input, { strictBuiltins });
   return compareResult(conformanceCase, result);
 }
@@ -73,7 +79,10 @@ function compareResult(conformanceCase: ConformanceCase, result: Outcome): CaseR
     if (result.ok) return { status: "failed", why: `no error, wanted ${code}` };
     return code === null || result.error.code === code
       ? { status: "passed" }
-      : { status: "failed", why: `${result.error.code} instead of ${code}: ${result.error.message}` };
+      : {
+          status: "failed",
+          why: `${result.error.code} instead of ${code}: ${result.error.message}`,
+        };
   }
   if (!result.ok) return { status: "failed", why: `${result.error.code}: ${result.error.message}` };
   const sort = conformanceCase.sort_bindings;
@@ -81,7 +90,10 @@ function compareResult(conformanceCase: ConformanceCase, result: Outcome): CaseR
   const want = normal((wanted ?? []) as unknown as Value, sort);
   return compareValues(got, want) === 0
     ? { status: "passed" }
-    : { status: "failed", why: `${JSON.stringify(got)} instead of ${JSON.stringify(want)}`.slice(0, 400) };
+    : {
+        status: "failed",
+        why: `${JSON.stringify(got)} instead of ${JSON.stringify(want)}`.slice(0, 400),
+      };
 }
 
 /** Bindings in any order; with `sort`, arrays at the top of a binding too. */
@@ -91,7 +103,10 @@ function normal(bindings: Value, sort: boolean): Value {
     if (!sort) return binding;
     const entries = Object.entries(binding as { [key: string]: Value });
     return Object.fromEntries(
-      entries.map(([name, value]) => [name, isArray(value) ? [...value].sort(compareValues) : value]),
+      entries.map(([name, value]) => [
+        name,
+        isArray(value) ? [...value].sort(compareValues) : value,
+      ]),
     );
   });
   return makeSet(sorted).items;

@@ -1,0 +1,102 @@
+// The package graph: which package may build on which. Package.json says what a package uses (lint holds
+// imports to it); this holds package.json to the design.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../../packages/", import.meta.url));
+
+/** Each package, lowest first, and the packages of ours it may depend on. */
+const graph: { readonly [name: string]: readonly string[] } = {
+  diagnostics: [],
+  evaluator: [],
+  classifier: [],
+  protocol: [],
+  audit: [],
+  "bedrock-sim": [],
+  syntax: ["diagnostics"],
+  builtins: ["evaluator"],
+  bundle: ["evaluator"],
+  checker: ["diagnostics", "syntax", "builtins"],
+  compiler: ["diagnostics", "checker", "evaluator"],
+  gateway: ["evaluator", "builtins", "bundle", "classifier", "protocol", "audit"],
+  cli: [
+    "audit",
+    "bedrock-sim",
+    "builtins",
+    "bundle",
+    "checker",
+    "classifier",
+    "compiler",
+    "diagnostics",
+    "evaluator",
+    "gateway",
+    "protocol",
+    "syntax",
+  ],
+};
+const names = Object.keys(graph);
+/** No I/O, no clock, no randomness, no environment. */
+const pure = ["diagnostics", "syntax", "checker", "compiler", "evaluator"];
+
+function dependenciesOf(name: string): readonly string[] {
+  const manifest = JSON.parse(readFileSync(`${root}${name}/package.json`, "utf8")) as {
+    readonly dependencies?: object;
+  };
+  return Object.keys(manifest.dependencies ?? {})
+    .filter((dependency) => dependency.startsWith("@writ/"))
+    .map((dependency) => dependency.slice("@writ/".length));
+}
+
+/** Everything a package reaches, through others too. */
+function reach(name: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (at: string): void => {
+    for (const next of dependenciesOf(at)) {
+      if (found.has(next)) continue;
+      found.add(next);
+      visit(next);
+    }
+  };
+  visit(name);
+  return found;
+}
+
+function sourcesOf(name: string): readonly string[] {
+  return readdirSync(`${root}${name}/src`, { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
+  );
+}
+
+describe("the package graph", () => {
+  it("has every package in it", () => {
+    expect(readdirSync(root).sort()).toEqual([...names].sort());
+  });
+
+  it.each(names)("%s depends on no more than it may, and on nothing above it", (name) => {
+    const dependencies = dependenciesOf(name);
+    expect(dependencies.filter((dependency) => !graph[name]?.includes(dependency))).toEqual([]);
+    for (const dependency of dependencies)
+      expect(names.indexOf(dependency)).toBeLessThan(names.indexOf(name));
+  });
+
+  it("keeps source text away from the gateway", () => {
+    const reached = reach("gateway");
+    for (const name of ["syntax", "checker", "compiler"]) expect(reached.has(name)).toBe(false);
+  });
+
+  it.each(pure)("%s does no I/O and reads no clock, randomness or environment", (name) => {
+    for (const file of sourcesOf(name)) {
+      const text = readFileSync(`${root}${name}/src/${file}`, "utf8");
+      expect(text, file).not.toMatch(
+        /from "node:|\bprocess\.|\bDate\.now|new Date\(\)|Math\.random|performance\.now/,
+      );
+    }
+  });
+
+  it.each(names)("%s has an index and a README of under 80 lines", (name) => {
+    expect(sourcesOf(name)).toContain(name === "cli" ? "main.ts" : "index.ts");
+    expect(readFileSync(`${root}${name}/README.md`, "utf8").split("\n").length).toBeLessThan(80);
+  });
+});

@@ -1,0 +1,110 @@
+// The gateway as a user runs it: `writ dev` in a process of its own, in a folder of its own, on a free port.
+
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readRecords } from "@writ/audit";
+
+export interface DevFacts {
+  readonly endpoint: string;
+  readonly tlsEndpoint: string;
+  readonly caFile: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly policyHash: string;
+  readonly auditDir: string;
+}
+
+export interface RunningGateway {
+  readonly facts: DevFacts;
+  readonly home: string;
+  readonly output: () => string;
+  /** As Ctrl-C does; resolves with the exit code. */
+  stop(): Promise<number | null>;
+  remove(): void;
+}
+
+export const writ: string = fileURLToPath(
+  new URL("../../packages/cli/bin/writ.js", import.meta.url),
+);
+
+export async function runGateway(
+  home: string = mkdtempSync(join(tmpdir(), "writ-e2e-")),
+): Promise<RunningGateway> {
+  const child = spawn(process.execPath, [writ, "dev"], {
+    env: { ...process.env, WRIT_HOME: home, PORT: "0" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes("Ctrl-C drains")) resolve();
+    });
+    child.once("exit", () => reject(new Error(`the gateway did not start:\n${output}`)));
+  });
+  const facts = JSON.parse(readFileSync(join(home, ".writ", "dev.json"), "utf8")) as DevFacts;
+  return {
+    facts,
+    home,
+    output: () => output,
+    stop: () => stop(child),
+    remove: () => rmSync(home, { recursive: true, force: true }),
+  };
+}
+
+async function stop(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode;
+  child.kill("SIGINT");
+  const [code] = (await once(child, "exit")) as [number | null];
+  return code;
+}
+
+export interface LoggedRecord {
+  readonly type: string;
+  readonly id: string;
+  readonly call?: string;
+  readonly stage?: string;
+  readonly policy?: { readonly hash: string };
+  readonly decision?: { readonly effect: string; readonly redactions: readonly string[] };
+  readonly refusal?: { readonly status: number; readonly code: string };
+  readonly ending?: string;
+  readonly [key: string]: unknown;
+}
+
+/** Every record of a log, in order. */
+export async function logOf(dir: string): Promise<readonly LoggedRecord[]> {
+  const records: LoggedRecord[] = [];
+  const problem = await readRecords(dir, (bytes) =>
+    records.push(JSON.parse(bytes.toString("utf8")) as LoggedRecord),
+  );
+  if (problem !== undefined) throw new Error(problem.message);
+  return records;
+}
+
+export interface CommandResult {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function runWrit(args: readonly string[], input = ""): CommandResult {
+  try {
+    const stdout = execFileSync(process.execPath, [writ, ...args], {
+      encoding: "utf8",
+      input,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    return { status: 0, stdout, stderr: "" };
+  } catch (error) {
+    const { status, stdout, stderr } = error as CommandResult;
+    return { status, stdout, stderr };
+  }
+}
