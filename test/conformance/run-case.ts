@@ -29,7 +29,19 @@ export type CaseResult =
   | { readonly status: "passed" }
   | { readonly status: "failed"; readonly why: string };
 
+/** A case that trips over a bug of ours has failed, and says so. */
 export function runCase(conformanceCase: ConformanceCase): CaseResult {
+  try {
+    return evaluateCase(conformanceCase);
+  } catch (error) {
+    return {
+      status: "failed",
+      why: `bug: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+}
+
+function evaluateCase(conformanceCase: ConformanceCase): CaseResult {
   const { modules, query, want_result: wanted } = conformanceCase;
   const names = Object.keys(wanted?.[0] ?? {});
   const bindings = `{${names.map((name) => `${JSON.stringify(name)}: ${name}`).join(", ")}}`;
