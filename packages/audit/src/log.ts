@@ -103,7 +103,7 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLogResult> {
     });
     return { ok: true, log, recovered: { records: recovered.state.frontier.size, tornBytes } };
   } catch (error) {
-    lock.close();
+    if (lock.isOpen) lock.close();
     return {
       ok: false,
       error: {
