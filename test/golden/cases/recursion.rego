@@ -1,0 +1,7 @@
+package golden
+
+allow if a
+
+a if b
+
+b if a
