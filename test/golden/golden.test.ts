@@ -4,9 +4,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { builtins } from "@writ/builtins";
-import { check } from "@writ/checker";
+import { check, suppress } from "@writ/checker";
 import { labelCatalogue } from "@writ/classifier";
-import { compile } from "@writ/compiler";
+import { compile, findHiding } from "@writ/compiler";
 import { makeSources, renderText, sortDiagnostics } from "@writ/diagnostics";
 import { parseRego, parseYaml } from "@writ/syntax";
 import { describe, expect, it } from "vitest";
@@ -27,7 +27,12 @@ function describePolicy(file: string): string {
   const checked = isReadable
     ? check([parsed.module], { inputSchema, vocabularies, data, builtins, sources })
     : { diagnostics: [] };
-  const diagnostics = sortDiagnostics([...parsed.diagnostics, ...checked.diagnostics]);
+  const hiding =
+    "program" in checked && checked.program !== undefined
+      ? findHiding(checked.program, { inputSchema, vocabularies, data })
+      : [];
+  const found = [...parsed.diagnostics, ...checked.diagnostics, ...hiding];
+  const diagnostics = sortDiagnostics(suppress(found, [parsed.module], sources));
   const sections = [`----- DIAGNOSTICS\n${renderText(diagnostics, sources)}`];
   if ("program" in checked && checked.program !== undefined) {
     const { trees } = compile(checked.program, {

@@ -11,7 +11,6 @@ import { ModuleNames } from "./module-names.ts";
 import { findRecursion } from "./recursion.ts";
 import { RuleIndex } from "./rule-index.ts";
 import { type JsonSchema, schemaType, type Vocabularies, valueType } from "./schema-type.ts";
-import { suppress } from "./suppress.ts";
 import { ANY } from "./type-algebra.ts";
 
 export interface CheckOptions {
@@ -56,7 +55,7 @@ export function check(modules: readonly Module[], options: CheckOptions): CheckR
       inferRule(rule, { input, data, index, builtins: options.builtins, diagnostics });
     diagnostics.push(...checkDecisionRules(rules, options.vocabularies["labels"]));
   }
-  const all = sortDiagnostics(suppress(unique(diagnostics), modules, options.sources));
+  const all = sortDiagnostics(unique(diagnostics));
   const isSound = all.every(({ severity }) => severity !== "error");
   return isSound ? { program: { rules }, diagnostics: all } : { diagnostics: all };
 }

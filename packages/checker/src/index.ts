@@ -12,4 +12,5 @@ export type {
 } from "./ir.ts";
 export { isTestFile } from "./rule-index.ts";
 export type { JsonSchema, Vocabularies } from "./schema-type.ts";
+export { suppress } from "./suppress.ts";
 export type { PropertyType, Type } from "./type.ts";

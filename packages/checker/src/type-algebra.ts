@@ -91,7 +91,7 @@ export function showType(type: Type): string {
     case "string":
     case "number":
     case "boolean":
-      return type.values?.length === 1 ? `\`${JSON.stringify(type.values[0])}\`` : `a ${type.kind}`;
+      return type.values?.length === 1 ? showConstant(type.values[0]) : `a ${type.kind}`;
     case "array":
     case "object":
       return `an ${type.kind}`;
@@ -100,6 +100,11 @@ export function showType(type: Type): string {
     default:
       return type.kind === "null" ? "null" : `a ${type.kind}`;
   }
+}
+
+/** Numbers are kept as their digits. */
+function showConstant(value: string | boolean | undefined): string {
+  return `\`${typeof value === "string" && !/^-?\d/.test(value) ? JSON.stringify(value) : value}\``;
 }
 
 function typeKey(type: Type): string {

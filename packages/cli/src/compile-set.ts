@@ -3,9 +3,9 @@
 
 import { readFileSync } from "node:fs";
 import { builtins } from "@writ/builtins";
-import { check } from "@writ/checker";
+import { check, suppress } from "@writ/checker";
 import { labelCatalogue } from "@writ/classifier";
-import { compile, type JsonSchema, type Vocabularies } from "@writ/compiler";
+import { compile, findHiding, type JsonSchema, type Vocabularies } from "@writ/compiler";
 import { type Diagnostic, sortDiagnostics } from "@writ/diagnostics";
 import type { CompiledPolicy } from "@writ/evaluator";
 import type { PolicySet } from "./policy-set.ts";
@@ -36,8 +36,16 @@ export function compileSet(
     return { diagnostics: sortDiagnostics(set.diagnostics) };
   }
   const checked = check(modules, { inputSchema, vocabularies, data, builtins, sources });
-  const diagnostics = sortDiagnostics([...set.diagnostics, ...checked.diagnostics]);
-  if (checked.program === undefined) return { diagnostics };
+  if (checked.program === undefined) {
+    return {
+      diagnostics: sortDiagnostics(
+        suppress([...set.diagnostics, ...checked.diagnostics], modules, sources),
+      ),
+    };
+  }
+  const hiding = findHiding(checked.program, { inputSchema, vocabularies, data });
+  const found = [...set.diagnostics, ...checked.diagnostics, ...hiding];
+  const diagnostics = sortDiagnostics(suppress(found, modules, sources));
   const compiled = compile(checked.program, {
     inputSchema,
     vocabularies,

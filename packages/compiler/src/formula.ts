@@ -75,7 +75,7 @@ export class Formulas {
     if (name === "internal.member_2") return this.#membership(a, b);
     const order = ORDERS[name];
     if (order !== undefined) {
-      return comparison(order.op, a, b) ?? comparison(order.flipped, b, a);
+      return this.#comparison(order.op, a, b) ?? this.#comparison(order.flipped, b, a);
     }
     const affix = AFFIXES[name];
     const path = inputPath(a);
@@ -88,7 +88,21 @@ export class Formulas {
     const solutions = op === "eq" ? (this.#noSolution(a, b) ?? this.#noSolution(b, a)) : undefined;
     if (solutions !== undefined) return solutions;
     const element = op === "eq" ? (elementOf(a, b) ?? elementOf(b, a)) : undefined;
-    return element ?? presence(op, a, b) ?? comparison(op, a, b) ?? comparison(op, b, a);
+    return (
+      element ?? presence(op, a, b) ?? this.#comparison(op, a, b) ?? this.#comparison(op, b, a)
+    );
+  }
+
+  #comparison(op: OrderOp | "eq" | "ne", at: TermIR, constant: TermIR): Dnf | undefined {
+    const path = inputPath(at);
+    const value = scalarOf(constant) ?? this.#baseScalar(constant);
+    return path === undefined || value === undefined ? undefined : one({ op, path, value });
+  }
+
+  #baseScalar(term: TermIR): Scalar | undefined {
+    if (term.kind !== "ref" || term.root !== "data") return undefined;
+    const document = this.#baseDocument(term.parts);
+    return isScalar(document) ? document : undefined;
   }
 
   /** `[true | body] == []`: the body has no solution. */
@@ -179,12 +193,6 @@ const AFFIXES: { readonly [name: string]: "prefix" | "suffix" | undefined } = {
 
 function one(test: Test): Dnf {
   return [[test]];
-}
-
-function comparison(op: OrderOp | "eq" | "ne", at: TermIR, constant: TermIR): Dnf | undefined {
-  const path = inputPath(at);
-  const value = scalarOf(constant);
-  return path === undefined || value === undefined ? undefined : one({ op, path, value });
 }
 
 /** `input.p == input.p`: it is there. */

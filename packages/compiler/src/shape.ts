@@ -27,6 +27,7 @@ const KNOWN = new Set([
   "oneOf",
   "$ref",
   "x-vocabulary",
+  "allOf",
 ]);
 
 export function compileShape(schema: JsonSchema, vocabularies: Vocabularies): Shape {
@@ -101,14 +102,25 @@ function lowerObject(node: JsonSchema, lower: (node: JsonSchema) => Shape): Shap
     properties[key] = lower(property);
   }
   const required = (node["required"] ?? []) as readonly string[];
+  const conditions = ((node["allOf"] ?? []) as readonly Condition[]).map(lowerCondition);
+  const requiredWhen = conditions.length === 0 ? {} : { requiredWhen: conditions };
   const rest = node["additionalProperties"];
-  if (rest === false) return { kind: "object", properties, required };
-  return {
-    kind: "object",
-    properties,
-    required,
-    rest: lower(typeof rest === "object" ? (rest as JsonSchema) : {}),
-  };
+  if (rest === false) return { kind: "object", properties, required, ...requiredWhen };
+  const restShape = lower(typeof rest === "object" ? (rest as JsonSchema) : {});
+  return { kind: "object", properties, required, ...requiredWhen, rest: restShape };
+}
+
+/** The one form of `allOf` there is a shape for: if a property has a constant, then others are required. */
+interface Condition {
+  readonly if: { readonly properties: { readonly [property: string]: { readonly const: string } } };
+  readonly then: { readonly required: readonly string[] };
+}
+
+function lowerCondition(condition: Condition) {
+  const [entry] = Object.entries(condition.if.properties);
+  if (entry === undefined) throw new Error("a condition of the input schema names no property");
+  const [property, { const: equals }] = entry;
+  return { property, equals, required: condition.then.required };
 }
 
 /** Whether everything that fits the shape has, at this path, nothing or a number. */

@@ -161,6 +161,10 @@ export const catalog = {
     name: "silent-deny",
     title: (p: { path: string }): string => `this rule is silent when \`${p.path}\` is missing`,
   },
+  W0402: {
+    name: "allowed-when-missing",
+    title: (p: { path: string }): string => `this rule allows when \`${p.path}\` is missing`,
+  },
 
   E0501: {
     name: "invalid-revision",

@@ -89,6 +89,11 @@ function visitObject(
   for (const key of shape.required) {
     if (!Object.hasOwn(object, key)) return { pointer, message: `lacks \`${key}\`` };
   }
+  for (const { property, equals, required } of shape.requiredWhen ?? []) {
+    if (object[property] !== equals) continue;
+    const missing = required.find((key) => !Object.hasOwn(object, key));
+    if (missing !== undefined) return { pointer, message: `lacks \`${missing}\`` };
+  }
   for (const key of Object.keys(object)) {
     const known = Object.hasOwn(shape.properties, key) ? shape.properties[key] : shape.rest;
     // The key is the caller's: it goes into the pointer escaped, and is not quoted in the message.

@@ -12,6 +12,12 @@ export type Shape =
       readonly kind: "object";
       readonly properties: { readonly [key: string]: Shape };
       readonly required: readonly string[];
+      /** What else is required when a property has a value. */
+      readonly requiredWhen?: readonly {
+        readonly property: string;
+        readonly equals: string;
+        readonly required: readonly string[];
+      }[];
       /** The shape of other keys' values; absent: other keys are refused. */
       readonly rest?: Shape;
     }

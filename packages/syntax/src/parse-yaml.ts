@@ -10,7 +10,7 @@ import {
   sortDiagnostics,
 } from "@writ/diagnostics";
 import { isMap, isSeq, type Node, parseDocument, type YAMLMap } from "yaml";
-import type { Annotation, Body, Module, Rule, Statement, Term } from "./ast.ts";
+import type { Annotation, Body, Comment, Module, Rule, Statement, Term } from "./ast.ts";
 import { type ConditionContext, readConditions } from "./conditions.ts";
 import { emptyModule, MAX_SOURCE_BYTES, type ParseResult } from "./parse-rego.ts";
 import { pathTerm, readPath } from "./yaml-path.ts";
@@ -55,7 +55,19 @@ export function parseYaml(source: SourceFile): ParseResult {
   const context: YamlContext = { file, diagnostics };
   const module =
     diagnostics.length > 0 ? emptyModule(file) : readModule(document.contents, context, span);
-  return { module: { ...module, form: "yaml" }, diagnostics: sortDiagnostics(diagnostics) };
+  return {
+    module: { ...module, form: "yaml", comments: readComments(source) },
+    diagnostics: sortDiagnostics(diagnostics),
+  };
+}
+
+/** Comments on lines of their own: that is where suppressions stand. */
+function readComments({ file, text }: SourceFile): readonly Comment[] {
+  return [...text.matchAll(/^[ \t]*(#.*)$/gm)].map((match) => {
+    const comment = match[1] ?? "";
+    const start = match.index + match[0].length - comment.length;
+    return { text: comment.trimEnd(), span: { file, start, end: start + comment.length } };
+  });
 }
 
 function readModule(contents: Node | null, context: YamlContext, span: Span): Module {
