@@ -1,0 +1,248 @@
+// Laws of decisions, over random policies and inputs: what the trees decide is what the plan says, deny
+// overrides, nothing matched denies, an error denies, and the order of files does not matter.
+
+import { builtins } from "@writ/builtins";
+import { check } from "@writ/checker";
+import { compile } from "@writ/compiler";
+import { makeSources } from "@writ/diagnostics";
+import { createPolicy, isArray, type Policy, RegoSet, type Value } from "@writ/evaluator";
+import { parseRego } from "@writ/syntax";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+const runs = Number(process.env["FUZZ_RUNS"] ?? 1000);
+
+/** A small input with everything conditions test: enums, sets, numbers, free text, optional paths. */
+const inputSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["stage", "groups", "labels"],
+  properties: {
+    stage: { type: "string", enum: ["request", "response", "action"] },
+    groups: { type: "array", items: { type: "string" } },
+    labels: { type: "array", items: { type: "string" } },
+    tokens: { type: "integer" },
+    model: { type: "string" },
+    flag: { type: "boolean" },
+    free: { type: "object", additionalProperties: {} },
+  },
+};
+const stages = ["request", "response", "action"];
+const words = ["a", "b", "c", "ab"];
+const word = fc.constantFrom(...words);
+
+const input = fc.record(
+  {
+    stage: fc.constantFrom(...stages),
+    groups: fc.array(word, { maxLength: 3 }),
+    labels: fc.array(word, { maxLength: 3 }),
+    tokens: fc.integer({ min: -1, max: 5 }),
+    model: word,
+    flag: fc.boolean(),
+    free: fc.oneof(
+      fc.record({
+        x: fc.oneof(word, fc.integer({ min: 0, max: 4 }), fc.boolean(), fc.constant(null)),
+      }),
+      fc.constant({}),
+    ),
+  },
+  { requiredKeys: ["stage", "groups", "labels"] },
+);
+
+const condition = fc.oneof(
+  fc.constantFrom(...stages).map((stage) => `input.stage == "${stage}"`),
+  word.map((model) => `input.model == "${model}"`),
+  word.map((model) => `input.model != "${model}"`),
+  fc
+    .uniqueArray(word, { minLength: 1, maxLength: 3 })
+    .map((list) => `input.model in ${JSON.stringify(list)}`),
+  word.map((group) => `"${group}" in input.groups`),
+  word.map((label) => `input.labels[_] == "${label}"`),
+  fc
+    .tuple(fc.constantFrom("<", "<=", ">", ">="), fc.integer({ min: 0, max: 4 }))
+    .map(([op, value]) => `input.tokens ${op} ${value}`),
+  fc.constantFrom(
+    "input.flag",
+    "input.free.x",
+    "helper",
+    "other",
+    "count(input.groups) > 1",
+    'startswith(input.model, "a")',
+  ),
+  fc
+    .tuple(fc.constantFrom("<", ">=", "=="), fc.integer({ min: 0, max: 4 }))
+    .map(([op, value]) => `input.free.x ${op} ${value}`),
+  word.map((label) => `some label in input.labels\n\tstartswith(label, "${label}")`),
+);
+const statement = fc.oneof(
+  { weight: 4, arbitrary: condition },
+  {
+    weight: 1,
+    arbitrary: condition.filter((text) => !/_\]|some /.test(text)).map((text) => `not ${text}`),
+  },
+);
+const body = fc
+  .array(statement, { minLength: 1, maxLength: 4 })
+  .map(
+    (lines) =>
+      `{\n\t${lines.map((line, index) => line.replaceAll("label in", `l${index} in`).replaceAll("(label,", `(l${index},`)).join("\n\t")}\n}`,
+  );
+const helpers = fc
+  .tuple(body, body)
+  .map(
+    ([a, b]) =>
+      `helper if ${a.replace(/\b(?:helper|other)\b/g, "input.flag")}\n\nother if ${b.replace(/\bother\b/g, "input.flag").replace(/\bhelper\b/g, "input.flag")}\n\nother if input.stage == "action"\n`,
+  );
+const rules = fc.array(fc.tuple(fc.constantFrom("allow", "deny", "redact"), body), {
+  minLength: 1,
+  maxLength: 7,
+});
+
+function makePolicy(texts: readonly string[]): Policy {
+  const files = texts.map((text, index) => ({ file: `p${index}.rego`, text }));
+  const checked = check(
+    files.map((file) => parseRego(file).module),
+    { inputSchema, vocabularies: {}, builtins, sources: makeSources(files), data: {} },
+  );
+  const errors = checked.diagnostics.filter(({ severity }) => severity === "error");
+  if (checked.program === undefined)
+    throw new Error(`${errors.map(({ title }) => title).join("; ")}\n${texts.join("\n")}`);
+  return createPolicy(
+    compile(checked.program, {
+      inputSchema,
+      vocabularies: {},
+      data: {},
+      locate: () => ({ line: 1, column: 1 }),
+    }),
+    builtins,
+  );
+}
+
+function textOf(all: readonly (readonly [string, string])[], helperText: string): string {
+  const heads: { readonly [kind: string]: (index: number) => string } = {
+    allow: () => "allow",
+    deny: (index) => `deny contains "d${index}"`,
+    redact: (index) => `redact contains "r${index}"`,
+  };
+  return `package p\n\n${all.map(([kind, text], index) => `${heads[kind]?.(index)} if ${text}\n`).join("\n")}\n${helperText}`;
+}
+
+const policyText = fc.tuple(rules, helpers).map(([all, helperText]) => textOf(all, helperText));
+
+/** What the plan says of the decision rules, combined by the book. */
+function byThePlan(
+  policy: Policy,
+  given: Value,
+): { effect: string; reasons: readonly string[]; redactions: readonly string[] } {
+  const read = (name: string): Value | undefined => {
+    const result = policy.query(["p", name], given);
+    if (!result.ok) throw new Error(result.error.message);
+    return result.value;
+  };
+  const strings = (value: Value | undefined): readonly string[] =>
+    value instanceof RegoSet
+      ? (value.items as readonly string[])
+      : isArray(value)
+        ? (value as readonly string[])
+        : [];
+  const denied = strings(read("deny"));
+  const isAllowed = read("allow") === true && denied.length === 0;
+  return {
+    effect: isAllowed ? "allow" : "deny",
+    reasons: isAllowed ? [] : denied.length > 0 ? denied : ["no rule allows this"],
+    redactions: strings(read("redact")),
+  };
+}
+
+describe("a decision", () => {
+  it("by the trees is the decision by the plan", () => {
+    fc.assert(
+      fc.property(policyText, fc.array(input, { minLength: 1, maxLength: 6 }), (text, inputs) => {
+        const policy = makePolicy([text]);
+        for (const given of inputs) {
+          const decision = policy.evaluate(given);
+          // A built-in's error denies a decision and is an undefined to a query: they differ there by design.
+          if (decision.errors.length > 0) {
+            expect(decision.errors[0]?.code).toMatch(/^eval_(?:builtin|type)_error$/);
+            continue;
+          }
+          const { effect, reasons, redactions } = byThePlan(policy, given as Value);
+          expect({
+            effect: decision.effect,
+            reasons: decision.reasons.map(({ message }) => message),
+            redactions: decision.redactions,
+          }).toEqual({ effect, reasons, redactions });
+        }
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it("is deny whenever a deny rule holds (forbid_trumps_permit)", () => {
+    fc.assert(
+      fc.property(policyText, input, (text, given) => {
+        const policy = makePolicy([
+          text,
+          'package q\n\ndeny contains "always"\n',
+          "package r\n\nallow if true\n",
+        ]);
+        expect(policy.evaluate(given).effect).toBe("deny");
+      }),
+      { numRuns: Math.ceil(runs / 4) },
+    );
+  });
+
+  it("is deny when no allow rule holds (default_deny)", () => {
+    const policy = makePolicy(['package p\n\nredact contains "x"\n']);
+    fc.assert(
+      fc.property(input, (given) => policy.evaluate(given).effect === "deny"),
+      { numRuns: 50 },
+    );
+  });
+
+  it("does not depend on the order of files or rules (order_and_dup_independent)", () => {
+    fc.assert(
+      fc.property(rules, helpers, input, (all, helperText, given) => {
+        const texts = all.map((rule, index) =>
+          textOf([rule], "").replaceAll('"d0"', `"d${index}"`).replaceAll('"r0"', `"r${index}"`),
+        );
+        const rest = `package p\n\n${helperText}`;
+        const outcome = (files: readonly string[]) => {
+          const { effect, reasons, redactions, obligations, errors } =
+            makePolicy(files).evaluate(given);
+          return {
+            effect,
+            reasons,
+            redactions,
+            obligations,
+            errors: errors.map(({ code }) => code),
+          };
+        };
+        expect(outcome([rest, ...texts.toReversed(), ...texts])).toEqual(outcome([...texts, rest]));
+      }),
+      { numRuns: Math.ceil(runs / 4) },
+    );
+  });
+
+  it("is deny for any input that does not fit", () => {
+    const policy = makePolicy(["package p\n\nallow if true\n"]);
+    fc.assert(
+      fc.property(fc.anything(), (anything) => {
+        const fits = typeof anything === "object" && anything !== null && "stage" in anything;
+        expect(policy.evaluate(anything).effect === "deny" || fits).toBe(true);
+      }),
+      { numRuns: runs },
+    );
+    for (const wrong of [
+      {},
+      { stage: "request", groups: [], labels: "secret" },
+      { stage: "request", groups: [], Labels: [], labels: [] },
+      { stage: "other", groups: [], labels: [] },
+    ]) {
+      expect(policy.evaluate(wrong)).toMatchObject({
+        effect: "deny",
+        errors: [{ code: "input_invalid" }],
+      });
+    }
+  });
+});
