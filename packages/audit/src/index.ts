@@ -1,5 +1,5 @@
 export { type Checkpoint, parseVerifierKey, type Verifier } from "./checkpoint.ts";
-export type { LogFile, LogFiles } from "./files.ts";
+export { type LogFile, type LogFiles, nodeFiles } from "./files.ts";
 export {
   type AppendResult,
   type AuditLog,

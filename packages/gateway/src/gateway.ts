@@ -5,7 +5,7 @@ import { createPrivateKey, createSecretKey, type KeyObject, randomUUID } from "n
 import { readFileSync } from "node:fs";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { openLog } from "@writ/audit";
+import { type LogFiles, openLog } from "@writ/audit";
 import { createClassifier } from "@writ/classifier";
 import { encodeRefusal, type Refusal } from "@writ/protocol";
 import { Hono } from "hono";
@@ -32,8 +32,16 @@ export type GatewayResult =
   | { readonly ok: true; readonly gateway: Gateway }
   | { readonly ok: false; readonly problem: string };
 
+export interface StartOptions {
+  /** The audit log's file operations: a seam where a test can make the disk fail. */
+  readonly logFiles?: LogFiles;
+}
+
 /** Starts a gateway. What keeps it from starting is a value; its message is for the operator. */
-export async function startGateway(config: GatewayConfig): Promise<GatewayResult> {
+export async function startGateway(
+  config: GatewayConfig,
+  { logFiles }: StartOptions = {},
+): Promise<GatewayResult> {
   const keyring = loadKeyring(config.keyring);
   if (!keyring.ok) return keyring;
   const classifier = createClassifier({
@@ -46,6 +54,7 @@ export async function startGateway(config: GatewayConfig): Promise<GatewayResult
     dir: config.audit.dir,
     origin: config.audit.origin,
     signingKey: readSigningKey(config.audit.signingKey),
+    ...(logFiles === undefined ? {} : { files: logFiles }),
   });
   if (!log.ok)
     return {

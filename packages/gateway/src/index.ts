@@ -1,2 +1,2 @@
 export { type ConfigResult, type GatewayConfig, loadConfig } from "./config.ts";
-export { type Gateway, type GatewayResult, startGateway } from "./gateway.ts";
+export { type Gateway, type GatewayResult, type StartOptions, startGateway } from "./gateway.ts";

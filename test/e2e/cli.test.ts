@@ -1,0 +1,140 @@
+// The `writ` command as people and their CI use it: what it prints, where, and with which exit code.
+
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { runWrit } from "./running-gateway.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "writ-cli-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let count = 0;
+/** A policy set of these files. */
+function policySet(files: { readonly [name: string]: string }): string {
+  count += 1;
+  const dir = join(folder, `set-${count}`);
+  mkdirSync(dir);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
+  return dir;
+}
+
+const allow = 'package a\n\nallow if "staff" in input.identity.groups\n';
+const input = {
+  stage: "request",
+  identity: { iam: { arn: "arn:aws:iam::000000000000:role/x", account: "000000000000" }, groups: ["staff"], roles: [], claims: {}, assurance: "signature" },
+  request: { id: "r", surface: "bedrock", operation: "Converse", region: "us-east-1", stream: false, tools: [] },
+  model: { id: "m", provider: "p", family: "f" },
+  labels: [],
+  findings: [],
+  time: { rfc3339: "2026-11-20T09:30:00Z", unix_seconds: 1, weekday: "friday", hour: 9 },
+};
+
+describe("writ check", () => {
+  it("is silent about a sound set", () => {
+    expect(runWrit(["check", policySet({ "a.rego": allow })])).toMatchObject({ status: 0, stdout: "1 files, 1 rules: 0 errors, 0 warnings\n" });
+  });
+
+  it("points at what is wrong, in Rego and YAML, and exits with 1", () => {
+    const result = runWrit(["check", policySet({ "a.rego": allow.replace("groups", "gruops"), "b.yaml": "package: b\nrules:\n  - effect: allow\n    when:\n      - input.modle.id: x\n" })]);
+    expect(result.status).toBe(1);
+    expect(result.stderr).toContain("--> a.rego:3:");
+    expect(result.stderr).toContain("did you mean `groups`?");
+    expect(result.stderr).toContain("--> b.yaml:5:9");
+    expect(result.stderr).toContain("did you mean `model`?");
+  });
+
+  it("speaks JSON", () => {
+    const { status, stdout } = runWrit(["check", policySet({ "a.rego": "package a\n\nallow if nope\n" }), "--format", "json"]);
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, summary: { errors: 1 }, diagnostics: [{ code: "E0204", primary: { file: "a.rego", line: 3, column: 10 } }] });
+  });
+
+  it.each([
+    ["a folder that is not there", ["check", "/nonexistent"]],
+    ["a file for a folder", ["check", "package.json"]],
+    ["an empty folder", ["check", policySet({})]],
+    ["no folder", ["check"]],
+    ["a command there is not", ["chekc", "."]],
+    ["a format there is not", ["check", ".", "--format", "xml"]],
+  ])("exits with 2 for %s", (_name, args) => {
+    const { status, stderr } = runWrit(args);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^writ: /);
+    expect(stderr).not.toMatch(/\bat .*\.ts:/);
+  });
+});
+
+const tests = (expect_: string) => `inputs:\n  base: ${JSON.stringify(input)}\ntests:\n  - name: staff\n    input: base\n    expect: ${expect_}\n`;
+
+describe("writ test", () => {
+  const rego = "package a_test\n\nimport data.a\n\ntest_staff if a.allow with input as {\"identity\": {\"groups\": [\"staff\"]}}\n\ntest_nobody if not a.allow with input as {\"identity\": {\"groups\": []}}\n\ntodo_test_later if false\n";
+
+  it("runs test rules and cases, and exits with 0 when they pass", () => {
+    const set = policySet({ "a.rego": allow, "a_test.rego": rego, "a.test.yaml": tests("{ effect: allow, reasons: [], redactions: [] }") });
+    expect(runWrit(["test", set])).toMatchObject({ status: 0, stdout: expect.stringMatching(/SKIP a_test.rego[\s\S]*3 passed, 0 failed, 1 skipped/) });
+  });
+
+  it("says what differs, and exits with 1", () => {
+    const set = policySet({ "a.rego": allow, "a.test.yaml": tests("{ effect: deny, reasons: [x] }") });
+    const { status, stdout } = runWrit(["test", set]);
+    expect(status).toBe(1);
+    expect(stdout).toContain("FAIL a.test.yaml:4: staff");
+    expect(stdout).toContain("effect is allow, not deny: a.allow#1 (a.rego:3)");
+    expect(stdout).toContain('reasons are [], not ["x"]');
+  });
+
+  it("writes JUnit and JSON", () => {
+    const set = policySet({ "a.rego": allow, "a.test.yaml": tests("{ effect: deny }") });
+    expect(runWrit(["test", set, "--format", "junit"]).stdout).toMatch(/<testsuite name="writ" tests="1" failures="1"[\s\S]*<failure message="effect is allow, not deny/);
+    expect(JSON.parse(runWrit(["test", set, "--format", "json"]).stdout)).toMatchObject({ summary: { passed: 0, failed: 1 } });
+  });
+
+  it("points into a test file that is wrong", () => {
+    const set = policySet({ "a.rego": allow, "a.test.yaml": "tests:\n  - name: x\n    input: nobody\n    expect: { effect: perhaps }\n" });
+    const { status, stderr } = runWrit(["test", set]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("--> a.test.yaml:4:");
+  });
+});
+
+describe("writ build, eval and tree", () => {
+  const file = join(folder, "a.tar.gz");
+
+  it("builds the same hash in two folders, whatever the key and the time", () => {
+    const [a, b] = [policySet({ "a.rego": allow, "data.json": "{}" }), policySet({ "a.rego": allow, "data.json": "{}" })];
+    const first = runWrit(["build", a, "-o", file]);
+    expect(first.stdout).toMatch(/^sha256:[0-9a-f]{64}\n$/);
+    expect(runWrit(["build", b, "-o", join(folder, "b.tar.gz")]).stdout).toBe(first.stdout);
+    expect(readFileSync(file).equals(readFileSync(join(folder, "b.tar.gz")))).toBe(true);
+    expect(runWrit(["build", a, "-o", join(folder, "c.tar.gz"), "--revision", "2"]).stdout).not.toBe(first.stdout);
+  });
+
+  it("evaluates an input from a file or standard input", () => {
+    const result = runWrit(["eval", "--bundle", file, "--input", "-"], JSON.stringify(input));
+    expect(JSON.parse(result.stdout)).toMatchObject({ effect: "allow", determining: [{ rule: "a.allow#1", source: { file: "a.rego", line: 3 } }], policyHash: expect.stringMatching(/^sha256:/) });
+    const path = join(folder, "input.json");
+    writeFileSync(path, JSON.stringify({ ...input, extra: 1 }));
+    expect(JSON.parse(runWrit(["eval", "--bundle", file, "--input", path]).stdout)).toMatchObject({ effect: "deny", errors: [{ code: "input_invalid", pointer: "/extra" }] });
+  });
+
+  it.each([
+    ["an input that is not JSON", ["eval", "--bundle", file, "--input", "-"], 2],
+    ["a bundle that is none", ["eval", "--bundle", "package.json", "--input", "-"], 3],
+    ["a revision that is none", ["build", ".", "-o", "/dev/null", "--revision", "latest"], 2],
+    ["a key without its id", ["build", ".", "-o", "/dev/null", "--key", "x"], 2],
+    ["verify without a key", ["verify", file], 2],
+    ["a log that is not there", ["audit", "verify", "/nonexistent"], 3],
+    ["a configuration that is not there", ["gateway", "--config", "/nonexistent"], 2],
+    ["a configuration that is wrong", ["gateway", "--config", "package.json"], 2],
+  ])("exits as it should for %s", (_name, args, status) => {
+    const result = runWrit(args, "{");
+    expect(result.status).toBe(status);
+    expect(result.stderr).not.toMatch(/this is a bug/);
+  });
+
+  it("draws the tree as text and as Mermaid", () => {
+    expect(runWrit(["tree", file]).stdout).toContain("if input.identity.groups has \"staff\"\n    => a.allow#1 (a.rego:3)");
+    expect(runWrit(["tree", file, "--format", "mermaid"]).stdout).toMatch(/^flowchart TD\n/);
+  });
+});
