@@ -22,8 +22,21 @@ function policySet(files: { readonly [name: string]: string }): string {
 const allow = 'package a\n\nallow if "staff" in input.identity.groups\n';
 const input = {
   stage: "request",
-  identity: { iam: { arn: "arn:aws:iam::000000000000:role/x", account: "000000000000" }, groups: ["staff"], roles: [], claims: {}, assurance: "signature" },
-  request: { id: "r", surface: "bedrock", operation: "Converse", region: "us-east-1", stream: false, tools: [] },
+  identity: {
+    iam: { arn: "arn:aws:iam::000000000000:role/x", account: "000000000000" },
+    groups: ["staff"],
+    roles: [],
+    claims: {},
+    assurance: "signature",
+  },
+  request: {
+    id: "r",
+    surface: "bedrock",
+    operation: "Converse",
+    region: "us-east-1",
+    stream: false,
+    tools: [],
+  },
   model: { id: "m", provider: "p", family: "f" },
   labels: [],
   findings: [],
@@ -32,11 +45,20 @@ const input = {
 
 describe("writ check", () => {
   it("is silent about a sound set", () => {
-    expect(runWrit(["check", policySet({ "a.rego": allow })])).toMatchObject({ status: 0, stdout: "1 files, 1 rules: 0 errors, 0 warnings\n" });
+    expect(runWrit(["check", policySet({ "a.rego": allow })])).toMatchObject({
+      status: 0,
+      stdout: "1 files, 1 rules: 0 errors, 0 warnings\n",
+    });
   });
 
   it("points at what is wrong, in Rego and YAML, and exits with 1", () => {
-    const result = runWrit(["check", policySet({ "a.rego": allow.replace("groups", "gruops"), "b.yaml": "package: b\nrules:\n  - effect: allow\n    when:\n      - input.modle.id: x\n" })]);
+    const result = runWrit([
+      "check",
+      policySet({
+        "a.rego": allow.replace("groups", "gruops"),
+        "b.yaml": "package: b\nrules:\n  - effect: allow\n    when:\n      - input.modle.id: x\n",
+      }),
+    ]);
     expect(result.status).toBe(1);
     expect(result.stderr).toContain("--> a.rego:3:");
     expect(result.stderr).toContain("did you mean `groups`?");
@@ -45,9 +67,18 @@ describe("writ check", () => {
   });
 
   it("speaks JSON", () => {
-    const { status, stdout } = runWrit(["check", policySet({ "a.rego": "package a\n\nallow if nope\n" }), "--format", "json"]);
+    const { status, stdout } = runWrit([
+      "check",
+      policySet({ "a.rego": "package a\n\nallow if nope\n" }),
+      "--format",
+      "json",
+    ]);
     expect(status).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({ version: 1, summary: { errors: 1 }, diagnostics: [{ code: "E0204", primary: { file: "a.rego", line: 3, column: 10 } }] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      summary: { errors: 1 },
+      diagnostics: [{ code: "E0204", primary: { file: "a.rego", line: 3, column: 10 } }],
+    });
   });
 
   it.each([
@@ -65,18 +96,30 @@ describe("writ check", () => {
   });
 });
 
-const tests = (expect_: string) => `inputs:\n  base: ${JSON.stringify(input)}\ntests:\n  - name: staff\n    input: base\n    expect: ${expect_}\n`;
+const tests = (expect_: string) =>
+  `inputs:\n  base: ${JSON.stringify(input)}\ntests:\n  - name: staff\n    input: base\n    expect: ${expect_}\n`;
 
 describe("writ test", () => {
-  const rego = "package a_test\n\nimport data.a\n\ntest_staff if a.allow with input as {\"identity\": {\"groups\": [\"staff\"]}}\n\ntest_nobody if not a.allow with input as {\"identity\": {\"groups\": []}}\n\ntodo_test_later if false\n";
+  const rego =
+    'package a_test\n\nimport data.a\n\ntest_staff if a.allow with input as {"identity": {"groups": ["staff"]}}\n\ntest_nobody if not a.allow with input as {"identity": {"groups": []}}\n\ntodo_test_later if false\n';
 
   it("runs test rules and cases, and exits with 0 when they pass", () => {
-    const set = policySet({ "a.rego": allow, "a_test.rego": rego, "a.test.yaml": tests("{ effect: allow, reasons: [], redactions: [] }") });
-    expect(runWrit(["test", set])).toMatchObject({ status: 0, stdout: expect.stringMatching(/SKIP a_test.rego[\s\S]*3 passed, 0 failed, 1 skipped/) });
+    const set = policySet({
+      "a.rego": allow,
+      "a_test.rego": rego,
+      "a.test.yaml": tests("{ effect: allow, reasons: [], redactions: [] }"),
+    });
+    expect(runWrit(["test", set])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/SKIP a_test.rego[\s\S]*3 passed, 0 failed, 1 skipped/),
+    });
   });
 
   it("says what differs, and exits with 1", () => {
-    const set = policySet({ "a.rego": allow, "a.test.yaml": tests("{ effect: deny, reasons: [x] }") });
+    const set = policySet({
+      "a.rego": allow,
+      "a.test.yaml": tests("{ effect: deny, reasons: [x] }"),
+    });
     const { status, stdout } = runWrit(["test", set]);
     expect(status).toBe(1);
     expect(stdout).toContain("FAIL a.test.yaml:4: staff");
@@ -86,12 +129,19 @@ describe("writ test", () => {
 
   it("writes JUnit and JSON", () => {
     const set = policySet({ "a.rego": allow, "a.test.yaml": tests("{ effect: deny }") });
-    expect(runWrit(["test", set, "--format", "junit"]).stdout).toMatch(/<testsuite name="writ" tests="1" failures="1"[\s\S]*<failure message="effect is allow, not deny/);
-    expect(JSON.parse(runWrit(["test", set, "--format", "json"]).stdout)).toMatchObject({ summary: { passed: 0, failed: 1 } });
+    expect(runWrit(["test", set, "--format", "junit"]).stdout).toMatch(
+      /<testsuite name="writ" tests="1" failures="1"[\s\S]*<failure message="effect is allow, not deny/,
+    );
+    expect(JSON.parse(runWrit(["test", set, "--format", "json"]).stdout)).toMatchObject({
+      summary: { passed: 0, failed: 1 },
+    });
   });
 
   it("points into a test file that is wrong", () => {
-    const set = policySet({ "a.rego": allow, "a.test.yaml": "tests:\n  - name: x\n    input: nobody\n    expect: { effect: perhaps }\n" });
+    const set = policySet({
+      "a.rego": allow,
+      "a.test.yaml": "tests:\n  - name: x\n    input: nobody\n    expect: { effect: perhaps }\n",
+    });
     const { status, stderr } = runWrit(["test", set]);
     expect(status).toBe(1);
     expect(stderr).toContain("--> a.test.yaml:4:");
@@ -102,20 +152,32 @@ describe("writ build, eval and tree", () => {
   const file = join(folder, "a.tar.gz");
 
   it("builds the same hash in two folders, whatever the key and the time", () => {
-    const [a, b] = [policySet({ "a.rego": allow, "data.json": "{}" }), policySet({ "a.rego": allow, "data.json": "{}" })];
+    const [a, b] = [
+      policySet({ "a.rego": allow, "data.json": "{}" }),
+      policySet({ "a.rego": allow, "data.json": "{}" }),
+    ];
     const first = runWrit(["build", a, "-o", file]);
     expect(first.stdout).toMatch(/^sha256:[0-9a-f]{64}\n$/);
     expect(runWrit(["build", b, "-o", join(folder, "b.tar.gz")]).stdout).toBe(first.stdout);
     expect(readFileSync(file).equals(readFileSync(join(folder, "b.tar.gz")))).toBe(true);
-    expect(runWrit(["build", a, "-o", join(folder, "c.tar.gz"), "--revision", "2"]).stdout).not.toBe(first.stdout);
+    expect(
+      runWrit(["build", a, "-o", join(folder, "c.tar.gz"), "--revision", "2"]).stdout,
+    ).not.toBe(first.stdout);
   });
 
   it("evaluates an input from a file or standard input", () => {
     const result = runWrit(["eval", "--bundle", file, "--input", "-"], JSON.stringify(input));
-    expect(JSON.parse(result.stdout)).toMatchObject({ effect: "allow", determining: [{ rule: "a.allow#1", source: { file: "a.rego", line: 3 } }], policyHash: expect.stringMatching(/^sha256:/) });
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      effect: "allow",
+      determining: [{ rule: "a.allow#1", source: { file: "a.rego", line: 3 } }],
+      policyHash: expect.stringMatching(/^sha256:/),
+    });
     const path = join(folder, "input.json");
     writeFileSync(path, JSON.stringify({ ...input, extra: 1 }));
-    expect(JSON.parse(runWrit(["eval", "--bundle", file, "--input", path]).stdout)).toMatchObject({ effect: "deny", errors: [{ code: "input_invalid", pointer: "/extra" }] });
+    expect(JSON.parse(runWrit(["eval", "--bundle", file, "--input", path]).stdout)).toMatchObject({
+      effect: "deny",
+      errors: [{ code: "input_invalid", pointer: "/extra" }],
+    });
   });
 
   it.each([
@@ -134,7 +196,9 @@ describe("writ build, eval and tree", () => {
   });
 
   it("draws the tree as text and as Mermaid", () => {
-    expect(runWrit(["tree", file]).stdout).toContain("if input.identity.groups has \"staff\"\n    => a.allow#1 (a.rego:3)");
+    expect(runWrit(["tree", file]).stdout).toContain(
+      'if input.identity.groups has "staff"\n    => a.allow#1 (a.rego:3)',
+    );
     expect(runWrit(["tree", file, "--format", "mermaid"]).stdout).toMatch(/^flowchart TD\n/);
   });
 });

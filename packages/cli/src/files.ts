@@ -11,6 +11,15 @@ export function readBytes(path: string): Buffer {
   }
 }
 
+/** All of standard input. A descriptor, not /dev/stdin: that cannot be opened when it is a socket. */
+export function readStandardInput(): string {
+  try {
+    return readFileSync(0, "utf8");
+  } catch (error) {
+    throw usageError(`cannot read standard input (${reason(error)})`);
+  }
+}
+
 export function readText(path: string): string {
   return readBytes(path).toString("utf8");
 }

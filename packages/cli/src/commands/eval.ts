@@ -3,7 +3,7 @@
 import { builtins } from "@writ/builtins";
 import { createPolicy } from "@writ/evaluator";
 import { EXIT, usageError } from "../exit.ts";
-import { readText } from "../files.ts";
+import { readStandardInput, readText } from "../files.ts";
 import { loadBundle } from "../load-bundle.ts";
 
 export interface EvalFlags {
@@ -13,7 +13,7 @@ export interface EvalFlags {
 
 export function runEval({ bundle: file, input }: EvalFlags): number {
   const bundle = loadBundle(file);
-  const text = readText(input === "-" ? "/dev/stdin" : input);
+  const text = input === "-" ? readStandardInput() : readText(input);
   let document: unknown;
   try {
     document = JSON.parse(text);
