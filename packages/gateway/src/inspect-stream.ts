@@ -137,9 +137,11 @@ export class StreamInspector {
         return this.#emit(event.frame);
       case "metadata":
         this.#usage = event.usage;
+        await this.#inspectWhole(event.strings);
         return this.#emit(event.frame);
       case "stop":
         await this.#settleAll();
+        await this.#inspectWhole(event.strings);
         this.#isClosing = true;
         return this.#emit(event.frame);
       case "exception":

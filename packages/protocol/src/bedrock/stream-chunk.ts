@@ -14,6 +14,12 @@ const PLAIN: {
   "titan-text": { text: "outputText", stop: "completionReason" },
 };
 
+/** What Bedrock itself adds to a chunk. */
+const METRICS = "amazon-bedrock-invocationMetrics";
+/** A guardrail on Bedrock's side ends the stream with this and without a stop reason. */
+const GUARDRAIL = "amazon-bedrock-guardrailAction";
+const INTERVENED = "INTERVENED";
+
 export function chunkEvents(
   family: string,
   value: JsonObject,
@@ -33,40 +39,37 @@ function plainEvents(
   frame: Frame,
   encode: Encode,
 ): readonly StreamEvent[] {
-  const text = value[plain.text];
-  const stop = value[plain.stop];
-  const isOver = typeof stop === "string";
+  const { [plain.text]: text, [plain.stop]: stop, [METRICS]: _, ...others } = value;
   if (typeof text !== "string") return [{ kind: "passthrough", frame, strings: stringsOf(value) }];
-  if (!isOver) {
-    return [
-      {
-        kind: "text",
-        block: "0/text",
-        text,
-        frame,
-        withText: (other) => encode({ ...value, [plain.text]: other }),
-      },
-    ];
+  const said = Object.values(others).flatMap(stringsOf);
+  const stopReason = value[GUARDRAIL] === INTERVENED ? "guardrail_intervened" : stop;
+  const isOver = typeof stopReason === "string";
+  if (!isOver && said.length === 0) {
+    const withText = (other: string): Frame => encode({ ...value, [plain.text]: other });
+    return [{ kind: "text", block: "0/text", text, frame, withText }];
   }
-  const end: StreamEvent = {
-    kind: "stop",
-    frame: text === "" ? frame : encode({ ...value, [plain.text]: "" }),
-    stopReason: stop,
-  };
-  if (text === "") return [end];
-  const only = (other: string): Frame =>
-    encode({ ...value, [plain.text]: other, [plain.stop]: null });
-  return [{ kind: "text", block: "0/text", text, frame: only(text), withText: only }, end];
+  // Apart: the text, which may be held and masked; what else the chunk says, which may not; the end.
+  const only = (other: string): Frame => encode({ [plain.text]: other, [plain.stop]: null });
+  const rest = text === "" ? frame : encode({ ...value, [plain.text]: "" });
+  const first: readonly StreamEvent[] =
+    text === "" ? [] : [{ kind: "text", block: "0/text", text, frame: only(text), withText: only }];
+  const last: StreamEvent = isOver
+    ? { kind: "stop", frame: rest, stopReason, strings: said }
+    : { kind: "passthrough", frame: rest, strings: said };
+  return [...first, last];
 }
-
-const CLAUDE_CONTROL = new Set(["message_start", "ping"]);
 
 function claudeEvents(value: JsonObject, frame: Frame, encode: Encode): readonly StreamEvent[] {
   const { type } = value;
   const block = String(value["index"] ?? 0);
   if (typeof type !== "string") return legacyEvents(value, frame, encode);
-  if (CLAUDE_CONTROL.has(type)) return [{ kind: "passthrough", frame, strings: [] }];
   switch (type) {
+    case "ping":
+      return [{ kind: "passthrough", frame, strings: [] }];
+    case "message_start": {
+      const message = isJsonObject(value["message"]) ? value["message"] : {};
+      return [{ kind: "passthrough", frame, strings: stringsOf(message["content"]) }];
+    }
     case "content_block_start":
       return startEvents(value, block, frame, encode);
     case "content_block_delta":
@@ -78,7 +81,7 @@ function claudeEvents(value: JsonObject, frame: Frame, encode: Encode): readonly
       return [{ kind: "passthrough", frame, strings: stringsOf(delta["stop_sequence"]) }];
     }
     case "message_stop":
-      return [{ kind: "stop", frame, stopReason: "message_stop" }];
+      return [{ kind: "stop", frame, stopReason: "message_stop", strings: [] }];
     default:
       return [{ kind: "passthrough", frame, strings: stringsOf(value) }];
   }

@@ -25,8 +25,18 @@ export type StreamEvent =
   | { readonly kind: "block-stop"; readonly block: string; readonly frame: Frame }
   /** Everything else, with what it says that must be inspected. */
   | { readonly kind: "passthrough"; readonly frame: Frame; readonly strings: readonly string[] }
-  | { readonly kind: "stop"; readonly frame: Frame; readonly stopReason: string }
-  | { readonly kind: "metadata"; readonly frame: Frame; readonly usage: Usage }
+  | {
+      readonly kind: "stop";
+      readonly frame: Frame;
+      readonly stopReason: string;
+      readonly strings: readonly string[];
+    }
+  | {
+      readonly kind: "metadata";
+      readonly frame: Frame;
+      readonly usage: Usage;
+      readonly strings: readonly string[];
+    }
   | { readonly kind: "exception"; readonly frame: Frame; readonly code: string };
 
 export interface JsonObject {

@@ -36,7 +36,14 @@ export function messageEvents(message: StreamMessage): readonly StreamEvent[] {
     case "contentBlockStop":
       return [{ kind: "block-stop", block, frame }];
     case "messageStop":
-      return [{ kind: "stop", frame, stopReason: String(value["stopReason"] ?? "") }];
+      return [
+        {
+          kind: "stop",
+          frame,
+          stopReason: String(value["stopReason"] ?? ""),
+          strings: stringsOf(value["additionalModelResponseFields"]),
+        },
+      ];
     case "metadata": {
       const usage = isJsonObject(value["usage"]) ? value["usage"] : {};
       const [inputTokens, outputTokens] = [usage["inputTokens"], usage["outputTokens"]];
@@ -48,6 +55,8 @@ export function messageEvents(message: StreamMessage): readonly StreamEvent[] {
             ...(typeof inputTokens === "number" ? { inputTokens } : {}),
             ...(typeof outputTokens === "number" ? { outputTokens } : {}),
           },
+          // A guardrail's trace names what it matched.
+          strings: stringsOf(value["trace"]),
         },
       ];
     }
@@ -61,6 +70,9 @@ function deltaEvents(
   block: string,
 ): readonly StreamEvent[] {
   const delta = isJsonObject(value["delta"]) ? value["delta"] : {};
+  // A delta has one member; one that says more is inspected whole.
+  if (Object.keys(delta).length > 1)
+    return [{ kind: "passthrough", frame, strings: stringsOf(delta) }];
   if (typeof delta["text"] === "string") {
     const withText = (text: string): Frame => encode({ ...value, delta: { ...delta, text } });
     return [{ kind: "text", block: `${block}/text`, text: delta["text"], frame, withText }];
