@@ -3,7 +3,8 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 30_000,
+    // A long run of the properties (`npm run fuzz`) takes as long as it takes.
+    testTimeout: process.env["FUZZ_RUNS"] === undefined ? 30_000 : 1_800_000,
     hookTimeout: 60_000,
     reporters: ["default", "./test/counts-reporter.ts"],
   },

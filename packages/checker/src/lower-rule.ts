@@ -1,6 +1,6 @@
 // From AST to IR, a rule at a time: names are resolved, operators become calls, bodies are ordered.
 
-import { type Diagnostic, diagnostic, type Span, suggest } from "@writ/diagnostics";
+import { type Diagnostic, diagnostic, type Span } from "@writ/diagnostics";
 import type {
   Body,
   ElseBranch,
@@ -13,7 +13,7 @@ import type {
 } from "@writ/syntax";
 import type { CallTarget, RuleIR, RuleMetadata, StatementIR, TermIR, VarId, WithIR } from "./ir.ts";
 import type { ModuleNames } from "./module-names.ts";
-import { type ClosureLocals, missingOf, orderBody, outputs } from "./order.ts";
+import { type ClosureLocals, missingOf, orderBody, outputs, walk } from "./order.ts";
 import type { IndexedRule } from "./rule-index.ts";
 import { declaredNames, Scope, usedNames, visitTerm } from "./scope.ts";
 import { ANY } from "./type-algebra.ts";
@@ -81,8 +81,9 @@ class RuleLowering {
       ...(head.element ? [head.element] : []),
       ...(head.value ? [head.value] : []),
     ];
-    const statements = this.#statements(rule.body ?? [], scope, headTerms);
-    const params = (head.args ?? []).map((arg) => this.#term(arg, scope));
+    const ownStatements = this.#statements(rule.body ?? [], scope, headTerms);
+    const { params, equations } = this.#params(head.args ?? [], scope);
+    const statements = [...equations, ...ownStatements];
     const keyTerms =
       kind === "object" ? head.ref.slice(path.length - module.package.path.length) : [];
     const keys = keyTerms.map(({ term }) => this.#term(term, scope));
@@ -94,7 +95,9 @@ class RuleLowering {
     const body = this.#order(statements, bound);
     for (const term of [...keys, ...(element === undefined ? [] : [element]), value])
       this.#checkHead(term, bound);
-    const elses = rule.elses.map((branch) => this.#else(branch, scope, new Set(afterParams)));
+    const elses = rule.elses.map((branch) =>
+      this.#else(branch, scope, new Set(afterParams), equations),
+    );
     this.#report();
     return {
       id,
@@ -116,7 +119,29 @@ class RuleLowering {
     };
   }
 
-  #else(branch: ElseBranch, outer: Scope, bound: Set<VarId>): RuleIR["elses"][number] {
+  /** A parameter that must be computed to be compared is a variable and an equation of the body. */
+  #params(
+    args: readonly Term[],
+    scope: Scope,
+  ): { readonly params: readonly TermIR[]; readonly equations: readonly StatementIR[] } {
+    const equations: StatementIR[] = [];
+    const params = args.map((arg) => {
+      const term = this.#term(arg, scope);
+      if (isPattern(term)) return term;
+      const { span } = arg;
+      const left: TermIR = { kind: "var", id: scope.fresh("_", span), type: ANY, span };
+      equations.push({ kind: "unify", left, right: term, span });
+      return left;
+    });
+    return { params, equations };
+  }
+
+  #else(
+    branch: ElseBranch,
+    outer: Scope,
+    bound: Set<VarId>,
+    equations: readonly StatementIR[],
+  ): RuleIR["elses"][number] {
     const scope = new Scope(outer);
     const value = branch.value;
     const statements = this.#statements(
@@ -125,7 +150,7 @@ class RuleLowering {
       value === undefined ? [] : [value],
     );
     const lowered = value === undefined ? trueAt(branch.span) : this.#term(value, scope);
-    const body = this.#order(statements, bound);
+    const body = this.#order([...equations, ...statements], bound);
     this.#checkHead(lowered, bound);
     return { value: lowered, body, span: branch.span };
   }
@@ -147,13 +172,10 @@ class RuleLowering {
       const variable = this.#root.vars[id];
       if (variable === undefined) continue;
       const { name, span } = variable;
-      const near = name === "_" ? undefined : suggest(name, this.#names.known());
       const help =
         name === "_"
           ? "under `not` nothing can be tried one by one: put it in a helper rule, or use `every`"
-          : near === undefined
-            ? undefined
-            : `did you mean \`${near}\`?`;
+          : this.#names.helpWithName(name);
       this.#diagnostics.push(diagnostic("E0204", { name }, span, { help }));
     }
     for (const { name, span, isDeclared, uses } of this.#root.vars) {
@@ -424,8 +446,7 @@ class RuleLowering {
     const name = operator.map((part) => part.name).join(".");
     const nameSpan = { ...span, end: operator.at(-1)?.span.end ?? span.end };
     if (signature === undefined) {
-      const near = suggest(name, this.#names.callables());
-      const help = near === undefined ? undefined : `did you mean \`${near}\`?`;
+      const help = this.#names.helpWithCallable(name);
       this.#diagnostics.push(diagnostic("E0202", { name }, nameSpan, { help }));
       return { kind: "call", target: { kind: "builtin", name }, args, type: ANY, span };
     }
@@ -462,6 +483,22 @@ function nameParts(term: Term): readonly Name[] {
     part.kind === "string" ? { name: part.value, span } : undefined,
   );
   return parts.includes(undefined) ? [] : [term.head, ...(parts as Name[])];
+}
+
+/** What a value can be matched against as it stands: variables, and terms without any. */
+function isPattern(term: TermIR): boolean {
+  if (term.kind === "array") return term.items.every(isPattern);
+  if (term.kind === "object")
+    return term.entries.every(([key, value]) => !hasVars(key) && isPattern(value));
+  return term.kind === "var" || !hasVars(term);
+}
+
+function hasVars(term: TermIR): boolean {
+  let isFound = false;
+  walk(term, ({ kind }) => {
+    isFound ||= kind === "var" || kind === "comprehension" || kind === "template";
+  });
+  return isFound;
 }
 
 function patternVars(term: TermIR): readonly VarId[] {

@@ -2,7 +2,7 @@
 // and the built-in ones.
 
 import type { BuiltinTable } from "@writ/builtins";
-import { type Diagnostic, diagnostic } from "@writ/diagnostics";
+import { type Diagnostic, diagnostic, suggest } from "@writ/diagnostics";
 import type { Import, Module, Name } from "@writ/syntax";
 import type { CallTarget } from "./ir.ts";
 import type { RuleIndex } from "./rule-index.ts";
@@ -13,11 +13,15 @@ export interface Callable {
   readonly arity: number;
 }
 
+/** After so many unknown names in a module, the rest are said without a suggestion: each costs a search. */
+const MAX_SUGGESTIONS = 200;
+
 export class ModuleNames {
   readonly #module: Module;
   readonly #index: RuleIndex;
   readonly #builtins: BuiltinTable;
   readonly #imports = new Map<string, { readonly imported: Import; used: boolean }>();
+  #suggestions = 0;
 
   constructor(module: Module, index: RuleIndex, builtins: BuiltinTable, diagnostics: Diagnostic[]) {
     this.#module = module;
@@ -74,20 +78,34 @@ export class ModuleNames {
       : { target: { kind: "builtin", name }, arity: builtin.args.length };
   }
 
-  /** Names of functions, for suggestions. */
-  callables(): readonly string[] {
-    const own = [...this.#index.entries()]
-      .filter(({ kind }) => kind === "function")
-      .map(({ path }) => path.at(-1) ?? "");
-    return [...own, ...[...this.#builtins.keys()].filter((name) => !name.startsWith("internal."))];
+  /** The function that was meant by a name, as help. */
+  helpWithCallable(written: string): string | undefined {
+    return this.#didYouMean(written, () => {
+      const own = [...this.#index.entries()]
+        .filter(({ kind }) => kind === "function")
+        .map(({ path }) => path.at(-1) ?? "");
+      return [
+        ...own,
+        ...[...this.#builtins.keys()].filter((name) => !name.startsWith("internal.")),
+      ];
+    });
   }
 
-  /** Names that stand for something, for suggestions. */
-  known(): readonly string[] {
-    const rules = this.#module.rules.flatMap(({ head }) =>
-      head.ref[0]?.term.kind === "var" ? [head.ref[0].term.name] : [],
-    );
-    return ["input", "data", ...this.#imports.keys(), ...rules];
+  /** What was meant by a name that stands for nothing, as help. */
+  helpWithName(written: string): string | undefined {
+    return this.#didYouMean(written, () => {
+      const rules = this.#module.rules.flatMap(({ head }) =>
+        head.ref[0]?.term.kind === "var" ? [head.ref[0].term.name] : [],
+      );
+      return new Set(["input", "data", ...this.#imports.keys(), ...rules]);
+    });
+  }
+
+  #didYouMean(written: string, candidates: () => Iterable<string>): string | undefined {
+    this.#suggestions += 1;
+    if (this.#suggestions > MAX_SUGGESTIONS) return undefined;
+    const near = suggest(written, candidates());
+    return near === undefined ? undefined : `did you mean \`${near}\`?`;
   }
 
   unusedImports(): readonly Diagnostic[] {

@@ -67,6 +67,7 @@ export class TermParser {
       left = { kind: "in", key: left, value, collection, span: stream.spanFrom(start) };
     }
     while (stream.takeName("in") !== undefined) {
+      stream.deepen();
       const collection = this.#infix(0);
       left = { kind: "in", value: left, collection, span: stream.spanFrom(start) };
     }
@@ -84,6 +85,7 @@ export class TermParser {
       const operator = operators.find((text) => token.kind === "operator" && token.text === text);
       if (operator === undefined) return left;
       stream.next();
+      stream.deepen();
       const right = this.#infix(level + 1);
       left = { kind: "infix", operator, left, right, span: stream.spanFrom(start) };
     }
@@ -265,26 +267,29 @@ export class TermParser {
 
   #suffixes(head: Term): Term {
     const stream = this.#stream;
-    let term = head;
+    const { start } = head.span;
+    let root = head;
+    let parts: RefPart[] = [];
+    const whole = (): Term =>
+      parts.length === 0 ? root : { kind: "ref", head: root, parts, span: stream.spanFrom(start) };
     while (stream.isAdjacent()) {
-      if (stream.isOperator("(")) {
-        const operator = calledName(term);
-        if (operator === undefined) return term;
-        stream.next();
-        const args = this.#list(")");
-        term = { kind: "call", operator, args, span: stream.spanFrom(head.span.start) };
-        if (operator.length === 1 && operator[0]?.name === "set" && args.length === 0) {
-          term = { kind: "set", items: [], span: term.span };
-        }
+      if (!stream.isOperator("(")) {
+        const part = this.refPart();
+        if (part === undefined) break;
+        parts.push(part);
         continue;
       }
-      const part = this.refPart();
-      if (part === undefined) return term;
-      const parts = term.kind === "ref" ? [...term.parts, part] : [part];
-      const root = term.kind === "ref" ? term.head : term;
-      term = { kind: "ref", head: root, parts, span: stream.spanFrom(head.span.start) };
+      const operator = calledName(whole());
+      if (operator === undefined) break;
+      stream.next();
+      stream.deepen();
+      const args = this.#list(")");
+      const span = stream.spanFrom(start);
+      const isEmptySet = operator.length === 1 && operator[0]?.name === "set" && args.length === 0;
+      root = isEmptySet ? { kind: "set", items: [], span } : { kind: "call", operator, args, span };
+      parts = [];
     }
-    return term;
+    return whole();
   }
 
   /** `.name` or `[term]` that touches what is before it. */

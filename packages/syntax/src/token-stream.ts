@@ -15,13 +15,17 @@ export class ParseFailure extends Error {
 }
 
 /** Deep enough for any policy written by a person, far from the end of the stack. */
-export const MAX_DEPTH = 200;
+const MAX_DEPTH = 200;
+/** Trees this high can be walked by recursion. */
+const MAX_HEIGHT = 1000;
 
 export class TokenStream {
   readonly file: string;
   readonly #tokens: readonly Token[];
   #index = 0;
   #depth = 0;
+  /** How high the tree of the term being read is so far. */
+  #height = 0;
 
   constructor(file: string, tokens: readonly Token[]) {
     this.file = file;
@@ -107,18 +111,27 @@ export class TokenStream {
 
   /** Runs a part of the grammar that may contain itself. */
   nested<T>(parse: () => T): T {
-    if (this.#depth >= MAX_DEPTH) {
-      const { start, end } = this.peek();
-      throw new ParseFailure(
-        diagnostic("E0106", { limit: MAX_DEPTH }, { file: this.file, start, end }),
-      );
-    }
+    if (this.#depth >= MAX_DEPTH) this.#tooDeep(MAX_DEPTH);
+    const heightBefore = this.#height;
     this.#depth += 1;
+    this.#height = 0;
     try {
       return parse();
     } finally {
       this.#depth -= 1;
+      this.#height = Math.max(heightBefore, this.#height + 1);
     }
+  }
+
+  /** One more link in a chain (`a + b + c`), which nests to the left without the parser nesting. */
+  deepen(): void {
+    this.#height += 1;
+    if (this.#height > MAX_HEIGHT) this.#tooDeep(MAX_HEIGHT);
+  }
+
+  #tooDeep(limit: number): never {
+    const { start, end } = this.peek();
+    throw new ParseFailure(diagnostic("E0106", { limit }, { file: this.file, start, end }));
   }
 }
 
