@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
+import { parseJson } from "@writ/evaluator";
 import { expect, it } from "vitest";
 import { describeWithShared, sharedPath } from "../shared-data.ts";
 import { type ConformanceCase, runCase } from "./run-case.ts";
@@ -18,7 +19,7 @@ function readCases(): readonly ConformanceCase[] {
   return text
     .trim()
     .split("\n")
-    .map((line) => JSON.parse(line) as ConformanceCase);
+    .map((line) => parseJson(line) as unknown as ConformanceCase);
 }
 
 describeWithShared("OPA's conformance cases", () => {

@@ -1,8 +1,8 @@
 // Aggregates, arrays and objects.
 
 import {
+  add,
   type Builtin,
-  BuiltinError,
   compareValues,
   getMember,
   isArray,
@@ -10,6 +10,8 @@ import {
   makeObject,
   makeSet,
   memberCount,
+  multiply,
+  type NumberValue,
   objectEntries,
   type RegoSet,
   someMember,
@@ -28,6 +30,7 @@ import {
   setOf,
   string,
 } from "./define.ts";
+import { unite } from "./json.ts";
 
 const collection = oneOf(anyArray, anySet);
 const numbersOf = oneOf(arrayOf(number), setOf(number));
@@ -37,8 +40,8 @@ export const collections: readonly Builtin[] = [
   define("count", [oneOf(string, anyArray, anyObject, anySet)], number, (value: Value) =>
     typeof value === "string" ? [...value].length : memberCount(value),
   ),
-  define("sum", [numbersOf], number, (values: Items) => fold(values, 0, (a, b) => a + b)),
-  define("product", [numbersOf], number, (values: Items) => fold(values, 1, (a, b) => a * b)),
+  define("sum", [numbersOf], number, (values: Items) => fold(values, 0, add)),
+  define("product", [numbersOf], number, (values: Items) => fold(values, 1, multiply)),
   define("max", [collection], any, (values: Items) => extreme(values, 1)),
   define("min", [collection], any, (values: Items) => extreme(values, -1)),
   define("sort", [collection], anyArray, (values: Items) =>
@@ -55,6 +58,9 @@ export const collections: readonly Builtin[] = [
     [anyArray, anyArray],
     anyArray,
     (a: readonly Value[], b: readonly Value[]) => [...a, ...b],
+  ),
+  define("array.flatten", [anyArray], anyArray, (values: readonly Value[]) =>
+    values.flatMap((value) => (isArray(value) ? value : [value])),
   ),
   define("array.reverse", [anyArray], anyArray, (values: readonly Value[]) =>
     [...values].reverse(),
@@ -95,10 +101,12 @@ function entriesOf(object: Value): readonly (readonly [Value, Value])[] {
   return objectEntries(object) ?? [];
 }
 
-function fold(values: Items, start: number, step: (a: number, b: number) => number): number {
-  const result = (itemsOf(values) as readonly number[]).reduce(step, start);
-  if (!Number.isFinite(result)) throw new BuiltinError("the result is too large for a number");
-  return result;
+function fold(
+  values: Items,
+  start: NumberValue,
+  step: (a: NumberValue, b: NumberValue) => NumberValue,
+): NumberValue {
+  return (itemsOf(values) as readonly NumberValue[]).reduce(step, start);
 }
 
 /** The greatest (1) or least (-1) member; undefined of an empty collection. */
@@ -118,23 +126,6 @@ function objectGet(object: Value, key: Value, otherwise: Value): Value {
     at = getMember(at, part);
   }
   return at ?? (at === null ? null : otherwise);
-}
-
-/** Nested objects are united, everything else is the second's. */
-function unite(a: Value, b: Value): Value {
-  const merged = new Map<string, readonly [Value, Value]>();
-  const name = (key: Value): string =>
-    typeof key === "string" ? `s${key}` : `v${JSON.stringify(key)}`;
-  for (const [key, value] of entriesOf(a)) merged.set(name(key), [key, value]);
-  for (const [key, value] of entriesOf(b)) {
-    const before = merged.get(name(key))?.[1];
-    const both =
-      before !== undefined &&
-      objectEntries(before) !== undefined &&
-      objectEntries(value) !== undefined;
-    merged.set(name(key), [key, both ? unite(before, value) : value]);
-  }
-  return makeObject([...merged.values()]);
 }
 
 function namesKey(keys: Value, key: Value): boolean {

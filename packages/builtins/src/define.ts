@@ -8,6 +8,7 @@ import {
   type BuiltinType,
   isArray,
   isPlainObject,
+  RegoNumber,
   RegoObject,
   RegoSet,
   type Value,
@@ -15,6 +16,7 @@ import {
 
 export const any: BuiltinType = { type: "any" };
 export const boolean: BuiltinType = { type: "boolean" };
+export const nullType: BuiltinType = { type: "null" };
 export const number: BuiltinType = { type: "number" };
 export const string: BuiltinType = { type: "string" };
 export const anyArray: BuiltinType = { type: "array", dynamic: any };
@@ -23,6 +25,15 @@ export const anyObject: BuiltinType = { type: "object", dynamic: { key: any, val
 
 export function arrayOf(dynamic: BuiltinType): BuiltinType {
   return { type: "array", dynamic };
+}
+
+/** An array with these items, in this order. */
+export function tupleOf(...items: readonly BuiltinType[]): BuiltinType {
+  return { type: "array", static: items };
+}
+
+export function objectOf(key: BuiltinType, value: BuiltinType): BuiltinType {
+  return { type: "object", dynamic: { key, value } };
 }
 
 export function setOf(of: BuiltinType): BuiltinType {
@@ -36,6 +47,11 @@ export function oneOf(...of: readonly BuiltinType[]): BuiltinType {
 /** Any function of values: each definition names the argument types its declaration promises. */
 type Call = (...args: never[]) => Value | undefined;
 type UncheckedCall = (...args: readonly (Value | BuiltinContext)[]) => Value | undefined;
+
+/** As `define`, for a function of the clock, the network or chance: refused in bundles. */
+export function defineNondeterministic(...parts: Parameters<typeof define>): Builtin {
+  return { ...define(...parts), nondeterministic: true };
+}
 
 /** A function of values; `call` gets the arguments as its declared types say, and the context last. */
 export function define(
@@ -55,7 +71,7 @@ export function define(
         if (!fits(values[index], type)) {
           throw new BuiltinError(
             `operand ${index + 1} must be ${describeType(type)} but got ${kindOf(values[index])}`,
-            "eval_type_error",
+            { code: "eval_type_error" },
           );
         }
       }
@@ -94,6 +110,7 @@ export function kindOf(value: Value | undefined): string {
   if (value === undefined) return "undefined";
   if (value === null) return "null";
   if (isArray(value)) return "array";
+  if (value instanceof RegoNumber) return "number";
   if (value instanceof RegoSet) return "set";
   return typeof value;
 }

@@ -1,71 +1,119 @@
 // Arithmetic, rounding and ranges. `-` is also the difference of sets, `&` and `|` are in sets.ts.
 
 import {
+  add,
   type Builtin,
   type BuiltinContext,
   BuiltinError,
+  compareNumbers,
   compareValues,
+  divide,
+  fromInteger,
+  integerOf,
+  isNumber,
+  multiply,
+  type NumberValue,
+  negate,
+  parseNumber,
   RegoSet,
   someMember,
+  subtract,
   type Value,
 } from "@writ/evaluator";
 import { any, anySet, arrayOf, define, number, oneOf } from "./define.ts";
 
+const numberOrSet = oneOf(number, anySet);
+
 export const numbers: readonly Builtin[] = [
-  define("plus", [number, number], number, (a: number, b: number) => finite(a + b)),
-  define("mul", [number, number], number, (a: number, b: number) => finite(a * b)),
-  define("minus", [oneOf(number, anySet), oneOf(number, anySet)], oneOf(number, anySet), minus),
-  define("div", [number, number], number, (a: number, b: number) => {
+  define("plus", [number, number], number, add),
+  define("mul", [number, number], number, multiply),
+  define("minus", [numberOrSet, numberOrSet], numberOrSet, minus),
+  define("div", [number, number], number, (a: NumberValue, b: NumberValue) => {
     if (b === 0) throw new BuiltinError("divide by zero");
-    return finite(a / b);
+    return divide(a, b);
   }),
-  define("rem", [number, number], number, (a: number, b: number) => {
-    if (b === 0) throw new BuiltinError("modulo by zero");
-    if (!Number.isInteger(a) || !Number.isInteger(b)) {
+  define("rem", [number, number], number, (a: NumberValue, b: NumberValue) => {
+    const [left, right] = [integerOf(a), integerOf(b)];
+    if (right === 0n) throw new BuiltinError("modulo by zero");
+    if (left === undefined || right === undefined)
       throw new BuiltinError("modulo on floating-point number");
-    }
-    return a % b;
+    return fromInteger(left % right);
   }),
-  define("abs", [number], number, Math.abs),
-  define("ceil", [number], number, (a: number) => Math.ceil(a)),
-  define("floor", [number], number, (a: number) => Math.floor(a)),
-  // Half away from zero, which Math.round is not for negatives.
-  define("round", [number], number, (a: number) => Math.sign(a) * Math.round(Math.abs(a))),
+  define("abs", [number], number, (a: NumberValue) => (compareNumbers(a, 0) < 0 ? negate(a) : a)),
+  define("ceil", [number], number, (a: NumberValue) => negate(floor(negate(a)))),
+  define("floor", [number], number, floor),
+  // Half away from zero.
+  define("round", [number], number, (a: NumberValue) =>
+    compareNumbers(a, 0) < 0 ? negate(floor(add(negate(a), 0.5))) : floor(add(a, 0.5)),
+  ),
   define("numbers.range", [number, number], arrayOf(number), range),
+  define("numbers.range_step", [number, number, number], arrayOf(number), rangeStep),
   define("to_number", [any], number, toNumber),
 ];
 
-function minus(a: number | RegoSet, b: number | RegoSet): Value {
-  if (typeof a === "number" && typeof b === "number") return finite(a - b);
+function minus(a: NumberValue | RegoSet, b: NumberValue | RegoSet): Value {
+  if (isNumber(a) && isNumber(b)) return subtract(a, b);
   if (a instanceof RegoSet && b instanceof RegoSet) {
     return new RegoSet(
       a.items.filter((item) => !someMember(b, (other) => compareValues(item, other) === 0)),
     );
   }
-  throw new BuiltinError("operands must both be numbers or both be sets", "eval_type_error");
+  throw new BuiltinError("operands must both be numbers or both be sets", {
+    code: "eval_type_error",
+  });
 }
 
-function finite(result: number): number {
-  if (!Number.isFinite(result)) throw new BuiltinError("the result is too large for a number");
-  return result;
+function floor(value: NumberValue): NumberValue {
+  if (typeof value === "number") return Math.floor(value) || 0;
+  if (value.exponent >= 0) return value;
+  const unit = 10n ** BigInt(-value.exponent);
+  const whole = value.significand / unit;
+  return fromInteger(value.significand < 0n ? whole - 1n : whole);
 }
 
-function range(from: number, to: number, context: BuiltinContext): Value {
-  if (!Number.isInteger(from) || !Number.isInteger(to)) {
-    throw new BuiltinError("operands must be integers");
-  }
-  const count = Math.abs(to - from) + 1;
+function range(from: NumberValue, to: NumberValue, context: BuiltinContext): Value {
+  return rangeOf(from, to, 1n, context);
+}
+
+function rangeStep(
+  from: NumberValue,
+  to: NumberValue,
+  step: NumberValue,
+  context: BuiltinContext,
+): Value {
+  const size = integerOf(step);
+  if (size === undefined) throw notAnInteger(3);
+  if (size <= 0n)
+    throw new BuiltinError("numbers.range_step: step must be a positive number above zero");
+  return rangeOf(from, to, size, context);
+}
+
+/** Up or down, both ends included where the step meets them. */
+function rangeOf(from: NumberValue, to: NumberValue, size: bigint, context: BuiltinContext): Value {
+  const [start, end] = [integerOf(from), integerOf(to)];
+  if (start === undefined) throw notAnInteger(1);
+  if (end === undefined) throw notAnInteger(2);
+  const isUp = end >= start;
+  const count = Number((isUp ? end - start : start - end) / size) + 1;
   context.step(count);
-  const step = to >= from ? 1 : -1;
-  return Array.from({ length: count }, (_unused, index) => from + step * index);
+  const step = isUp ? size : -size;
+  return Array.from({ length: count }, (_unused, index) =>
+    fromInteger(start + step * BigInt(index)),
+  );
+}
+
+function notAnInteger(operand: number): BuiltinError {
+  return new BuiltinError(
+    `operand ${operand} must be integer number but got floating-point number`,
+    { code: "eval_type_error" },
+  );
 }
 
 function toNumber(value: Value): Value {
   if (value === null) return 0;
   if (typeof value === "boolean") return Number(value);
-  if (typeof value === "number") return value;
-  if (typeof value === "string" && /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value)) {
-    return finite(Number(value));
-  }
-  throw new BuiltinError("cannot be read as a number");
+  if (isNumber(value)) return value;
+  const parsed = typeof value === "string" ? parseNumber(value) : undefined;
+  if (parsed === undefined) throw new BuiltinError("cannot be read as a number");
+  return parsed;
 }

@@ -1,127 +1,230 @@
-// `sprintf`, after Go's fmt as OPA uses it: %s %v %d %f %e %g %x %X %o %b %c %q %t %T %%, with flags,
-// width and precision.
+// `sprintf`, after Go's fmt as OPA calls it: a number is an int, a big integer or a float64, everything else
+// is a string (collections as Rego writes them).
 
-import { isArray, RegoSet, toJson, type Value } from "@writ/evaluator";
+import {
+  BuiltinError,
+  integerOf,
+  isNumber,
+  numberText,
+  regoText,
+  type Value,
+} from "@writ/evaluator";
+import { encodeUtf8, toHex } from "./bytes.ts";
 
-const VERB = /%(?<flags>[-+ 0#]*)(?<width>\d*)(?:\.(?<precision>\d*))?(?<verb>[a-zA-Z%])/gu;
-const MAX_WIDTH = 1_000;
+type Operand =
+  | { readonly type: "int" | "*big.Int"; readonly value: bigint }
+  | { readonly type: "float64"; readonly value: number }
+  | { readonly type: "string"; readonly value: string };
+
+interface Format {
+  readonly flags: string;
+  readonly width: number;
+  readonly precision: number | undefined;
+  readonly verb: string;
+}
+
+const VERB = /%([-+# 0]*)(?:\[(\d+)\])?(\d+|\*)?(?:\.(\d+|\*)?)?(?:\[(\d+)\])?(.)?/gsu;
+const HAS_PRECISION = /%[-+# 0]*(?:\[\d+\])?(?:\d+|\*)?\./;
+const MAX_WIDTH = 10_000;
+const MAX_INT64 = 2n ** 63n - 1n;
 
 export function sprintf(format: string, values: readonly Value[]): string {
+  const operands = values.map(operandOf);
   let next = 0;
+  let isReordered = false;
+  const take = (index?: string): Operand | undefined => {
+    if (index !== undefined) {
+      next = Number(index) - 1;
+      isReordered = true;
+    }
+    next += 1;
+    return operands[next - 1];
+  };
   const text = format.replace(
     VERB,
-    (_match, flags: string, width: string, precision: string | undefined, verb: string) => {
-      if (verb === "%") return "%";
-      const value = values[next];
-      next += 1;
-      if (value === undefined) return `%!${verb}(MISSING)`;
-      const digits = precision === undefined ? undefined : Number(precision);
-      return pad(
-        formatValue(value, verb, flags, digits),
-        flags,
-        Math.min(Number(width), MAX_WIDTH),
+    (
+      whole: string,
+      flags: string,
+      first?: string,
+      width?: string,
+      precision?: string,
+      second?: string,
+      verb?: string,
+    ) => {
+      const sizes = [width, precision].map((size) =>
+        size === "*" ? Number(take()?.value ?? 0) : Number(size ?? 0),
       );
+      if (sizes.some((size) => !(size <= MAX_WIDTH)))
+        throw new BuiltinError(`a width or precision is ${MAX_WIDTH} at most`);
+      if (verb === undefined) return "%!(NOVERB)";
+      if (verb === "%") return "%";
+      const operand = take(first ?? second);
+      if (operand === undefined)
+        return `%!${verb}(${first === undefined && second === undefined ? "MISSING" : "BADINDEX"})`;
+      const [size = 0, digits = 0] = sizes;
+      return formatOperand(operand, {
+        flags: size < 0 ? `${flags}-` : flags,
+        width: Math.abs(size),
+        precision: HAS_PRECISION.test(whole) ? digits : undefined,
+        verb,
+      });
     },
   );
-  const extra = values.slice(next);
-  if (extra.length === 0) return text;
-  return `${text}%!(EXTRA ${extra.map((value) => `${goType(value)}=${plain(value)}`).join(", ")})`;
+  const extra = operands.slice(next);
+  if (extra.length === 0 || isReordered) return text;
+  return `${text}%!(EXTRA ${extra.map((each) => `${each.type}=${plain(each)}`).join(", ")})`;
 }
 
-function formatValue(
-  value: Value,
-  verb: string,
-  flags: string,
-  precision: number | undefined,
-): string {
-  const sign = flags.includes("+") && typeof value === "number" && value >= 0 ? "+" : "";
+function operandOf(value: Value): Operand {
+  if (typeof value === "string") return { type: "string", value };
+  if (!isNumber(value)) return { type: "string", value: regoText(value) };
+  const integer = integerOf(value);
+  if (integer !== undefined && !/[.eE]/.test(numberText(value))) {
+    const isInt = integer <= MAX_INT64 && integer >= -MAX_INT64 - 1n;
+    return { type: isInt ? "int" : "*big.Int", value: integer };
+  }
+  const float = Number(numberText(value));
+  return Number.isFinite(float)
+    ? { type: "float64", value: float }
+    : { type: "string", value: numberText(value) };
+}
+
+/** As `%v` prints it. */
+function plain(operand: Operand): string {
+  return operand.type === "float64"
+    ? general(operand.value, undefined, "e")
+    : String(operand.value);
+}
+
+function formatOperand(operand: Operand, format: Format): string {
+  if (format.verb === "T") return pad(operand.type, format);
+  switch (operand.type) {
+    case "string":
+      return formatText(operand, format);
+    case "float64":
+      return formatFloat(operand, format);
+    default:
+      return formatInteger(operand, format);
+  }
+}
+
+function misuse(verb: string, operand: Operand): string {
+  return `%!${verb}(${operand.type}=${plain(operand)})`;
+}
+
+function formatText(operand: Operand & { readonly type: "string" }, format: Format): string {
+  const { verb, precision, flags } = format;
+  const points = [...operand.value];
+  const text = precision === undefined ? operand.value : points.slice(0, precision).join("");
   switch (verb) {
     case "s":
-    case "v": {
-      const text = plain(value);
-      return precision === undefined || verb === "v"
-        ? text
-        : [...text].slice(0, precision).join("");
-    }
-    case "T":
-      return goType(value);
+    case "v":
+      return pad(text, format);
     case "q":
-      return JSON.stringify(plain(value));
-    case "t":
-      return typeof value === "boolean" ? String(value) : misuse(verb, value);
+      return pad(flags.includes("#") && !text.includes("`") ? `\`${text}\`` : quote(text), format);
     case "x":
-    case "X":
-      return hex(value, verb);
+    case "X": {
+      const hex = toHex(encodeUtf8(text));
+      return pad(verb === "X" ? hex.toUpperCase() : hex, format);
+    }
     default:
-      return sign + formatNumber(value, verb, precision);
+      return misuse(verb, operand);
   }
 }
 
-function formatNumber(value: Value, verb: string, precision: number | undefined): string {
-  if (typeof value !== "number") return misuse(verb, value);
+function quote(text: string): string {
+  return JSON.stringify(text).replace(
+    /\\u00([01][0-9a-f])|\u007f/g,
+    (_match, code?: string) => `\\x${code ?? "7f"}`,
+  );
+}
+
+const BASES: { readonly [verb: string]: readonly [base: number, prefix: string] | undefined } = {
+  d: [10, ""],
+  v: [10, ""],
+  b: [2, "0b"],
+  o: [8, "0"],
+  O: [8, "0o"],
+  x: [16, "0x"],
+  X: [16, "0X"],
+};
+
+function formatInteger(
+  operand: Operand & { readonly type: "int" | "*big.Int" },
+  format: Format,
+): string {
+  const { verb, flags, precision } = format;
+  const { value } = operand;
+  const isCodePoint = value >= 0n && value <= 0x10ffffn;
+  const character = isCodePoint ? String.fromCodePoint(Number(value)) : "\ufffd";
+  if (verb === "c") return pad(character, format);
+  if (verb === "q") return pad(`'${character}'`, format);
+  if (verb === "U") return pad(`U+${value.toString(16).toUpperCase().padStart(4, "0")}`, format);
+  const base = Object.hasOwn(BASES, verb) ? BASES[verb] : undefined;
+  if (base === undefined) return misuse(verb, operand);
+  const size = value < 0n ? -value : value;
+  const digits = size.toString(base[0]).padStart(precision ?? 0, "0");
+  const prefix = flags.includes("#") || verb === "O" ? base[1] : "";
+  const text = signOf(value < 0n, flags) + prefix + (verb === "X" ? digits.toUpperCase() : digits);
+  // A precision says how many digits there are: then zeros do not pad.
+  return pad(text, precision === undefined ? format : { ...format, flags: flags.replace("0", "") });
+}
+
+function signOf(isNegative: boolean, flags: string): string {
+  if (isNegative) return "-";
+  return flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
+}
+
+function formatFloat(operand: Operand & { readonly type: "float64" }, format: Format): string {
+  const { verb, flags, precision } = format;
+  const size = Math.abs(operand.value);
+  const sign = signOf(operand.value < 0, flags);
   switch (verb) {
-    case "d":
-      return Number.isInteger(value) ? BigInt(value).toString() : misuse(verb, value);
     case "f":
     case "F":
-      return value.toFixed(Math.min(precision ?? 6, 100));
+      return pad(sign + size.toFixed(Math.min(precision ?? 6, 100)), format);
     case "e":
-      return value.toExponential(Math.min(precision ?? 6, 100)).replace(/e([+-])(\d)$/, "e$10$2");
+    case "E":
+      return pad(sign + exponential(size, Math.min(precision ?? 6, 100), verb), format);
     case "g":
-      return precision === undefined
-        ? String(value)
-        : String(Number(value.toPrecision(precision || 1)));
-    case "o":
-      return Math.trunc(value).toString(8);
-    case "b":
-      return Math.trunc(value).toString(2);
-    case "c":
-      return value >= 0 && value <= 0x10ffff ? String.fromCodePoint(value) : "\ufffd";
+    case "G":
+    case "v":
+      return pad(sign + general(size, precision, verb === "G" ? "E" : "e"), format);
     default:
-      return misuse(verb, value);
+      return misuse(verb, operand);
   }
 }
 
-function hex(value: Value, verb: string): string {
-  const text =
-    typeof value === "number"
-      ? Math.trunc(value).toString(16)
-      : [...new TextEncoder().encode(plain(value))]
-          .map((byte) => byte.toString(16).padStart(2, "0"))
-          .join("");
-  return verb === "X" ? text.toUpperCase() : text;
+/** Go's exponents have two digits at least. */
+function exponential(size: number, digits: number | undefined, mark: string): string {
+  return size
+    .toExponential(digits)
+    .replace(/e([+-])(\d+)/, (_match, sign: string, power: string) => {
+      return `${mark}${sign}${power.padStart(2, "0")}`;
+    });
 }
 
-function pad(text: string, flags: string, width: number): string {
-  if (flags.includes("-")) return text.padEnd(width);
-  if (!flags.includes("0")) return text.padStart(width);
-  const sign = /^[+-]/.exec(text)?.[0] ?? "";
-  return sign + text.slice(sign.length).padStart(width - sign.length, "0");
-}
-
-function misuse(verb: string, value: Value): string {
-  return `%!${verb}(${goType(value)}=${plain(value)})`;
-}
-
-/** Strings bare; composite values as Rego writes them. */
-function plain(value: Value): string {
-  return typeof value === "string" ? value : regoText(value);
-}
-
-function regoText(value: Value): string {
-  if (isArray(value)) return `[${value.map(regoText).join(", ")}]`;
-  if (value instanceof RegoSet) {
-    return value.items.length === 0 ? "set()" : `{${value.items.map(regoText).join(", ")}}`;
+/** The shorter notation: the exponent decides, against -4 and the precision (6 for the fewest digits). */
+function general(value: number, precision: number | undefined, mark: string): string {
+  const digits = precision === undefined ? undefined : Math.max(precision, 1);
+  const [, power = "0"] = value.toExponential(digits && digits - 1).split("e");
+  const limit = digits ?? 6;
+  if (Number(power) < -4 || Number(power) >= limit) {
+    const text = exponential(value, digits && digits - 1, mark);
+    return text.replace(/\.?0+(?=[eE])/, "");
   }
-  if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(toJson(value) as { [key: string]: Value });
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}: ${regoText(item)}`).join(", ")}}`;
-  }
-  return JSON.stringify(value);
+  if (digits === undefined) return String(value);
+  return value
+    .toFixed(Math.max(0, digits - 1 - Number(power)))
+    .replace(/(\.\d*?)0+$/, "$1")
+    .replace(/\.$/, "");
 }
 
-function goType(value: Value): string {
-  if (typeof value === "string") return "string";
-  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float64";
-  return typeof value === "boolean" ? "bool" : "ast.Value";
+function pad(text: string, { flags, width }: Format): string {
+  const missing = width - [...text].length;
+  if (missing <= 0) return text;
+  if (flags.includes("-")) return text + " ".repeat(missing);
+  if (!flags.includes("0")) return " ".repeat(missing) + text;
+  const sign = /^[-+ ]?(?:0[xXbo])?/.exec(text)?.[0] ?? "";
+  return sign + "0".repeat(missing) + text.slice(sign.length);
 }

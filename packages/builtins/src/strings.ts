@@ -3,14 +3,14 @@
 import {
   type Builtin,
   BuiltinError,
+  decimalOf,
   isArray,
+  type NumberValue,
   objectEntries,
   type RegoSet,
-  toJson,
   type Value,
 } from "@writ/evaluator";
 import {
-  any,
   anyArray,
   anyObject,
   arrayOf,
@@ -60,6 +60,13 @@ export const strings: readonly Builtin[] = [
     const at = text.indexOf(part);
     return at < 0 ? -1 : [...text.slice(0, at)].length;
   }),
+  define("indexof_n", [string, string], arrayOf(number), (text: string, part: string) => {
+    if (part === "") throw new BuiltinError("empty search character");
+    const found: number[] = [];
+    for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1))
+      found.push([...text.slice(0, at)].length);
+    return found;
+  }),
   define("lower", [string], string, (text: string) => text.toLowerCase()),
   define("upper", [string], string, (text: string) => text.toUpperCase()),
   define("replace", [string, string, string], string, (text: string, old: string, by: string) =>
@@ -88,12 +95,19 @@ export const strings: readonly Builtin[] = [
     number,
     (text: string, part: string) => text.split(part).length - 1,
   ),
-  define("format_int", [number, number], string, (value: number, base: number) => {
-    if (![2, 8, 10, 16].includes(base)) throw new BuiltinError("base must be one of 2, 8, 10, 16");
-    return Math.trunc(value).toString(base);
+  define("format_int", [number, number], string, (value: NumberValue, base: NumberValue) => {
+    if (![2, 8, 10, 16].includes(base as number))
+      throw new BuiltinError("operand 2 must be one of {2, 8, 10, 16}", {
+        code: "eval_type_error",
+      });
+    const { significand, exponent } = decimalOf(value);
+    const whole =
+      exponent >= 0
+        ? significand * 10n ** BigInt(exponent)
+        : significand / 10n ** BigInt(-exponent);
+    return whole.toString(base as number);
   }),
   define("sprintf", [string, anyArray], string, sprintf),
-  define("json.marshal", [any], string, (value: Value) => JSON.stringify(toJson(value))),
   define("strings.replace_n", [anyObject, string], string, replaceAllOf),
 ];
 
@@ -124,7 +138,13 @@ function trimEnd(text: string, cut: string): string {
 
 /** One pass; at each position the first key (in order) that matches is replaced. */
 function replaceAllOf(by: Value, text: string): string {
-  const pairs = (objectEntries(by) ?? []) as readonly (readonly [string, string])[];
+  const pairs = (objectEntries(by) ?? []).map(([old, replacement]) => {
+    if (typeof old !== "string" || typeof replacement !== "string")
+      throw new BuiltinError("operand 1 non-string key or value found in pattern object", {
+        code: "eval_type_error",
+      });
+    return [old, replacement] as const;
+  });
   let out = "";
   let at = 0;
   while (at < text.length) {

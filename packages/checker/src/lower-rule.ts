@@ -454,7 +454,11 @@ class RuleLowering {
       const expected = signature.arity === 1 ? "one argument" : `${signature.arity} arguments`;
       this.#diagnostics.push(diagnostic("E0207", { name, expected, found: args.length }, nameSpan));
     }
-    return { kind: "call", target: signature.target, args, type: ANY, span };
+    const call: TermIR = { kind: "call", target: signature.target, args, type: ANY, span };
+    if (!signature.isRelation) return call;
+    const id = scope.fresh("_", span);
+    const any: TermIR = { kind: "var", id, wildcard: true, type: ANY, span };
+    return { kind: "ref", root: call, parts: [any], type: ANY, span };
   }
 }
 

@@ -11,6 +11,8 @@ import type { Scope } from "./scope.ts";
 export interface Callable {
   readonly target: CallTarget;
   readonly arity: number;
+  /** A call stands for any of several results. */
+  readonly isRelation: boolean;
 }
 
 /** After so many unknown names in a module, the rest are said without a suggestion: each costs a search. */
@@ -69,13 +71,17 @@ export class ModuleNames {
       const full = [...path.slice(1), ...rest];
       const entry = this.#index.entry(full);
       if (entry?.kind === "function")
-        return { target: { kind: "function", path: full }, arity: entry.arity };
+        return { target: { kind: "function", path: full }, arity: entry.arity, isRelation: false };
     }
     const name = [first, ...rest].join(".");
     const builtin = this.#builtins.get(name);
     return builtin === undefined
       ? undefined
-      : { target: { kind: "builtin", name }, arity: builtin.args.length };
+      : {
+          target: { kind: "builtin", name },
+          arity: builtin.args.length,
+          isRelation: builtin.relation === true,
+        };
   }
 
   /** The function that was meant by a name, as help. */

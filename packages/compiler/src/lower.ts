@@ -4,14 +4,16 @@
 
 import type { CallTarget, RuleIR, StatementIR, TermIR, VarId, WithIR } from "@writ/checker";
 import type { Span } from "@writ/diagnostics";
-import type {
-  Clause,
-  Constant,
-  Expr,
-  FunctionRef,
-  Pattern,
-  Replacement,
-  Stmt,
+import {
+  type Clause,
+  type Constant,
+  type Expr,
+  encodeConstant,
+  type FunctionRef,
+  type Pattern,
+  parseNumber,
+  type Replacement,
+  type Stmt,
 } from "@writ/evaluator";
 import { type Locate, toSourceRef } from "./locate.ts";
 
@@ -279,7 +281,7 @@ export function constantOf(term: TermIR): Constant | undefined {
     case "string":
       return term.value;
     case "number":
-      return Number(term.text);
+      return encodeConstant(parseNumber(term.text) ?? 0);
     case "array":
     case "set": {
       const items = term.items.map(constantOf);

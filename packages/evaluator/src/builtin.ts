@@ -9,6 +9,8 @@ export interface Builtin {
   readonly result: BuiltinType;
   /** Clock, network, randomness: not available to policies in a bundle. */
   readonly nondeterministic?: true;
+  /** `walk`: has a result for each member of what `call` returns, and `result` is the type of that. */
+  readonly relation?: true;
   /** Returns undefined where Rego says undefined; throws BuiltinError where OPA raises one. */
   readonly call: (args: readonly Value[], context: BuiltinContext) => Value | undefined;
 }

@@ -4,7 +4,6 @@ import { compareValues } from "./order.ts";
 import {
   isPlainObject,
   objectEntries,
-  type PlainObject,
   RegoObject,
   RegoSet,
   sortedKeys,
@@ -57,10 +56,8 @@ export function getMember(from: Value, key: Value): Value | undefined {
     const index = search(from.keys, key);
     return index < 0 ? undefined : from.values[index];
   }
-  if (typeof from === "object" && from !== null && typeof key === "string") {
-    return Object.hasOwn(from, key) ? (from as PlainObject)[key] : undefined;
-  }
-  return undefined;
+  if (typeof key !== "string" || !isPlainObject(from)) return undefined;
+  return Object.hasOwn(from, key) ? from[key] : undefined;
 }
 
 /** Calls back for every member in Rego's order, until the callback returns true; says whether it did. */
@@ -70,12 +67,7 @@ export function someMember(from: Value, visit: (key: Value, value: Value) => boo
   if (from instanceof RegoObject) {
     return from.keys.some((key, index) => visit(key, from.values[index] as Value));
   }
-  if (typeof from === "object" && from !== null) {
-    return sortedKeys(from as PlainObject).some((key) =>
-      visit(key, (from as PlainObject)[key] as Value),
-    );
-  }
-  return false;
+  return isPlainObject(from) && sortedKeys(from).some((key) => visit(key, from[key] as Value));
 }
 
 /** How many members a collection has; undefined for scalars. */

@@ -2,6 +2,7 @@
 // strings; those are written as objects with one key starting with `$` (see plan.ts).
 
 import { makeObject, makeSet } from "./collection.ts";
+import { parseNumber, RegoNumber } from "./number.ts";
 import type { Constant } from "./plan.ts";
 import { isPlainObject, objectEntries, RegoSet, type Value } from "./value.ts";
 
@@ -23,6 +24,7 @@ export function decodeConstant(constant: Constant): Value {
 
 export function encodeConstant(value: Value): Constant {
   if (Array.isArray(value)) return value.map(encodeConstant);
+  if (value instanceof RegoNumber) return { $number: value.toString() };
   if (value instanceof RegoSet) return { $set: value.items.map(encodeConstant) };
   if (typeof value !== "object" || value === null) return value;
   const entries = objectEntries(value) ?? [];
@@ -45,7 +47,7 @@ function decodeTagged(tag: string, content: Constant): Value {
         ),
       );
     case "$number":
-      return Number(content);
+      return parseNumber(String(content)) ?? 0;
     default:
       throw new Error(`unknown constant tag ${tag}`);
   }

@@ -25,16 +25,15 @@ export type EvaluationErrorCode =
   | "eval_limit_error"
   | "eval_with_error";
 
+type BuiltinErrorCode = "eval_builtin_error" | "eval_type_error";
+
 /** Thrown by a built-in function where OPA raises an error for it. */
 export class BuiltinError extends Error {
-  readonly code: "eval_builtin_error" | "eval_type_error";
+  readonly code: BuiltinErrorCode;
 
-  constructor(
-    message: string,
-    code: "eval_builtin_error" | "eval_type_error" = "eval_builtin_error",
-  ) {
-    super(message);
-    this.code = code;
+  constructor(message: string, options: ErrorOptions & { readonly code?: BuiltinErrorCode } = {}) {
+    super(message, options);
+    this.code = options.code ?? "eval_builtin_error";
   }
 }
 

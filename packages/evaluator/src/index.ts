@@ -13,6 +13,20 @@ export { findMisfit, type Misfit } from "./conform.ts";
 export { decodeConstant, encodeConstant } from "./constant.ts";
 export type { Decision, DecisionError, DeterminingRule, Effect, Reason } from "./decision.ts";
 export { BuiltinError } from "./evaluation.ts";
+export { add, divide, multiply, negate, subtract } from "./float.ts";
+export { jsonText, parseJson } from "./json-text.ts";
+export {
+  compareNumbers,
+  decimalOf,
+  fromInteger,
+  integerOf,
+  isNumber,
+  makeNumber,
+  type NumberValue,
+  numberText,
+  parseNumber,
+  RegoNumber,
+} from "./number.ts";
 export { compareValues, equalValues } from "./order.ts";
 export type {
   Clause,
@@ -33,6 +47,7 @@ export {
   type QueryOptions,
   type QueryResult,
 } from "./policy.ts";
+export { regoText } from "./rego-text.ts";
 export type { Shape } from "./shape.ts";
 export type {
   DecisionRule,

@@ -11,7 +11,6 @@ import {
   makeSet,
   memberCount,
   someMember,
-  toJson,
 } from "./collection.ts";
 import { decodeConstant } from "./constant.ts";
 import type { Documents } from "./documents.ts";
@@ -25,6 +24,7 @@ import {
 } from "./evaluation.ts";
 import { equalValues } from "./order.ts";
 import type { Expr, FunctionRef, Pattern, Replacement, Stmt } from "./plan.ts";
+import { regoText } from "./rego-text.ts";
 import { isArray, objectEntries, type Value } from "./value.ts";
 
 export type Frame = (Value | undefined | Value[])[];
@@ -415,12 +415,12 @@ function linkTemplate(parts: readonly (string | Expr)[], context: LinkContext): 
   const linked = parts.map((part) => (typeof part === "string" ? part : linkExpr(part, context)));
   return (frame, evaluation) =>
     linked
-      .map((part) => (typeof part === "string" ? part : printValue(part(frame, evaluation))))
+      .map((part) => (typeof part === "string" ? part : printed(part(frame, evaluation))))
       .join("");
 }
 
-/** How a value appears inside text: strings bare, everything else as JSON. */
-function printValue(value: Value | undefined): string {
+/** How a value appears inside text: strings bare, everything else as Rego writes it. */
+function printed(value: Value | undefined): string {
   if (value === undefined) return "<undefined>";
-  return typeof value === "string" ? value : JSON.stringify(toJson(value));
+  return typeof value === "string" ? value : regoText(value);
 }

@@ -1,6 +1,7 @@
 // Rego's total order and equality: null, booleans, numbers, strings, arrays, objects, sets, in that
 // order; within a type as OPA does it (`v1/ast/compare.go`). Two values are equal when their order is 0.
 
+import { compareNumbers, isNumber, RegoNumber } from "./number.ts";
 import { compareStrings, objectEntries, RegoSet, type Value } from "./value.ts";
 
 /** Negative, zero or positive. */
@@ -8,6 +9,7 @@ export function compareValues(a: Value, b: Value): number {
   if (a === b) return 0;
   if (typeof a === "string" && typeof b === "string") return compareStrings(a, b);
   if (typeof a === "number" && typeof b === "number") return a - b;
+  if (isNumber(a) && isNumber(b)) return compareNumbers(a, b);
   const rankA = rank(a);
   const rankB = rank(b);
   if (rankA !== rankB) return rankA - rankB;
@@ -32,6 +34,7 @@ function rank(value: Value): number {
     default:
       if (value === null) return 0;
       if (Array.isArray(value)) return 4;
+      if (value instanceof RegoNumber) return 2;
       return value instanceof RegoSet ? 6 : 5;
   }
 }

@@ -1,12 +1,15 @@
 // Rego's values in JavaScript. JSON stays what it is: null, booleans, numbers, strings, arrays and
-// plain objects are used as they come, so an input needs no conversion. Two things JSON lacks have
-// classes: sets, and objects with keys that are not strings. Undefined is JavaScript's undefined and is
+// plain objects are used as they come, so an input needs no conversion. Three things JavaScript lacks have
+// classes: sets, objects with keys that are not strings, and numbers with more digits than its own. Undefined is JavaScript's undefined and is
 // never a member of anything.
+
+import { RegoNumber } from "./number.ts";
 
 export type Value =
   | null
   | boolean
   | number
+  | RegoNumber
   | string
   | readonly Value[]
   | RegoSet
@@ -51,7 +54,8 @@ export function isPlainObject(value: Value | undefined): value is PlainObject {
     value !== null &&
     !Array.isArray(value) &&
     !(value instanceof RegoSet) &&
-    !(value instanceof RegoObject)
+    !(value instanceof RegoObject) &&
+    !(value instanceof RegoNumber)
   );
 }
 

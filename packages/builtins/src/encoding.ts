@@ -1,0 +1,209 @@
+// Text in other clothes: base64, hex, URL queries, JSON and YAML.
+
+import {
+  type Builtin,
+  BuiltinError,
+  isArray,
+  isPlainObject,
+  jsonText,
+  objectEntries,
+  parseJson,
+  RegoSet,
+  toJson,
+  type Value,
+} from "@writ/evaluator";
+import { parseDocument, stringify } from "yaml";
+import { decodeUtf8, encodeUtf8, fromBase64, fromHex, toBase64, toHex } from "./bytes.ts";
+import { any, arrayOf, boolean, define, objectOf, oneOf, setOf, string } from "./define.ts";
+
+const queryValue = oneOf(string, arrayOf(string), setOf(string));
+
+export const encoding: readonly Builtin[] = [
+  define("base64.encode", [string], string, (text: string) => toBase64(encodeUtf8(text))),
+  define("base64.decode", [string], string, (text: string) => decodeUtf8(base64(text))),
+  define("base64.is_valid", [string], boolean, (text: string) => fromBase64(text) !== undefined),
+  define("base64url.encode", [string], string, (text: string) =>
+    urlSafe(toBase64(encodeUtf8(text))),
+  ),
+  define("base64url.encode_no_pad", [string], string, (text: string) =>
+    urlSafe(toBase64(encodeUtf8(text))).replace(/=+$/, ""),
+  ),
+  define("base64url.decode", [string], string, (text: string) => {
+    if (/[+/]/.test(text)) throw new BuiltinError("illegal base64 data");
+    const plain = text.replaceAll("-", "+").replaceAll("_", "/");
+    return decodeUtf8(base64(plain.endsWith("=") ? plain : plain + "=".repeat(-plain.length & 3)));
+  }),
+  define("hex.encode", [string], string, (text: string) => toHex(encodeUtf8(text))),
+  define("hex.decode", [string], string, (text: string) => {
+    const bytes = fromHex(text);
+    if (bytes === undefined) throw new BuiltinError("invalid hexadecimal text");
+    return decodeUtf8(bytes);
+  }),
+  define("urlquery.encode", [string], string, escapeQuery),
+  define("urlquery.decode", [string], string, unescapeQuery),
+  define("urlquery.encode_object", [objectOf(string, queryValue)], string, encodeObject),
+  define("urlquery.decode_object", [string], objectOf(string, arrayOf(string)), decodeObject),
+  define("json.marshal", [any], string, (value: Value) => goJson(value)),
+  define("json.marshal_with_options", [any, objectOf(string, any)], string, marshalWithOptions),
+  define("json.unmarshal", [string], any, (text: string) => {
+    const value = readJson(text);
+    if (value === undefined) throw new BuiltinError("invalid JSON");
+    return value;
+  }),
+  define("json.is_valid", [any], boolean, (text: Value) =>
+    typeof text === "string" ? readJson(text) !== undefined : false,
+  ),
+  define("yaml.marshal", [any], string, (value: Value) =>
+    stringify(toJson(value), { indentSeq: false, lineWidth: 0, sortMapEntries: true }),
+  ),
+  define("yaml.unmarshal", [string], any, (text: string) => {
+    const value = readYaml(text);
+    if (value === undefined) throw new BuiltinError("invalid YAML");
+    return value;
+  }),
+  define("yaml.is_valid", [any], boolean, (text: Value) =>
+    typeof text === "string" ? readYaml(text) !== undefined : false,
+  ),
+];
+
+function base64(text: string): Uint8Array {
+  const bytes = fromBase64(text);
+  if (bytes === undefined) throw new BuiltinError("illegal base64 data");
+  return bytes;
+}
+
+function urlSafe(text: string): string {
+  return text.replaceAll("+", "-").replaceAll("/", "_");
+}
+
+/** As forms are encoded: a space is a plus. */
+function escapeQuery(text: string): string {
+  return encodeURIComponent(text.toWellFormed())
+    .replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll("%20", "+");
+}
+
+function unescapeQuery(text: string): string {
+  if (/%(?![0-9a-fA-F]{2})/.test(text)) throw new BuiltinError("invalid URL escape");
+  const bytes: number[] = [];
+  for (const part of text.replaceAll("+", " ").match(/%..|[^%]+/g) ?? []) {
+    if (part.startsWith("%")) bytes.push(Number.parseInt(part.slice(1), 16));
+    else bytes.push(...encodeUtf8(part));
+  }
+  return decodeUtf8(Uint8Array.from(bytes));
+}
+
+function encodeObject(object: Value): string {
+  const pairs = (objectEntries(object) ?? []).flatMap(([key, value]) => {
+    const values = value instanceof RegoSet ? value.items : isArray(value) ? value : [value];
+    return values.map((each) => {
+      if (typeof each !== "string" || typeof key !== "string")
+        throw new BuiltinError("operand 1 values must be string, array[string], or set[string]", {
+          code: "eval_type_error",
+        });
+      return `${escapeQuery(key)}=${escapeQuery(each)}`;
+    });
+  });
+  return pairs.join("&");
+}
+
+function decodeObject(query: string): Value {
+  const found: { [name: string]: string[] } = Object.create(null);
+  for (const pair of query.split("&")) {
+    if (pair === "") continue;
+    if (pair.includes(";")) throw new BuiltinError("invalid semicolon separator in query");
+    const at = pair.indexOf("=");
+    const name = unescapeQuery(at < 0 ? pair : pair.slice(0, at));
+    const values = found[name] ?? [];
+    found[name] = [...values, at < 0 ? "" : unescapeQuery(pair.slice(at + 1))];
+  }
+  return found;
+}
+
+/** Go escapes what could end a script element, and separators that JavaScript once took for line ends. */
+function goJson(value: Value): string {
+  return escapeForHtml(jsonText(value));
+}
+
+function escapeForHtml(text: string): string {
+  return text.replace(
+    /[<>&\u2028\u2029]/g,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+const OPTION_TYPES: { readonly [name: string]: string } = {
+  prefix: "string",
+  indent: "string",
+  pretty: "boolean",
+};
+
+function marshalWithOptions(value: Value, options: Value): string {
+  const given: { [name: string]: Value } = Object.create(null);
+  for (const [key, option] of objectEntries(options) ?? []) {
+    const name = String(key);
+    if (!Object.hasOwn(OPTION_TYPES, name))
+      throw new BuiltinError(`operand 2 object contained unknown key ${name}`, {
+        code: "eval_type_error",
+      });
+    if (typeof option !== OPTION_TYPES[name])
+      throw new BuiltinError(
+        `operand 2 key ${name} failed cast to ${OPTION_TYPES[name] === "boolean" ? "bool" : "string"}`,
+        { code: "eval_type_error" },
+      );
+    given[name] = option;
+  }
+  const isPretty = given["pretty"] ?? ("prefix" in given || "indent" in given);
+  if (isPretty !== true) return goJson(value);
+  const prefix = String(given["prefix"] ?? "");
+  const lines = indented(value, prefix, String(given["indent"] ?? "\t"), 0);
+  return prefix + escapeForHtml(lines);
+}
+
+function indented(value: Value, prefix: string, indent: string, depth: number): string {
+  const line = (level: number): string => `\n${prefix}${indent.repeat(level)}`;
+  const wrap = (open: string, items: readonly string[], close: string): string =>
+    items.length === 0
+      ? open + close
+      : `${open}${line(depth + 1)}${items.join(`,${line(depth + 1)}`)}${line(depth)}${close}`;
+  if (isArray(value) || value instanceof RegoSet) {
+    const items = isArray(value) ? value : value.items;
+    const texts = items.map((item) => indented(item, prefix, indent, depth + 1));
+    return wrap("[", texts, "]");
+  }
+  const entries = objectEntries(value);
+  if (entries === undefined) return jsonText(value);
+  const texts = entries.map(([key, item]) => {
+    const name = jsonText(typeof key === "string" ? key : jsonText(key));
+    return `${name}: ${indented(item, prefix, indent, depth + 1)}`;
+  });
+  return wrap("{", texts, "}");
+}
+
+function readJson(text: string): Value | undefined {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined for what is not YAML, or not JSON when read. */
+function readYaml(text: string): Value | undefined {
+  const document = parseDocument(text, { version: "1.1", merge: true, uniqueKeys: true });
+  if (document.errors.length > 0) return undefined;
+  try {
+    return plain(document.toJS({ maxAliasCount: 100 }));
+  } catch {
+    return undefined;
+  }
+}
+
+function plain(value: unknown): Value {
+  if (value instanceof Date) return value.toISOString();
+  if (isArray(value as Value)) return (value as unknown[]).map(plain);
+  if (!isPlainObject(value as Value)) return (value ?? null) as Value;
+  const out: { [name: string]: Value } = Object.create(null);
+  for (const [name, item] of Object.entries(value as object)) out[name] = plain(item);
+  return out;
+}

@@ -1,0 +1,146 @@
+// Rego's numbers. A JavaScript number stands for the decimal it prints as, so 0.1 is exactly one tenth. A
+// decimal that no JavaScript number prints as (a large integer, many digits) is a RegoNumber; the same
+// number always has the same form.
+
+/** An exact decimal, significand × 10^exponent, that no JavaScript number stands for. Made by `parseNumber`. */
+export class RegoNumber {
+  /** Without factors of ten. */
+  readonly significand: bigint;
+  readonly exponent: number;
+  /** As it was written; prints the same, and means nothing else. */
+  readonly source: string | undefined;
+
+  constructor(significand: bigint, exponent: number, source?: string) {
+    this.significand = significand;
+    this.exponent = exponent;
+    this.source = source;
+  }
+
+  /** As it was written, or: an integer in full, otherwise in the shorter of the two notations. */
+  toString(): string {
+    const { significand, exponent, source } = this;
+    if (source !== undefined) return source;
+    const digits = (significand < 0n ? -significand : significand).toString();
+    const sign = significand < 0n ? "-" : "";
+    if (exponent >= 0 && exponent + digits.length <= MAX_PLAIN_DIGITS)
+      return sign + digits + "0".repeat(exponent);
+    const point = digits.length + exponent;
+    if (point > 0 && exponent < 0) return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+    if (point <= 0 && point > -6) return `${sign}0.${"0".repeat(-point)}${digits}`;
+    const fraction = digits.length > 1 ? `.${digits.slice(1)}` : "";
+    return `${sign}${digits[0]}${fraction}e${point > 0 ? "+" : "-"}${String(Math.abs(point - 1)).padStart(2, "0")}`;
+  }
+
+  /** For JSON.stringify: the digits, not a string of them. */
+  toJSON(): unknown {
+    return rawJson(this.toString());
+  }
+}
+
+export type NumberValue = number | RegoNumber;
+
+/** Longer than any number a policy computes with, short enough to compute with. */
+const MAX_DIGITS = 10_000;
+const MAX_PLAIN_DIGITS = 2_000;
+const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
+
+// SAFETY: Node 24 has JSON.rawJSON; the library types do not.
+const rawJson = (JSON as unknown as { readonly rawJSON: (text: string) => unknown }).rawJSON;
+
+/** The number that decimal digits stand for; undefined for anything else, and for more than 10,000 digits. */
+export function parseNumber(text: string): NumberValue | undefined {
+  const match = NUMBER.exec(text);
+  if (match === null) return undefined;
+  const [, sign = "", whole = "", fraction = "", power = "0"] = match;
+  if (whole === "" && fraction === "") return undefined;
+  const exponent = Number(power) - fraction.length;
+  if (whole.length + fraction.length > MAX_DIGITS || Math.abs(exponent) > MAX_DIGITS)
+    return undefined;
+  const digits = BigInt(whole + fraction);
+  const made = makeNumber(sign === "-" ? -digits : digits, exponent);
+  if (typeof made === "number" || sign === "+") return made;
+  return new RegoNumber(made.significand, made.exponent, text);
+}
+
+/** significand × 10^exponent, in its one form. */
+export function makeNumber(significand: bigint, exponent: number): NumberValue {
+  const exact = normalize(significand, exponent);
+  const near = Number(`${exact.significand}e${exact.exponent}`);
+  if (!Number.isFinite(near)) return exact;
+  const back = decimalOf(near);
+  const isSame = back.significand === exact.significand && back.exponent === exact.exponent;
+  return isSame ? near || 0 : exact;
+}
+
+/** The decimal that a number is, whatever its form. */
+export function decimalOf(value: NumberValue): RegoNumber {
+  if (typeof value !== "number") return value;
+  if (Number.isSafeInteger(value)) return normalize(BigInt(value), 0);
+  const [mantissa = "0", power = "0"] = value.toExponential().split("e");
+  const [whole = "0", fraction = ""] = mantissa.split(".");
+  return normalize(BigInt(whole + fraction), Number(power) - fraction.length);
+}
+
+export function isNumber(value: unknown): value is NumberValue {
+  return typeof value === "number" || value instanceof RegoNumber;
+}
+
+/** Negative, zero or positive: exact, whatever the forms. */
+export function compareNumbers(a: NumberValue, b: NumberValue): number {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  const left = decimalOf(a);
+  const right = decimalOf(b);
+  const order = signOf(left) - signOf(right);
+  if (order !== 0 || left.significand === 0n) return order;
+  const magnitude = (magnitudeOf(left) - magnitudeOf(right)) * signOf(left);
+  if (magnitude !== 0) return magnitude;
+  const exponent = Math.min(left.exponent, right.exponent);
+  const difference = scaled(left, exponent) - scaled(right, exponent);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+/** The integer that a number is, if it is one. */
+export function integerOf(value: NumberValue): bigint | undefined {
+  if (typeof value === "number") return Number.isInteger(value) ? exactInteger(value) : undefined;
+  return value.exponent >= 0 ? scaled(value, 0) : undefined;
+}
+
+/** A number from an integer. */
+export function fromInteger(value: bigint): NumberValue {
+  const small = Number(value);
+  return Number.isSafeInteger(small) ? small : makeNumber(value, 0);
+}
+
+/** What a number prints as. */
+export function numberText(value: NumberValue): string {
+  if (typeof value !== "number") return value.toString();
+  return Number.isSafeInteger(value) || !Number.isInteger(value)
+    ? String(value)
+    : exactInteger(value).toString();
+}
+
+/** 1e21 is the decimal it prints as, not the binary number nearest to it. */
+function exactInteger(value: number): bigint {
+  return Number.isSafeInteger(value) ? BigInt(value) : scaled(decimalOf(value), 0);
+}
+
+function scaled(value: RegoNumber, exponent: number): bigint {
+  return value.significand * 10n ** BigInt(value.exponent - exponent);
+}
+
+function signOf({ significand }: RegoNumber): number {
+  return significand < 0n ? -1 : significand > 0n ? 1 : 0;
+}
+
+/** Digits before the point. */
+function magnitudeOf({ significand, exponent }: RegoNumber): number {
+  return significand.toString().length - (significand < 0n ? 1 : 0) + exponent;
+}
+
+function normalize(significand: bigint, exponent: number): RegoNumber {
+  if (significand === 0n) return new RegoNumber(0n, 0);
+  const text = significand.toString();
+  const zeros = text.length - text.replace(/0+$/, "").length;
+  if (zeros === 0) return new RegoNumber(significand, exponent);
+  return new RegoNumber(BigInt(text.slice(0, text.length - zeros)), exponent + zeros);
+}
