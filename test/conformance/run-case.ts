@@ -2,12 +2,24 @@
 // objects, sets are written as sorted arrays, and a built-in's error is an undefined unless the case says
 // strict.
 
-import { builtins } from "@writ/builtins";
+import { gunzipSync } from "node:zlib";
 import { check } from "@writ/checker";
 import { compile } from "@writ/compiler";
 import { makeSources } from "@writ/diagnostics";
-import { compareValues, createPolicy, isArray, makeSet, toJson, type Value } from "@writ/evaluator";
-import { parseRego } from "@writ/syntax";
+import {
+  type CompiledPolicy,
+  compareValues,
+  isArray,
+  makeSet,
+  type Policy,
+  parseJson,
+  QUERY_PACKAGE,
+  type QueryResult,
+  toJson,
+  type Value,
+} from "@writ/evaluator";
+import { type Module, parseRego } from "@writ/syntax";
+import { caseBuiltins, engines } from "./engines.ts";
 
 export interface ConformanceCase {
   readonly name: string;
@@ -25,87 +37,106 @@ export interface ConformanceCase {
   readonly strict_error: boolean;
 }
 
-export type CaseResult =
-  | { readonly status: "passed" }
-  | { readonly status: "failed"; readonly why: string };
-
-/** A case that trips over a bug of ours has failed, and says so. */
-export function runCase(conformanceCase: ConformanceCase): CaseResult {
-  try {
-    return evaluateCase(conformanceCase);
-  } catch (error) {
-    return {
-      status: "failed",
-      why: `bug: ${error instanceof Error ? error.message : String(error)}`,
-    };
-  }
+export interface CaseResult {
+  readonly engine: string;
+  readonly status: "passed" | "failed";
+  readonly why?: string;
 }
 
-function evaluateCase(conformanceCase: ConformanceCase): CaseResult {
-  const { modules, query, want_result: wanted } = conformanceCase;
+/** The case on every engine. One that trips over a bug of ours has failed, and says so. */
+export function runCase(conformanceCase: ConformanceCase): readonly CaseResult[] {
+  const attempt = <T>(work: () => T): T | string => {
+    try {
+      return work();
+    } catch (error) {
+      return `bug: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  };
+  const compiled = attempt(() => compileCase(conformanceCase));
+  return engines.map(({ name, load }) => {
+    const why =
+      typeof compiled === "string"
+        ? compiled
+        : attempt(() => compareResult(conformanceCase, evaluate(conformanceCase, load(compiled))));
+    return why === undefined
+      ? { engine: name, status: "passed" }
+      : { engine: name, status: "failed", why };
+  });
+}
+
+/** The compiled modules with the query as a rule, or why there are none. */
+function compileCase({
+  modules,
+  query,
+  data,
+  input_term: inputTerm,
+  want_result: wanted,
+}: ConformanceCase): CompiledPolicy | string {
   const names = Object.keys(wanted?.[0] ?? {});
   const bindings = `{${names.map((name) => `${JSON.stringify(name)}: ${name}`).join(", ")}}`;
-  const inputTerm = conformanceCase.input_term;
-  const withInput =
-    inputTerm === null || inputTerm === undefined ? "" : `given := ${inputTerm}\n\n`;
+  const given = typeof inputTerm === "string" ? `given := ${inputTerm}\n\n` : "";
   const texts = [
     ...(modules ?? []),
-    `package writ_query\n\n${withInput}solution contains ${bindings} if {\n${query}\n}\n`,
+    `package query\n\n${given}solution contains ${bindings} if {\n${query}\n}\n`,
   ];
   const files = texts.map((text, index) => ({ file: `module-${index}.rego`, text }));
-  const sources = makeSources(files);
   const parsed = files.map(parseRego);
-  const checked = check(
-    parsed.map(({ module }) => module),
-    { vocabularies: {}, builtins, sources, likeOpa: true },
-  );
+  const read = parsed.map(({ module }) => module);
+  const last = read.at(-1) as Module;
+  const asQuery = { ...last, package: { ...last.package, path: [QUERY_PACKAGE] } };
+  const checked = check([...read.slice(0, -1), asQuery], {
+    vocabularies: {},
+    builtins: caseBuiltins,
+    sources: makeSources(files),
+    likeOpa: true,
+  });
   const problems = [...parsed.flatMap(({ diagnostics }) => diagnostics), ...checked.diagnostics];
   const error = problems.find(({ severity }) => severity === "error");
-  if (error !== undefined || checked.program === undefined) {
-    return { status: "failed", why: `${error?.code ?? ""} ${error?.title ?? "no program"}` };
-  }
-  const compiled = compile(checked.program, {
+  if (error !== undefined || checked.program === undefined)
+    return `${error?.code ?? ""} ${error?.title ?? "no program"}`;
+  return compile(checked.program, {
     inputSchema: {},
     vocabularies: {},
-    data: conformanceCase.data ?? {},
+    data: data ?? {},
     locate: () => ({ line: 1, column: 1 }),
   });
-  const policy = createPolicy(compiled, builtins);
-  const strictBuiltins = conformanceCase.strict_error;
-  const given = policy.query(["writ_query", "given"], undefined, {});
-  const input =
-    withInput !== "" && given.ok
-      ? given.value
-      : conformanceCase.has_input
-        ? conformanceCase.input
-        : undefined;
-  const result = policy.query(["writ_query", "solution"], input, { strictBuiltins });
-  return compareResult(conformanceCase, result);
 }
 
-type Outcome = ReturnType<ReturnType<typeof createPolicy>["query"]>;
+function evaluate(conformanceCase: ConformanceCase, policy: Policy): QueryResult {
+  const { input, has_input: hasInput, input_term: inputTerm } = conformanceCase;
+  const given = policy.query([QUERY_PACKAGE, "given"], undefined, {});
+  const readInput = hasInput ? input : undefined;
+  return policy.query(
+    [QUERY_PACKAGE, "solution"],
+    typeof inputTerm === "string" && given.ok ? given.value : readInput,
+    { strictBuiltins: conformanceCase.strict_error },
+  );
+}
 
-function compareResult(conformanceCase: ConformanceCase, result: Outcome): CaseResult {
-  const { want_error: message, want_error_code: code, want_result: wanted } = conformanceCase;
+/** Why a result is not what the case wants; undefined when it is. */
+function compareResult(
+  {
+    want_error: message,
+    want_error_code: code,
+    want_result: wanted,
+    sort_bindings: sort,
+  }: ConformanceCase,
+  result: QueryResult,
+): string | undefined {
   if (code !== null || message !== null) {
-    if (result.ok) return { status: "failed", why: `no error, wanted ${code}` };
-    return code === null || result.error.code === code
-      ? { status: "passed" }
-      : {
-          status: "failed",
-          why: `${result.error.code} instead of ${code}: ${result.error.message}`,
-        };
+    if (result.ok) return `no error, wanted ${code ?? message}`;
+    const text = `${result.error.code}: ${result.error.message}`;
+    const hasCode = code === null || result.error.code === code;
+    if (!hasCode) return `${text} instead of ${code}`;
+    // Where the place is named, it is that of OPA's own test file.
+    const wantedText = (message ?? "").replace(/^test-\d+\.rego:\d+: /, "");
+    return text.includes(wantedText) ? undefined : `${text} instead of ${wantedText}`;
   }
-  if (!result.ok) return { status: "failed", why: `${result.error.code}: ${result.error.message}` };
-  const sort = conformanceCase.sort_bindings;
+  if (!result.ok) return `${result.error.code}: ${result.error.message}`;
   const got = normal(toJson(result.value ?? []) as Value, sort);
   const want = normal((wanted ?? []) as unknown as Value, sort);
-  return compareValues(got, want) === 0
-    ? { status: "passed" }
-    : {
-        status: "failed",
-        why: `${JSON.stringify(got)} instead of ${JSON.stringify(want)}`.slice(0, 400),
-      };
+  if (compareValues(got, want) === 0) return undefined;
+  return `${JSON.stringify(got)} instead of ${JSON.stringify(want)}`.slice(0, 400);
 }
 
 /** Bindings in any order; with `sort`, arrays at the top of a binding too. */
@@ -122,4 +153,22 @@ function normal(bindings: Value, sort: boolean): Value {
     );
   });
   return makeSet(sorted).items;
+}
+
+/** Cases by a name of their own: the second of a name is `name#2`. */
+export function readCases(bytes: Buffer): ReadonlyMap<string, ConformanceCase> {
+  const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const text = (isCompressed ? gunzipSync(bytes) : bytes).toString("utf8");
+  const counts = new Map<string, number>();
+  return new Map(
+    text
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .map((line) => {
+        const each = parseJson(line) as unknown as ConformanceCase;
+        const count = (counts.get(each.name) ?? 0) + 1;
+        counts.set(each.name, count);
+        return [count === 1 ? each.name : `${each.name}#${count}`, each];
+      }),
+  );
 }

@@ -37,7 +37,7 @@ const numbersOf = oneOf(arrayOf(number), setOf(number));
 type Items = readonly Value[] | RegoSet;
 
 export const collections: readonly Builtin[] = [
-  define("count", [oneOf(string, anyArray, anyObject, anySet)], number, (value: Value) =>
+  define("count", [oneOf(anyArray, anyObject, anySet, string)], number, (value: Value) =>
     typeof value === "string" ? [...value].length : memberCount(value),
   ),
   define("sum", [numbersOf], number, (values: Items) => fold(values, 0, add)),
@@ -79,14 +79,14 @@ export const collections: readonly Builtin[] = [
   define("object.union", [anyObject, anyObject], anyObject, unite),
   define(
     "object.remove",
-    [anyObject, oneOf(anyArray, anySet, anyObject)],
+    [anyObject, oneOf(anyObject, anySet, anyArray)],
     anyObject,
     (object: Value, keys: Value) =>
       makeObject(entriesOf(object).filter(([key]) => !namesKey(keys, key))),
   ),
   define(
     "object.filter",
-    [anyObject, oneOf(anyArray, anySet, anyObject)],
+    [anyObject, oneOf(anyObject, anySet, anyArray)],
     anyObject,
     (object: Value, keys: Value) =>
       makeObject(entriesOf(object).filter(([key]) => namesKey(keys, key))),

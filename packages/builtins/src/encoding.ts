@@ -143,7 +143,7 @@ function marshalWithOptions(value: Value, options: Value): string {
   for (const [key, option] of objectEntries(options) ?? []) {
     const name = String(key);
     if (!Object.hasOwn(OPTION_TYPES, name))
-      throw new BuiltinError(`operand 2 object contained unknown key ${name}`, {
+      throw new BuiltinError(`operand 2 object contained unknown key ${JSON.stringify(name)}`, {
         code: "eval_type_error",
       });
     if (typeof option !== OPTION_TYPES[name])
@@ -156,26 +156,30 @@ function marshalWithOptions(value: Value, options: Value): string {
   const isPretty = given["pretty"] ?? ("prefix" in given || "indent" in given);
   if (isPretty !== true) return goJson(value);
   const prefix = String(given["prefix"] ?? "");
-  const lines = indented(value, prefix, String(given["indent"] ?? "\t"), 0);
-  return prefix + escapeForHtml(lines);
+  return prefix + indented(value, { prefix, indent: String(given["indent"] ?? "\t") }, 0);
 }
 
-function indented(value: Value, prefix: string, indent: string, depth: number): string {
-  const line = (level: number): string => `\n${prefix}${indent.repeat(level)}`;
+interface Layout {
+  readonly prefix: string;
+  readonly indent: string;
+}
+
+function indented(value: Value, layout: Layout, depth: number): string {
+  const line = (level: number): string => `\n${layout.prefix}${layout.indent.repeat(level)}`;
   const wrap = (open: string, items: readonly string[], close: string): string =>
     items.length === 0
       ? open + close
       : `${open}${line(depth + 1)}${items.join(`,${line(depth + 1)}`)}${line(depth)}${close}`;
   if (isArray(value) || value instanceof RegoSet) {
     const items = isArray(value) ? value : value.items;
-    const texts = items.map((item) => indented(item, prefix, indent, depth + 1));
+    const texts = items.map((item) => indented(item, layout, depth + 1));
     return wrap("[", texts, "]");
   }
   const entries = objectEntries(value);
-  if (entries === undefined) return jsonText(value);
+  if (entries === undefined) return goJson(value);
   const texts = entries.map(([key, item]) => {
-    const name = jsonText(typeof key === "string" ? key : jsonText(key));
-    return `${name}: ${indented(item, prefix, indent, depth + 1)}`;
+    const name = goJson(typeof key === "string" ? key : jsonText(key));
+    return `${name}: ${indented(item, layout, depth + 1)}`;
   });
   return wrap("{", texts, "}");
 }

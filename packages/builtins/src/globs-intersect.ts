@@ -53,7 +53,7 @@ function stepsOf(pattern: string): readonly Step[] {
     if (repeat === "+") steps.push({ ...step, repeat: "" });
     steps.push({ ...step, repeat: repeat === "" ? "" : "*" });
   }
-  if (end !== pattern.length) throw invalid(pattern);
+  if (end !== pattern.length) throw invalid(pattern, end);
   return steps;
 }
 
@@ -82,6 +82,12 @@ function codeOf(item = ""): number {
   return item.replace(/^\\(?=.)/s, "").codePointAt(0) ?? 0;
 }
 
-function invalid(pattern: string): BuiltinError {
-  return new BuiltinError(`the pattern ${JSON.stringify(pattern)} is invalid`);
+function invalid(pattern: string, at = 0): BuiltinError {
+  const reason =
+    pattern[at] === "]"
+      ? "set-close ']' with no preceding '['"
+      : "this is no character, set or flag";
+  return new BuiltinError(
+    `input:${pattern}, pos:${at + 1}, ${reason}: the input provided is invalid`,
+  );
 }

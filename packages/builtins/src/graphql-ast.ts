@@ -78,6 +78,7 @@ function operation(node: OperationDefinitionNode): Value {
 function fragment(node: FragmentDefinitionNode): Value {
   return object([
     ["Name", node.name.value],
+    ["VariableDefinition", node.variableDefinitions?.map(variable)],
     ["TypeCondition", node.typeCondition.name.value],
     ["Directives", node.directives?.map(directive)],
     ["SelectionSet", node.selectionSet.selections.map(selection)],

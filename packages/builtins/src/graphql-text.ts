@@ -12,7 +12,7 @@ export function queryText(document: Value): string {
     ...list(document, "Operations").map(operation),
     ...list(document, "Fragments").map(
       (each) =>
-        `fragment ${name(each, "Name")} on ${name(each, "TypeCondition")}${directives(each)}${selections(each)}`,
+        `fragment ${name(each, "Name")}${variables(each, "VariableDefinition")} on ${name(each, "TypeCondition")}${directives(each)}${selections(each)}`,
     ),
   ].join("\n");
 }
@@ -57,11 +57,15 @@ function wrap(open: string, items: readonly string[], close: string): string {
 }
 
 function operation(node: Value): string {
-  const variables = list(node, "VariableDefinitions").map(
+  const label = text(node, "Name") === "" ? "" : name(node, "Name");
+  return `${name(node, "Operation")} ${label}${variables(node, "VariableDefinitions")}${directives(node)}${selections(node)}`;
+}
+
+function variables(node: Value, member: string): string {
+  const items = list(node, member).map(
     (each) => `$${name(each, "Variable")}: ${type(each)}${defaultValue(each)}${directives(each)}`,
   );
-  const label = text(node, "Name") === "" ? "" : name(node, "Name");
-  return `${name(node, "Operation")} ${label}${wrap("(", variables, ")")}${directives(node)}${selections(node)}`;
+  return wrap("(", items, ")");
 }
 
 function selections(node: Value): string {

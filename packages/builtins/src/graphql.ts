@@ -21,19 +21,19 @@ const MAX_TOKENS = 20_000;
 
 export const graphql: readonly Builtin[] = [
   define("graphql.parse_query", [string], anyObject, (text: string) =>
-    queryObject(parseText("graphql.parse_query", text)),
+    queryObject(parseText(text)),
   ),
   define("graphql.parse_schema", [string], anyObject, (text: string) =>
-    schemaObject(parseText("graphql.parse_schema", text)),
+    schemaObject(parseText(text)),
   ),
   define(
     "graphql.parse",
     [document, document],
     tupleOf(anyObject, anyObject),
     (query: Value, schema: Value) => {
-      const { documents, errors } = check("graphql.parse", query, schema);
+      const { documents, errors } = check(query, schema);
       const [first] = errors;
-      if (first !== undefined) throw new BuiltinError(`graphql.parse: ${first}`);
+      if (first !== undefined) throw new BuiltinError(first);
       return documents;
     },
   ),
@@ -42,54 +42,68 @@ export const graphql: readonly Builtin[] = [
     [document, document],
     tupleOf(boolean, anyObject, anyObject),
     (query: Value, schema: Value) => {
-      const found = attempt(() => check("graphql.parse_and_verify", query, schema));
+      const found = attempt(() => check(query, schema));
       return found?.errors.length === 0 ? [true, ...found.documents] : [false, {}, {}];
     },
   ),
   define("graphql.is_valid", [document, document], boolean, (query: Value, schema: Value) => {
-    const found = attempt(() => check("graphql.is_valid", query, schema));
+    const found = attempt(() => check(query, schema));
     return found?.errors.length === 0;
   }),
   define("graphql.schema_is_valid", [document], boolean, (schema: Value) => {
-    const name = "graphql.schema_is_valid";
-    return attempt(() => schemaOf(name, documentOf(name, schema, schemaText))) !== undefined;
+    return attempt(() => schemaOf(documentOf(schema, schemaText))) !== undefined;
   }),
 ];
 
 function check(
-  name: string,
   query: Value,
   schema: Value,
 ): { readonly documents: readonly [Value, Value]; readonly errors: readonly string[] } {
-  const queryDocument = documentOf(name, query, queryText);
-  const schemaDocument = documentOf(name, schema, schemaText);
-  const built = schemaOf(name, schemaDocument);
+  const queryDocument = documentOf(query, queryText);
+  const schemaDocument = documentOf(schema, schemaText);
+  const built = schemaOf(schemaDocument);
   const isEmpty = queryDocument.definitions.length === 0;
   const errors = isEmpty ? [] : validate(built, queryDocument).map(({ message }) => message);
   return { documents: [queryObject(queryDocument), schemaObject(schemaDocument)], errors };
 }
 
-function documentOf(name: string, given: Value, textOf: (object: Value) => string): DocumentNode {
-  return parseText(name, typeof given === "string" ? given : textOf(given));
+function documentOf(given: Value, textOf: (object: Value) => string): DocumentNode {
+  return parseText(typeof given === "string" ? given : textOf(given));
 }
 
 /** A document of nothing but spaces and comments is an empty one. */
-function parseText(name: string, text: string): DocumentNode {
+function parseText(text: string): DocumentNode {
   if (text.replace(/#[^\n\r]*/g, "").trim() === "") return { kind: Kind.DOCUMENT, definitions: [] };
   try {
-    return parse(text, { maxTokens: MAX_TOKENS });
+    return parse(text, { maxTokens: MAX_TOKENS, allowLegacyFragmentVariables: true });
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    const { line = 1, column = 1 } = error.locations?.[0] ?? {};
-    const message = error.message.replace(/^Syntax Error: /, "").replace(/\.$/, "");
-    throw new BuiltinError(`${name}: ${message} in GraphQL string at location ${line}:${column}`, {
-      cause: error,
-    });
+    throw new BuiltinError(syntaxMessage(text, error), { cause: error });
   }
 }
 
+/** A syntax error in the words of gqlparser, which policies written for OPA may match on. */
+function syntaxMessage(text: string, error: GraphQLError): string {
+  const { line = 1, column = 1 } = error.locations?.[0] ?? {};
+  const at = (message: string, shift = 0): string =>
+    `${message} in GraphQL string at location ${line}:${column + shift}`;
+  const message = error.message
+    .replace(/^Syntax Error: /, "")
+    .replace(/\.$/, "")
+    .replace(/"([^\w"]+)"/g, "$1");
+  const before = text.slice(0, error.positions?.[0] ?? 0).trimEnd();
+  if (/^Expected Name, found [})]$/.test(message) && before.endsWith("{"))
+    return at(message.replace("Expected Name", "expected at least one definition"));
+  if (message.startsWith("Unexpected variable")) return at("Unexpected $");
+  if (message.startsWith("Unterminated string")) return at("Unexpected <Invalid>");
+  if (message.startsWith("Unexpected String")) return at(message, 1);
+  if (!message.startsWith("Unexpected description")) return at(message);
+  const [description = '""'] = /"[^"]*"/.exec(text.slice(error.positions?.[0])) ?? [];
+  return at(`Unexpected String ${description}`, 1);
+}
+
 /** Extensions of types that are not there define them; a schema without a query type is one too. */
-function schemaOf(name: string, { definitions }: DocumentNode): GraphQLSchema {
+function schemaOf({ definitions }: DocumentNode): GraphQLSchema {
   const defined = new Set(
     definitions.flatMap((node) =>
       /TypeDefinition$/.test(node.kind) && "name" in node ? [node.name?.value] : [],
@@ -103,20 +117,20 @@ function schemaOf(name: string, { definitions }: DocumentNode): GraphQLSchema {
   });
   // SAFETY: an extension has the members of its definition.
   const document = { kind: Kind.DOCUMENT, definitions: complete } as DocumentNode;
-  const built = readErrors(name, () => buildASTSchema(document));
+  const built = readErrors(() => buildASTSchema(document));
   const [error] = validateSchema(built).filter(
     ({ message }) => message !== "Query root type must be provided.",
   );
-  if (error !== undefined) throw new BuiltinError(`${name}: ${error.message}`);
+  if (error !== undefined) throw new BuiltinError(error.message);
   return built;
 }
 
 /** What is wrong with a schema is thrown as plain errors. */
-function readErrors<T>(name: string, build: () => T): T {
+function readErrors<T>(build: () => T): T {
   try {
     return build();
   } catch (error) {
-    throw new BuiltinError(`${name}: ${(error as Error).message}`, { cause: error });
+    throw new BuiltinError((error as Error).message, { cause: error });
   }
 }
 

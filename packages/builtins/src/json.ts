@@ -23,14 +23,11 @@ import {
   define,
   kindOf,
   oneOf,
-  setOf,
-  string,
 } from "./define.ts";
 import { patch } from "./json-patch.ts";
 import { pathOf } from "./json-path.ts";
 
-const path = oneOf(string, anyArray);
-const paths = oneOf(arrayOf(path), setOf(path));
+const paths = oneOf(anySet, anyArray);
 const collection = oneOf(anyArray, anyObject, anySet);
 
 /** What paths name: null is "this, whole", an object goes on. */

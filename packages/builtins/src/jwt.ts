@@ -58,7 +58,7 @@ export const jwt: readonly Builtin[] = [
     const { header, payload, signature } = decode(text);
     return [header, payload, signature.toString("hex")];
   }),
-  define(
+  defineNondeterministic(
     "io.jwt.decode_verify",
     [string, objectOf(string, any)],
     tupleOf(boolean, anyObject, anyObject),
@@ -295,7 +295,7 @@ function areClaimsMet(payload: Value, { iss, aud, time }: Constraints): boolean 
 
 function encodeSign(header: string, payload: string, keyText: string): string {
   const key = signingKey(keyText);
-  const headers = objectIn(header, "bad JWT header");
+  const headers = headersToSign(header);
   const algorithm = ALGORITHMS.get(textIn(headers, "alg") ?? "");
   if (algorithm === undefined) throw new BuiltinError("unknown signature algorithm");
   const type = textIn(headers, "typ") ?? "";
@@ -303,6 +303,17 @@ function encodeSign(header: string, payload: string, keyText: string): string {
     attempt(() => parseJson(payload), "type is JWT but payload is not JSON");
   const signed = [header, payload].map((text) => Buffer.from(text).toString("base64url")).join(".");
   return `${signed}.${signatureOf(algorithm, key, signed).toString("base64url")}`;
+}
+
+function headersToSign(text: string): Value {
+  const wrong = "missing or invalid 'alg' header";
+  if (text !== "" && !text.startsWith("{"))
+    throw new BuiltinError(`${wrong}: jwsbb: header "alg" not found`);
+  const reason = text === "" ? "cannot parse JSON: cannot parse empty string" : "cannot parse JSON";
+  const headers = attempt(() => parseJson(text), `${wrong}: ${reason}`);
+  if (getMember(headers, "alg") === undefined)
+    throw new BuiltinError(`${wrong}: jwsbb: header "alg" not found`);
+  return headers;
 }
 
 function signatureOf({ hash, keyType, pss }: Algorithm, key: KeyObject, signed: string): Buffer {

@@ -31,8 +31,7 @@ interface Block {
 }
 
 const MAX_EXPANDED = 1 << 17;
-const element = oneOf(string, arrayOf(any));
-const elements = oneOf(string, arrayOf(element), setOf(element), objectOf(string, element));
+const elements = oneOf(string, arrayOf(any), setOf(any), objectOf(string, any));
 
 export const net: readonly Builtin[] = [
   define("net.cidr_is_valid", [any], boolean, (text: Value) =>
@@ -53,8 +52,7 @@ export const net: readonly Builtin[] = [
   ),
   define("net.cidr_expand", [string], setOf(string), (text: string, context: BuiltinContext) => {
     const { bits, first, last } = cidr(text);
-    if (last - first >= MAX_EXPANDED)
-      throw new BuiltinError(`net.cidr_expand: more than ${MAX_EXPANDED} addresses`);
+    if (last - first >= MAX_EXPANDED) throw new BuiltinError(`more than ${MAX_EXPANDED} addresses`);
     context.step(Number(last - first) + 1);
     return makeSet(
       Array.from({ length: Number(last - first) + 1 }, (_unused, index) =>

@@ -58,7 +58,8 @@ function minus(a: NumberValue | RegoSet, b: NumberValue | RegoSet): Value {
       a.items.filter((item) => !someMember(b, (other) => compareValues(item, other) === 0)),
     );
   }
-  throw new BuiltinError("operands must both be numbers or both be sets", {
+  const [wanted, found] = isNumber(a) ? ["number", "set"] : ["set", "number"];
+  throw new BuiltinError(`operand 2 must be ${wanted} but got ${found}`, {
     code: "eval_type_error",
   });
 }
@@ -83,8 +84,7 @@ function rangeStep(
 ): Value {
   const size = integerOf(step);
   if (size === undefined) throw notAnInteger(3);
-  if (size <= 0n)
-    throw new BuiltinError("numbers.range_step: step must be a positive number above zero");
+  if (size <= 0n) throw new BuiltinError("step must be a positive number above zero");
   return rangeOf(from, to, size, context);
 }
 

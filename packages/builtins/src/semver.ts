@@ -14,7 +14,9 @@ export const semver: readonly Builtin[] = [
 function versionOf(text: string, operand: number): SemVer {
   const version = read(text);
   if (version === undefined)
-    throw new BuiltinError(`operand ${operand}: string ${text} is not a valid SemVer`);
+    throw new BuiltinError(
+      `operand ${operand}: string ${JSON.stringify(text)} is not a valid SemVer`,
+    );
   return version;
 }
 

@@ -13,9 +13,11 @@ import {
 import {
   anyArray,
   anyObject,
+  anySet,
   arrayOf,
   boolean,
   define,
+  kindOf,
   number,
   oneOf,
   setOf,
@@ -24,7 +26,7 @@ import {
 import { sprintf } from "./sprintf.ts";
 
 const strings_ = oneOf(arrayOf(string), setOf(string));
-const stringOrMany = oneOf(string, arrayOf(string), setOf(string));
+const stringOrMany = oneOf(string, anySet, anyArray);
 
 export const strings: readonly Builtin[] = [
   define(
@@ -46,14 +48,14 @@ export const strings: readonly Builtin[] = [
     [stringOrMany, stringOrMany],
     boolean,
     (texts: Value, starts: Value) =>
-      many(texts).some((text) => many(starts).some((start) => text.startsWith(start))),
+      many(texts, 1).some((text) => many(starts, 2).some((start) => text.startsWith(start))),
   ),
   define(
     "strings.any_suffix_match",
     [stringOrMany, stringOrMany],
     boolean,
     (texts: Value, ends: Value) =>
-      many(texts).some((text) => many(ends).some((end) => text.endsWith(end))),
+      many(texts, 1).some((text) => many(ends, 2).some((end) => text.endsWith(end))),
   ),
   define("indexof", [string, string], number, (text: string, part: string) => {
     if (part === "") throw new BuiltinError("empty search character");
@@ -111,9 +113,15 @@ export const strings: readonly Builtin[] = [
   define("strings.replace_n", [anyObject, string], string, replaceAllOf),
 ];
 
-function many(value: Value): readonly string[] {
+function many(value: Value, operand: number): readonly string[] {
   if (typeof value === "string") return [value];
-  return (isArray(value) ? value : (value as RegoSet).items) as readonly string[];
+  const [kind, items] = isArray(value) ? ["array", value] : ["set", (value as RegoSet).items];
+  const other = items.find((item) => typeof item !== "string");
+  if (other === undefined) return items as readonly string[];
+  throw new BuiltinError(
+    `operand ${operand} must be ${kind} of strings but got ${kind} containing ${kindOf(other)}`,
+    { code: "eval_type_error" },
+  );
 }
 
 function substring(text: string, offset: number, length: number): string {
@@ -139,8 +147,9 @@ function trimEnd(text: string, cut: string): string {
 /** One pass; at each position the first key (in order) that matches is replaced. */
 function replaceAllOf(by: Value, text: string): string {
   const pairs = (objectEntries(by) ?? []).map(([old, replacement]) => {
+    const wrong = typeof old === "string" ? "value" : "key";
     if (typeof old !== "string" || typeof replacement !== "string")
-      throw new BuiltinError("operand 1 non-string key or value found in pattern object", {
+      throw new BuiltinError(`operand 1 non-string ${wrong} found in pattern object`, {
         code: "eval_type_error",
       });
     return [old, replacement] as const;

@@ -22,21 +22,21 @@ const MAX_FRACTION = 10;
 
 export const units: readonly Builtin[] = [
   define("units.parse", [string], number, (text: string) => {
-    const { amount, unit } = split("units.parse", text.replaceAll('"', ""));
+    const { amount, unit } = split(text.replaceAll('"', ""));
     const name = unit.slice(0, 1) + unit.slice(1).toLowerCase();
     const { significand, exponent } = decimalOf(amount);
     if (name === "m") return rounded(significand, exponent - 3);
     const isKnown = name === "M" || name.toLowerCase() !== "m";
     const factor = isKnown ? factorOf(name.toLowerCase()) : undefined;
-    if (factor === undefined) throw new BuiltinError(`units.parse: unit ${name} not recognized`);
+    if (factor === undefined) throw new BuiltinError(`unit ${name} not recognized`);
     return rounded(significand * factor, exponent);
   }),
   define("units.parse_bytes", [string], number, (text: string) => {
     const bare = text.toLowerCase().replaceAll('"', "");
-    const { amount, unit } = split("units.parse_bytes", bare, "byte ");
+    const { amount, unit } = split(bare, "byte ");
     const factor = factorOf(unit.replace(/b$/, ""));
     if (factor === undefined || unit === "b")
-      throw new BuiltinError(`units.parse_bytes: byte unit ${unit} not recognized`);
+      throw new BuiltinError(`byte unit ${unit} not recognized`);
     return truncated(multiply(amount, fromInteger(factor)));
   }),
 ];
@@ -45,17 +45,12 @@ function factorOf(unit: string): bigint | undefined {
   return unit === "" ? 1n : (DECIMAL.get(unit) ?? BINARY.get(unit));
 }
 
-function split(
-  name: string,
-  text: string,
-  what = "",
-): { readonly amount: NumberValue; readonly unit: string } {
-  if (text.includes(" ")) throw new BuiltinError(`${name}: spaces not allowed in resource strings`);
+function split(text: string, what = ""): { readonly amount: NumberValue; readonly unit: string } {
+  if (text.includes(" ")) throw new BuiltinError("spaces not allowed in resource strings");
   const [, digits = "", unit = ""] = AMOUNT.exec(text) ?? [];
-  if (digits === "") throw new BuiltinError(`${name}: no ${what}amount provided`);
+  if (digits === "") throw new BuiltinError(`no ${what}amount provided`);
   const amount = parseNumber(digits);
-  if (amount === undefined)
-    throw new BuiltinError(`${name}: could not parse ${what}amount to a number`);
+  if (amount === undefined) throw new BuiltinError(`could not parse ${what}amount to a number`);
   return { amount, unit };
 }
 

@@ -3,7 +3,7 @@
 // compiled plan and trees, which is all that a gateway evaluates.
 
 import type { KeyObject } from "node:crypto";
-import type { CompiledPolicy } from "@writ/evaluator";
+import { type CompiledPolicy, jsonText, parseJson, type Value } from "@writ/evaluator";
 import { type ArchiveFile, decodeArchive, encodeArchive } from "./archive.ts";
 import {
   digest,
@@ -47,7 +47,8 @@ export function packBundle(options: PackOptions): PackedBundle {
   const { data, ...compiled } = policy;
   const files: ArchiveFile[] = [
     ...sources,
-    { path: DATA, bytes: encodeCanonical(data) },
+    // Numbers may have more digits than JavaScript's: values are written, not objects.
+    { path: DATA, bytes: Buffer.from(jsonText(data as Value), "utf8") },
     { path: POLICY, bytes: encodeCanonical(compiled) },
   ];
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -183,7 +184,7 @@ function readPolicy(files: ReadonlyMap<string, Uint8Array>): CompiledPolicy | un
 function readJson(bytes: Uint8Array | undefined): unknown {
   if (bytes === undefined) return undefined;
   try {
-    return JSON.parse(Buffer.from(bytes).toString("utf8"));
+    return parseJson(Buffer.from(bytes).toString("utf8"));
   } catch {
     return undefined;
   }

@@ -9,7 +9,7 @@ import type { Program, RuleIR } from "./ir.ts";
 import { lowerRule } from "./lower-rule.ts";
 import { ModuleNames } from "./module-names.ts";
 import { findRecursion } from "./recursion.ts";
-import { RuleIndex } from "./rule-index.ts";
+import { isTestFile, RuleIndex } from "./rule-index.ts";
 import { type JsonSchema, schemaType, type Vocabularies, valueType } from "./schema-type.ts";
 import { ANY } from "./type-algebra.ts";
 
@@ -57,7 +57,15 @@ export function check(modules: readonly Module[], options: CheckOptions): CheckR
   }
   const all = sortDiagnostics(unique(diagnostics));
   const isSound = all.every(({ severity }) => severity !== "error");
-  return isSound ? { program: { rules }, diagnostics: all } : { diagnostics: all };
+  if (!isSound) return { diagnostics: all };
+  return { program: { rules, packages: emptyPackages(modules) }, diagnostics: all };
+}
+
+function emptyPackages(modules: readonly Module[]): readonly (readonly string[])[] {
+  const paths = modules
+    .filter((module) => module.rules.length === 0 && !isTestFile(module.file))
+    .map((module) => module.package.path);
+  return paths.sort((a, b) => compare(a.join("\u0000"), b.join("\u0000")));
 }
 
 function lowerAll(

@@ -10,6 +10,7 @@ export type {
   VarIR,
   WithIR,
 } from "./ir.ts";
+export { findNondeterministic } from "./nondeterministic.ts";
 export { isTestFile } from "./rule-index.ts";
 export type { JsonSchema, Vocabularies } from "./schema-type.ts";
 export { suppress } from "./suppress.ts";

@@ -9,6 +9,8 @@ import type { Type } from "./type.ts";
 export interface Program {
   /** In a fixed order: by path, then file, then position. */
   readonly rules: readonly RuleIR[];
+  /** Packages without rules: empty objects among the documents. */
+  readonly packages: readonly (readonly string[])[];
 }
 
 /** Index into the rule's (or its else branches') own variables. */

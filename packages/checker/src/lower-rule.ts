@@ -11,11 +11,12 @@ import type {
   Term,
   WithModifier,
 } from "@writ/syntax";
-import type { CallTarget, RuleIR, RuleMetadata, StatementIR, TermIR, VarId, WithIR } from "./ir.ts";
+import type { CallTarget, RuleIR, StatementIR, TermIR, VarId, WithIR } from "./ir.ts";
+import { jsonTerm, metadataOf } from "./metadata.ts";
 import type { ModuleNames } from "./module-names.ts";
 import { type ClosureLocals, missingOf, orderBody, outputs, walk } from "./order.ts";
 import type { IndexedRule } from "./rule-index.ts";
-import { declaredNames, Scope, usedNames, visitTerm } from "./scope.ts";
+import { collectPattern, declaredNames, Scope, usedNames, visitTerm } from "./scope.ts";
 import { ANY } from "./type-algebra.ts";
 
 const INFIX: { readonly [Operator in InfixOperator]: string } = {
@@ -72,11 +73,12 @@ class RuleLowering {
     const { head } = rule;
     const scope = this.#root;
     const argNames: Name[] = [];
-    for (const arg of head.args ?? []) visitTerm(arg, argNames);
+    for (const arg of head.args ?? []) collectPattern(arg, argNames);
     for (const name of argNames)
       if (!scope.declares(name.name) && name.name !== "_")
         scope.declare(name.name, name.span, false);
     const headTerms = [
+      ...(head.args ?? []),
       ...head.ref.slice(1).map(({ term }) => term),
       ...(head.element ? [head.element] : []),
       ...(head.value ? [head.value] : []),
@@ -207,7 +209,7 @@ class RuleLowering {
     for (const { name, span } of used) {
       if (
         name !== "_" &&
-        scope.lookup(name) === undefined &&
+        scope.lookup(name, span.start) === undefined &&
         this.#names.resolve(name) === undefined
       ) {
         scope.declare(name, span, false);
@@ -247,7 +249,7 @@ class RuleLowering {
       case "unify": {
         const left = this.#term(expression.left, scope);
         const right = this.#term(expression.right, scope);
-        return [{ kind: "unify", left, right, span: expression.span }];
+        return equations(left, right, expression.span);
       }
       case "call":
         return this.#callStatement(expression, scope, span);
@@ -392,7 +394,9 @@ class RuleLowering {
   }
 
   #templatePart(body: Body, scope: Scope): TermIR {
-    const expression = body.at(-1)?.expression;
+    const last = body.at(-1);
+    const expression = last?.expression;
+    if (last !== undefined && last.withs.length > 0) return this.#term(statementValue(last), scope);
     const [statement] =
       expression === undefined ? [] : this.#expression(expression, scope, expression.span);
     return statement?.kind === "expression"
@@ -418,7 +422,7 @@ class RuleLowering {
     const { name, span } = term;
     if (name === "_")
       return { kind: "var", id: scope.fresh(name, span), wildcard: true, type: ANY, span };
-    const id = scope.lookup(name);
+    const id = scope.lookup(name, span.start);
     if (id !== undefined) {
       const variable = scope.vars[id];
       if (variable !== undefined) variable.uses += 1;
@@ -444,6 +448,10 @@ class RuleLowering {
     const args = term.args.map((arg) => this.#term(arg, scope));
     const signature = this.#names.callable(operator, scope);
     const name = operator.map((part) => part.name).join(".");
+    if (args.length === 0 && name.startsWith("rego.metadata.")) {
+      const found = this.#names.metadata(name, this.#indexed);
+      if (found !== undefined) return jsonTerm(found, span);
+    }
     const nameSpan = { ...span, end: operator.at(-1)?.span.end ?? span.end };
     if (signature === undefined) {
       const help = this.#names.helpWithCallable(name);
@@ -460,6 +468,17 @@ class RuleLowering {
     const any: TermIR = { kind: "var", id, wildcard: true, type: ANY, span };
     return { kind: "ref", root: call, parts: [any], type: ANY, span };
   }
+}
+
+/** The value of a statement with modifiers, as a term: `[v | v := statement][0]`. */
+function statementValue(statement: Statement): Term {
+  const { span, expression } = statement;
+  const name: Term = { kind: "var", name: "$value", span };
+  const assign = { kind: "assign", left: name, right: expression as Term, span } as const;
+  const body = [{ ...statement, expression: assign }];
+  const first: Term = { kind: "number", text: "0", span };
+  const head: Term = { kind: "array-comprehension", value: name, body, span };
+  return { kind: "ref", head, parts: [{ term: first, dot: false, span }], span };
 }
 
 function trueAt(span: Span): TermIR {
@@ -489,6 +508,33 @@ function nameParts(term: Term): readonly Name[] {
   return parts.includes(undefined) ? [] : [term.head, ...(parts as Name[])];
 }
 
+/** Two composites of one form are equal when their parts are: each may bind variables of the other. */
+function equations(left: TermIR, right: TermIR, span: Span): readonly StatementIR[] {
+  if (left.kind === "array" && right.kind === "array" && left.items.length === right.items.length) {
+    return left.items.flatMap((item, index) => equations(item, right.items[index] as TermIR, span));
+  }
+  if (left.kind === "object" && right.kind === "object") {
+    const others = new Map(right.entries.map(([key, value]) => [constantName(key), value]));
+    const isSame =
+      others.size === left.entries.length &&
+      !others.has(undefined) &&
+      left.entries.every(([key]) => others.has(constantName(key)));
+    if (isSame && left.entries.length > 0) {
+      return left.entries.flatMap(([key, value]) =>
+        equations(value, others.get(constantName(key)) as TermIR, span),
+      );
+    }
+  }
+  return [{ kind: "unify", left, right, span }];
+}
+
+/** What tells one constant key from another. */
+function constantName(key: TermIR): string | undefined {
+  if (key.kind === "string") return `string ${key.value}`;
+  if (key.kind === "number") return `number ${Number(key.text)}`;
+  return undefined;
+}
+
 /** What a value can be matched against as it stands: variables, and terms without any. */
 function isPattern(term: TermIR): boolean {
   if (term.kind === "array") return term.items.every(isPattern);
@@ -509,18 +555,4 @@ function patternVars(term: TermIR): readonly VarId[] {
   if (term.kind === "var") return [term.id];
   if (term.kind === "array") return term.items.flatMap(patternVars);
   return term.kind === "object" ? term.entries.flatMap(([, value]) => patternVars(value)) : [];
-}
-
-/** Annotations of the rule over those of its document; the package's are not the rule's. */
-function metadataOf({ rule }: IndexedRule): RuleMetadata {
-  const merged: { [key: string]: unknown } = {};
-  for (const { scope, value } of rule.annotations) {
-    if (scope === "rule" || scope === "document") Object.assign(merged, value);
-  }
-  const { title, description, custom } = merged as RuleMetadata;
-  return {
-    ...(typeof title === "string" ? { title } : {}),
-    ...(typeof description === "string" ? { description } : {}),
-    ...(typeof custom === "object" && custom !== null ? { custom } : {}),
-  };
 }

@@ -5,7 +5,8 @@ import type { BuiltinTable } from "@writ/builtins";
 import { type Diagnostic, diagnostic, suggest } from "@writ/diagnostics";
 import type { Import, Module, Name } from "@writ/syntax";
 import type { CallTarget } from "./ir.ts";
-import type { RuleIndex } from "./rule-index.ts";
+import { annotationChain, ruleAnnotations } from "./metadata.ts";
+import type { IndexedRule, RuleIndex } from "./rule-index.ts";
 import type { Scope } from "./scope.ts";
 
 export interface Callable {
@@ -65,7 +66,7 @@ export class ModuleNames {
   callable(operator: readonly Name[], scope: Scope): Callable | undefined {
     const [first, ...rest] = operator.map(({ name }) => name);
     if (first === undefined) return undefined;
-    const isLocal = scope.lookup(first) !== undefined;
+    const isLocal = scope.lookup(first, operator[0]?.span.start ?? 0) !== undefined;
     const path = isLocal ? undefined : this.resolve(first);
     if (path?.[0] === "data") {
       const full = [...path.slice(1), ...rest];
@@ -112,6 +113,13 @@ export class ModuleNames {
     if (this.#suggestions > MAX_SUGGESTIONS) return undefined;
     const near = suggest(written, candidates());
     return near === undefined ? undefined : `did you mean \`${near}\`?`;
+  }
+
+  /** What `rego.metadata.rule()` and `rego.metadata.chain()` are in a rule; undefined for other names. */
+  metadata(name: string, rule: IndexedRule): unknown {
+    if (name === "rego.metadata.rule") return ruleAnnotations(rule);
+    if (name !== "rego.metadata.chain") return undefined;
+    return annotationChain(rule, this.#index.rules, this.#index.modules);
   }
 
   unusedImports(): readonly Diagnostic[] {

@@ -61,7 +61,9 @@ class RuleGraph {
       }
       if (this.#nodes.has(used.join("."))) continue;
       const below = used.length === 0 ? "" : `${used.join(".")}.`;
-      for (const other of this.#nodes.keys()) if (other.startsWith(below)) reached.add(other);
+      // Queries (packages that no source can name) see every document and are none.
+      for (const other of this.#nodes.keys())
+        if (other.startsWith(below) && !other.startsWith("$")) reached.add(other);
     }
     return [...reached];
   }
@@ -99,8 +101,8 @@ function collectTerm(term: TermIR, uses: (readonly string[])[]): void {
 function constantStart(term: Extract<TermIR, { kind: "ref" }>): readonly string[] {
   const path: string[] = [];
   for (const part of term.parts) {
-    if (part.kind !== "string") break;
-    path.push(part.value);
+    if (part.kind !== "string" && part.kind !== "number") break;
+    path.push(part.kind === "string" ? part.value : part.text);
   }
   return path;
 }

@@ -24,6 +24,7 @@ export interface PathEntry {
 }
 
 export class RuleIndex {
+  readonly modules: readonly Module[];
   readonly rules: readonly IndexedRule[];
   readonly diagnostics: Diagnostic[] = [];
   readonly #entries = new Map<string, PathEntry>();
@@ -32,6 +33,7 @@ export class RuleIndex {
   readonly #heads = new Set<string>();
 
   constructor(modules: readonly Module[]) {
+    this.modules = modules;
     this.rules = modules.flatMap((module) =>
       module.rules.map((rule) => ({
         rule,

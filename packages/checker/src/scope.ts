@@ -37,8 +37,19 @@ export class Scope {
     return this.vars.push({ name, span, isDeclared, uses: 0 }) - 1;
   }
 
-  lookup(name: string): VarId | undefined {
-    return this.#names.get(name) ?? this.#outer?.lookup(name);
+  /**
+   * What a name means where it is used. A closure sees what is declared around it before it, not what is
+   * declared after: `{x | s[x]}` above `x := 1` has an `x` of its own.
+   */
+  lookup(name: string, use: number): VarId | undefined {
+    return this.#names.get(name) ?? this.#outer?.before(name, use);
+  }
+
+  before(name: string, use: number): VarId | undefined {
+    const id = this.#names.get(name);
+    const variable = id === undefined ? undefined : this.vars[id];
+    const isLater = variable?.isDeclared === true && variable.span.start > use;
+    return id === undefined || isLater ? this.#outer?.before(name, use) : id;
   }
 }
 
@@ -58,7 +69,8 @@ export function declaredNames(
   return found;
 }
 
-function collectPattern(term: Term, found: { name: string; span: Span }[]): void {
+/** Names that a pattern binds. */
+export function collectPattern(term: Term, found: { name: string; span: Span }[]): void {
   if (term.kind === "var" && term.name !== "_") found.push(term);
   if (term.kind === "array") for (const item of term.items) collectPattern(item, found);
   if (term.kind === "object") for (const [, value] of term.entries) collectPattern(value, found);

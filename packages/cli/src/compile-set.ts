@@ -2,12 +2,12 @@
 // the classifier's labels and the company's own.
 
 import { readFileSync } from "node:fs";
-import { builtins } from "@writ/builtins";
-import { check, suppress } from "@writ/checker";
+import { check, findNondeterministic, suppress } from "@writ/checker";
 import { labelCatalogue } from "@writ/classifier";
 import { compile, findHiding, type JsonSchema, type Vocabularies } from "@writ/compiler";
 import { type Diagnostic, sortDiagnostics } from "@writ/diagnostics";
 import type { CompiledPolicy } from "@writ/evaluator";
+import { builtins } from "./builtins.ts";
 import type { PolicySet } from "./policy-set.ts";
 
 export const inputSchema: JsonSchema = JSON.parse(
@@ -44,8 +44,10 @@ export function compileSet(
     };
   }
   const hiding = findHiding(checked.program, { inputSchema, vocabularies, data });
-  const found = [...set.diagnostics, ...checked.diagnostics, ...hiding];
+  const outside = findNondeterministic(checked.program, builtins);
+  const found = [...set.diagnostics, ...checked.diagnostics, ...outside, ...hiding];
   const diagnostics = sortDiagnostics(suppress(found, modules, sources));
+  if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
   const compiled = compile(checked.program, {
     inputSchema,
     vocabularies,

@@ -1,8 +1,8 @@
 // Runs the tests of a policy set: `test_` rules of `*_test.rego` on the plan, cases of `*.test.yaml` as
 // whole decisions on the trees.
 
-import { builtins } from "@writ/builtins";
 import { type CompiledPolicy, createPolicy, type Decision, type Policy } from "@writ/evaluator";
+import { builtins } from "./builtins.ts";
 import type { TestCase } from "./test-file.ts";
 
 export interface TestResult {

@@ -28,13 +28,17 @@ export function compile(program: Program, options: CompileOptions): CompiledPoli
   return {
     format: "writ.policy/1",
     shape,
-    plan: compilePlan(rules, locate),
-    trees: compileTrees({ rules }, { data, locate, isNumeric }),
+    plan: compilePlan(rules, program.packages, locate),
+    trees: compileTrees({ rules, packages: program.packages }, { data, locate, isNumeric }),
     data,
   };
 }
 
-function compilePlan(rules: readonly RuleIR[], locate: Locate): Plan {
+function compilePlan(
+  rules: readonly RuleIR[],
+  packages: Program["packages"],
+  locate: Locate,
+): Plan {
   const byPath = new Map<string, RuleIR[]>();
   for (const rule of rules) {
     const key = rule.path.join("\u0000");
@@ -43,7 +47,7 @@ function compilePlan(rules: readonly RuleIR[], locate: Locate): Plan {
     else group.push(rule);
   }
   const groups = [...byPath.values()].map((group) => compileGroup(group, locate));
-  return { version: 1, groups };
+  return { version: 1, groups, ...(packages.length === 0 ? {} : { packages }) };
 }
 
 function compileGroup(rules: readonly RuleIR[], locate: Locate): RuleGroup {

@@ -226,9 +226,9 @@ class Lowering {
     if (term.root === "input") {
       at = { op: "input" };
     } else if (term.root === "data") {
-      const variable = parts.findIndex((part) => part.kind !== "string");
-      const path = (variable < 0 ? parts : parts.slice(0, variable)).map(
-        (part) => (part as Extract<TermIR, { kind: "string" }>).value,
+      const variable = parts.findIndex((part) => documentKey(part) === undefined);
+      const path = (variable < 0 ? parts : parts.slice(0, variable)).flatMap(
+        (part) => documentKey(part) ?? [],
       );
       at = { op: "doc", path };
       parts = parts.slice(path.length);
@@ -270,6 +270,13 @@ class Lowering {
     this.slots += 1;
     return this.slots - 1;
   }
+}
+
+/** A constant key in a reference to `data`. */
+function documentKey(part: TermIR): string | number | undefined {
+  if (part.kind === "string") return part.value;
+  const index = part.kind === "number" ? Number(part.text) : undefined;
+  return Number.isSafeInteger(index) ? index : undefined;
 }
 
 /** The constant a term is, if it is one; sets and objects with odd keys in the plan's tagged form. */

@@ -176,6 +176,11 @@ export const catalog = {
       `a policy file's path may have at most ${p.limit} characters`,
   },
 
+  E0503: {
+    name: "not-for-bundles",
+    title: (p: Named): string =>
+      `\`${p.name}\` depends on more than the input, so a decision cannot use it`,
+  },
   E0601: {
     name: "invalid-test",
     title: (p: { reason: string }): string => `this test cannot be run: ${p.reason}`,

@@ -2,17 +2,28 @@
 // It answers what `data.a.b` is. Rules are evaluated when asked for, once per scope.
 
 import { getMember, makeObject } from "./collection.ts";
-import { type Evaluation, EvaluationError, mergeDocuments, replaceAt } from "./evaluation.ts";
-import type { LinkedGroup } from "./rules.ts";
-import type { Value } from "./value.ts";
+import { type Evaluation, mergeDocuments, replaceAt, withoutCycle } from "./evaluation.ts";
+import { type Entry, type LinkedGroup, nest } from "./rules.ts";
+import { isPlainObject, type Value } from "./value.ts";
+
+/** The keys to a document: constants of a reference. */
+export type DocumentPath = readonly (string | number)[];
+
+/** Rules of this package are queries: they see all documents, and no document shows them. */
+export const QUERY_PACKAGE = "$query";
 
 export interface DocumentNode {
+  readonly name: string;
   group?: LinkedGroup;
+  /** A package without rules is an empty object. */
+  isPackage?: true;
   readonly children: Map<string, DocumentNode>;
 }
 
 export class Documents {
-  readonly #root: DocumentNode = { children: new Map() };
+  readonly #root: DocumentNode = { name: "data", children: new Map() };
+  /** Rules that ask about the documents and are no part of them. */
+  readonly #queries = new Map<string, LinkedGroup>();
   readonly #base: Value;
 
   constructor(base: Value) {
@@ -20,7 +31,17 @@ export class Documents {
   }
 
   add(path: readonly string[], group: LinkedGroup): void {
-    this.#nodeAt(path).group = group;
+    if (path[0] === QUERY_PACKAGE) this.#queries.set(path.join("."), group);
+    else this.#nodeAt(path).group = group;
+  }
+
+  addPackage(path: readonly string[]): void {
+    this.#nodeAt(path).isPackage = true;
+  }
+
+  /** The value of a rule of the query package. */
+  query(path: readonly string[], evaluation: Evaluation): Value | undefined {
+    return this.#queries.get(path.join("."))?.value(evaluation);
   }
 
   group(path: readonly string[]): LinkedGroup | undefined {
@@ -30,7 +51,7 @@ export class Documents {
   }
 
   /** The value of `data.<path>` in the evaluation's scope; undefined where there is none. */
-  value(path: readonly string[], evaluation: Evaluation): Value | undefined {
+  value(path: DocumentPath, evaluation: Evaluation): Value | undefined {
     const key = path.join("\u0000");
     const { cache } = evaluation.scope;
     const cached = cache.get(key);
@@ -40,7 +61,7 @@ export class Documents {
     return found;
   }
 
-  #resolve(path: readonly string[], evaluation: Evaluation): Value | undefined {
+  #resolve(path: DocumentPath, evaluation: Evaluation): Value | undefined {
     const { data } = evaluation.scope;
     // The longest replacement that covers the path decides; shorter paths see deeper ones merged in.
     let covering: Value | undefined;
@@ -60,25 +81,35 @@ export class Documents {
     return found;
   }
 
-  #walkRules(path: readonly string[], evaluation: Evaluation): Value | undefined {
+  #walkRules(path: DocumentPath, evaluation: Evaluation): Value | undefined {
     let node: DocumentNode | undefined = this.#root;
     let found: Value | undefined;
     for (let depth = 0; depth < path.length && node !== undefined; depth += 1) {
-      if (node.group !== undefined && node.group.kind !== "function") {
+      if (node.group?.kind === "object") {
+        // Rules below say parts of the same object: what they say together is worked out there.
+        const whole = this.#nested(node, evaluation);
+        return mergeDocuments(walk(whole, path.slice(depth)), walk(this.#base, path));
+      }
+      if (node.group !== undefined) {
         const below = walk(node.group.value(evaluation), path.slice(depth));
         found = mergeDocuments(found, below);
       }
-      node = node.children.get(path[depth] as string);
+      const key: string | number = path[depth] as string | number;
+      node = typeof key === "string" ? node.children.get(key) : undefined;
     }
-    const own = node === undefined ? undefined : this.#extent(node, evaluation);
-    return mergeDocuments(mergeDocuments(own, found), walk(this.#base, path));
+    const base = walk(this.#base, path);
+    if (node === undefined) return mergeDocuments(found, base);
+    const own = mergeDocuments(this.#extent(node, evaluation), found);
+    // A rule's own path is the rule's; of what lies under a package, base documents stand.
+    return node.group === undefined ? mergeDocuments(base, own) : mergeDocuments(own, base);
   }
 
   /** Everything at and below a node: the value of its rule and of those below it. */
   #extent(node: DocumentNode, evaluation: Evaluation): Value | undefined {
     if (node.group?.kind === "function") return undefined;
+    if (node.group?.kind === "object") return this.#nested(node, evaluation);
     const own = node.group?.value(evaluation);
-    if (node.children.size === 0) return own;
+    if (node.children.size === 0) return node.isPackage === true ? makeObject([]) : own;
     const entries: [string, Value][] = [];
     for (const [key, child] of node.children) {
       const value = this.#extent(child, evaluation);
@@ -87,12 +118,26 @@ export class Documents {
     return mergeDocuments(own, makeObject(entries));
   }
 
+  /** The object that a rule with keys and the rules below it make together. */
+  #nested(node: DocumentNode, evaluation: Evaluation): Value | undefined {
+    if (node.children.size === 0) return node.group?.value(evaluation);
+    const { cache } = evaluation.scope;
+    const known = cache.get(node);
+    if (known !== undefined) return known;
+    const entries = withoutCycle(evaluation, node, node.name, () =>
+      entriesOf(node, [], evaluation),
+    );
+    const value = nest(entries, node.name);
+    cache.set(node, value);
+    return value;
+  }
+
   #nodeAt(path: readonly string[]): DocumentNode {
     let node = this.#root;
     for (const key of path) {
       let child = node.children.get(key);
       if (child === undefined) {
-        child = { children: new Map() };
+        child = { name: `${node.name}.${key}`, children: new Map() };
         node.children.set(key, child);
       }
       node = child;
@@ -101,34 +146,28 @@ export class Documents {
   }
 }
 
-/** Runs `work` unless it is already running in this scope, which only a cycle of rules can bring about. */
-export function withoutCycle<T>(
+function entriesOf(
+  node: DocumentNode,
+  path: readonly string[],
   evaluation: Evaluation,
-  key: object,
-  name: string,
-  work: () => T,
-): T {
-  const { active } = evaluation.scope;
-  if (active.has(key)) {
-    throw new EvaluationError(`${name} depends on itself`, { code: "eval_conflict_error" });
-  }
-  active.add(key);
-  try {
-    return work();
-  } finally {
-    active.delete(key);
-  }
+): readonly Entry[] {
+  const own = node.group?.entries(evaluation) ?? [];
+  return [
+    ...own.map(([keys, value, kind]): Entry => [[...path, ...keys], value, kind]),
+    ...[...node.children].flatMap(([key, child]) => entriesOf(child, [...path, key], evaluation)),
+  ];
 }
 
-function walk(value: Value | undefined, path: readonly string[]): Value | undefined {
+/** A number also names a property that is its digits: JSON has no other keys. */
+function walk(value: Value | undefined, path: DocumentPath): Value | undefined {
   let at = value;
   for (const key of path) {
     if (at === undefined) return undefined;
-    at = getMember(at, key);
+    at = getMember(at, typeof key === "number" && isPlainObject(at) ? String(key) : key);
   }
   return at;
 }
 
-function startsWith(path: readonly string[], prefix: readonly string[]): boolean {
+function startsWith(path: DocumentPath, prefix: DocumentPath): boolean {
   return prefix.length <= path.length && prefix.every((key, index) => key === path[index]);
 }

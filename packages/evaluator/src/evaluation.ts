@@ -116,3 +116,22 @@ export function mergeDocuments(
   }
   return makeObject([...merged]);
 }
+
+/** Runs `work` unless it is already running in this scope, which only a cycle of rules can bring about. */
+export function withoutCycle<T>(
+  evaluation: Evaluation,
+  key: object,
+  name: string,
+  work: () => T,
+): T {
+  const { active } = evaluation.scope;
+  if (active.has(key)) {
+    throw new EvaluationError(`${name} depends on itself`, { code: "eval_conflict_error" });
+  }
+  active.add(key);
+  try {
+    return work();
+  } finally {
+    active.delete(key);
+  }
+}

@@ -12,6 +12,7 @@ export type { CompiledPolicy } from "./compiled.ts";
 export { findMisfit, type Misfit } from "./conform.ts";
 export { decodeConstant, encodeConstant } from "./constant.ts";
 export type { Decision, DecisionError, DeterminingRule, Effect, Reason } from "./decision.ts";
+export { QUERY_PACKAGE } from "./documents.ts";
 export { BuiltinError } from "./evaluation.ts";
 export { add, divide, multiply, negate, subtract } from "./float.ts";
 export { jsonText, parseJson } from "./json-text.ts";

@@ -6,6 +6,8 @@ export interface Plan {
   readonly version: 1;
   /** Sorted by path. A path belongs to one group; the paths of groups may be prefixes of each other. */
   readonly groups: readonly RuleGroup[];
+  /** Packages without rules, if there are any. */
+  readonly packages?: readonly (readonly string[])[];
 }
 
 export interface RuleGroup {
@@ -65,7 +67,7 @@ export type Expr =
   | { readonly op: "slot"; readonly slot: number }
   | { readonly op: "input" }
   /** Base and virtual documents under a constant path, merged; `data` itself for []. Cached per evaluation. */
-  | { readonly op: "doc"; readonly path: readonly string[] }
+  | { readonly op: "doc"; readonly path: readonly (string | number)[] }
   /** Undefined where there is no such key. Of a set: the member itself. */
   | { readonly op: "get"; readonly from: Expr; readonly key: Expr }
   | { readonly op: "array"; readonly items: readonly Expr[] }

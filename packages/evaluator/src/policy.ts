@@ -8,7 +8,7 @@ import type { CompiledPolicy } from "./compiled.ts";
 import { findMisfit } from "./conform.ts";
 import { decodeConstant } from "./constant.ts";
 import type { Decision, DecisionError, DeterminingRule, Reason } from "./decision.ts";
-import { Documents } from "./documents.ts";
+import { Documents, QUERY_PACKAGE } from "./documents.ts";
 import { Evaluation, EvaluationError, type EvaluationOptions } from "./evaluation.ts";
 import { type Frame, type LinkContext, linkBody, linkExpr } from "./link.ts";
 import { compareValues } from "./order.ts";
@@ -53,6 +53,7 @@ export function createPolicy(compiled: CompiledPolicy, builtins: BuiltinTable): 
   const documents = new Documents(compiled.data as Value);
   const context = { documents, builtins };
   for (const group of compiled.plan.groups) documents.add(group.path, linkGroup(group, context));
+  for (const path of compiled.plan.packages ?? []) documents.addPackage(path);
   const decide = linkDecision(compiled, context);
   return {
     evaluate(input, options) {
@@ -74,7 +75,11 @@ export function createPolicy(compiled: CompiledPolicy, builtins: BuiltinTable): 
         ...(print === undefined ? {} : { print }),
       });
       try {
-        return { ok: true, value: documents.value(path, evaluation) };
+        const isQuery = path[0] === QUERY_PACKAGE;
+        const value = isQuery
+          ? documents.query(path, evaluation)
+          : documents.value(path, evaluation);
+        return { ok: true, value };
       } catch (error) {
         return { ok: false, error: asDecisionError(error) };
       }

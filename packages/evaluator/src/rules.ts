@@ -2,8 +2,7 @@
 // set collects, an object collects by key; a function is applied to arguments.
 
 import { DuplicateKey, makeObject, makeSet } from "./collection.ts";
-import { withoutCycle } from "./documents.ts";
-import { type Evaluation, EvaluationError } from "./evaluation.ts";
+import { type Evaluation, EvaluationError, withoutCycle } from "./evaluation.ts";
 import {
   type Continue,
   type ExprFn,
@@ -15,13 +14,15 @@ import {
 } from "./link.ts";
 import { equalValues } from "./order.ts";
 import type { Clause, RuleGroup } from "./plan.ts";
-import type { Value } from "./value.ts";
+import type { RegoSet, Value } from "./value.ts";
 
 export interface LinkedGroup {
   readonly kind: RuleGroup["kind"];
   /** Functions have none. */
   value(evaluation: Evaluation): Value | undefined;
   apply(args: readonly Value[], evaluation: Evaluation): Value | undefined;
+  /** What the rules say, one by one, for being nested with rules above and below. */
+  entries(evaluation: Evaluation): readonly Entry[];
 }
 
 export function linkGroup(group: RuleGroup, context: Omit<LinkContext, "slots">): LinkedGroup {
@@ -41,29 +42,35 @@ export function linkGroup(group: RuleGroup, context: Omit<LinkContext, "slots">)
   switch (group.kind) {
     case "complete": {
       const solve = linkComplete(group, name, context);
-      return {
-        kind: group.kind,
-        value: cached((evaluation) => solve([], evaluation)),
-        apply: none,
+      const value = cached((evaluation) => solve([], evaluation));
+      const entries = (evaluation: Evaluation): readonly Entry[] => {
+        const found = value(evaluation);
+        return found === undefined ? [] : [[[], found, "value"]];
       };
+      return { kind: group.kind, value, apply: none, entries };
     }
     case "function":
-      return { kind: group.kind, value: none, apply: linkComplete(group, name, context) };
-    case "set": {
-      const collect = linkCollect(group, context, linkElement);
       return {
         kind: group.kind,
-        value: cached((evaluation) => makeSet(collect(evaluation))),
-        apply: none,
+        value: none,
+        apply: linkComplete(group, name, context),
+        entries: () => [],
       };
+    case "set": {
+      const collect = linkCollect(group, context, linkElement);
+      const value = cached((evaluation) => makeSet(collect(evaluation)));
+      const entries = (evaluation: Evaluation): readonly Entry[] => {
+        const { items } = value(evaluation) as RegoSet;
+        return [[[], true, "set"], ...items.map((item): Entry => [[], item, "member"])];
+      };
+      return { kind: group.kind, value, apply: none, entries };
     }
     case "object": {
       const collect = linkCollect(group, context, linkEntry);
-      return {
-        kind: group.kind,
-        value: cached((evaluation) => nest(collect(evaluation) as readonly Entry[], name)),
-        apply: none,
-      };
+      // SAFETY: an entry is no Value, but a list of Values and two words about it.
+      const entries = collect as unknown as (evaluation: Evaluation) => readonly Entry[];
+      const value = cached((evaluation) => nest(entries(evaluation), name));
+      return { kind: group.kind, value, apply: none, entries };
     }
   }
 }
@@ -71,23 +78,28 @@ export function linkGroup(group: RuleGroup, context: Omit<LinkContext, "slots">)
 type Solve = (args: readonly Value[], evaluation: Evaluation) => Value | undefined;
 
 function linkComplete(group: RuleGroup, name: string, context: Omit<LinkContext, "slots">): Solve {
-  const clauses = group.clauses.map((clause) => linkClause(clause, name, context));
+  const kind = group.kind === "function" ? "function" : "complete";
+  const clauses = group.clauses.map((clause) => linkClause(clause, { name, kind }, context));
   const otherwise =
-    group.default === undefined ? undefined : linkClause(group.default, name, context);
+    group.default === undefined ? undefined : linkClause(group.default, { name, kind }, context);
   return (args, evaluation) => {
     let found: Value | undefined;
     for (const solve of clauses) {
       const value = solve(args, evaluation);
       if (value === undefined) continue;
-      if (found !== undefined && !equalValues(found, value)) throw conflict(name);
+      if (found !== undefined && !equalValues(found, value)) throw conflict(name, kind);
       found = value;
     }
-    return found ?? otherwise?.(args, evaluation);
+    return found === undefined ? otherwise?.(args, evaluation) : found;
   };
 }
 
 /** One clause with its else branches: the value of the first branch that has a solution. */
-function linkClause(clause: Clause, name: string, context: Omit<LinkContext, "slots">): Solve {
+function linkClause(
+  clause: Clause,
+  { name, kind }: { readonly name: string; readonly kind: "complete" | "function" },
+  context: Omit<LinkContext, "slots">,
+): Solve {
   const branches = [{ body: clause.body, value: clause.value }, ...(clause.elses ?? [])].map(
     (branch) => {
       const slots = { count: clause.slots };
@@ -101,7 +113,7 @@ function linkClause(clause: Clause, name: string, context: Omit<LinkContext, "sl
         const value = readValue(at, evaluation);
         if (value === undefined) return false;
         const before = at[result] as Value | undefined;
-        if (before !== undefined && !equalValues(before, value)) throw conflict(name);
+        if (before !== undefined && !equalValues(before, value)) throw conflict(name, kind);
         at[result] = value;
         return isConstant;
       });
@@ -160,24 +172,29 @@ function linkElement(clause: Clause, context: LinkContext): ExprFn {
   return linkExpr(clause.element ?? clause.value, context);
 }
 
-/** [keys, value, whether the value is an element of a set]. */
-type Entry = readonly [readonly Value[], Value, boolean];
+/** One thing that rules say under a path: the rest of the path to it, and whether it is a member of a set there. */
+export type Entry = readonly [
+  keys: readonly Value[],
+  value: Value,
+  kind: "value" | "member" | "set",
+];
 
 function linkEntry(clause: Clause, context: LinkContext): ExprFn {
-  const isElement = clause.element !== undefined;
+  const kind = clause.element === undefined ? "value" : "member";
   const keys = linkExpr({ op: "array", items: clause.keys ?? [] }, context);
   const readValue = linkExpr(clause.element ?? clause.value, context);
   return (frame, evaluation) => {
     const path = keys(frame, evaluation);
     const value = readValue(frame, evaluation);
-    return path === undefined || value === undefined ? undefined : [path, value, isElement];
+    return path === undefined || value === undefined ? undefined : [path, value, kind];
   };
 }
 
-function nest(entries: readonly Entry[], name: string): Value {
+/** The object that entries make together. Throws a conflict where they say different things. */
+export function nest(entries: readonly Entry[], name: string): Value {
   const groups: { key: Value; entries: Entry[] }[] = [];
   const byScalar = new Map<unknown, { key: Value; entries: Entry[] }>();
-  for (const [[key, ...rest], value, isElement] of entries) {
+  for (const [[key, ...rest], value, kind] of entries) {
     const at = key as Value;
     const scalar = typeof at !== "object" || at === null;
     let group = scalar ? byScalar.get(at) : groups.find((other) => equalValues(other.key, at));
@@ -186,29 +203,41 @@ function nest(entries: readonly Entry[], name: string): Value {
       groups.push(group);
       if (scalar) byScalar.set(at, group);
     }
-    group.entries.push([rest, value, isElement]);
+    group.entries.push([rest, value, kind]);
   }
   try {
     return makeObject(
       groups.map(({ key, entries: below }) => [key, nestValue(below, name)] as const),
     );
   } catch (error) {
-    if (error instanceof DuplicateKey) throw conflict(name, error);
+    if (error instanceof DuplicateKey) throw conflict(name, "object", error);
     throw error;
   }
 }
 
 function nestValue(entries: readonly Entry[], name: string): Value {
   const [first] = entries as readonly [Entry, ...Entry[]];
-  if (entries.some(([keys]) => keys.length !== first[0].length)) throw conflict(name);
-  if (first[0].length > 0) return nest(entries, name);
-  if (first[2]) return makeSet(entries.map(([, value]) => value));
-  if (entries.some(([, value]) => !equalValues(value, first[1]))) throw conflict(name);
+  if (entries.some(([keys]) => keys.length > 0)) {
+    if (entries.some(([keys]) => keys.length === 0)) throw conflict(name, "object");
+    return nest(entries, name);
+  }
+  if (first[2] !== "value") {
+    if (entries.some(([, , kind]) => kind === "value")) throw conflict(name, "object");
+    return makeSet(entries.flatMap(([, value, kind]) => (kind === "member" ? [value] : [])));
+  }
+  if (entries.some(([, value, kind]) => kind !== "value" || !equalValues(value, first[1])))
+    throw conflict(name, "object");
   return first[1];
 }
 
-function conflict(name: string, cause?: unknown): EvaluationError {
-  return new EvaluationError(`${name} has more than one value`, {
+const CONFLICTS = {
+  complete: "complete rules must not produce multiple outputs",
+  function: "functions must not produce multiple outputs for same inputs",
+  object: "object keys must be unique",
+};
+
+function conflict(name: string, kind: keyof typeof CONFLICTS, cause?: unknown): EvaluationError {
+  return new EvaluationError(`${CONFLICTS[kind]} (${name})`, {
     code: "eval_conflict_error",
     cause,
   });

@@ -16,5 +16,6 @@ export type {
   Term,
   WithModifier,
 } from "./ast.ts";
+export { toOpaJson } from "./opa-json.ts";
 export { MAX_SOURCE_BYTES, type ParseResult, parseRego } from "./parse-rego.ts";
 export { parseYaml } from "./parse-yaml.ts";

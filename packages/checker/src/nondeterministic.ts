@@ -1,0 +1,54 @@
+// A decision depends on the input and the bundle alone: the same input is decided the same way again, here
+// and in a replay. Functions of the clock, the network or chance are for tests and queries.
+
+import type { BuiltinTable } from "@writ/builtins";
+import { type Diagnostic, diagnostic } from "@writ/diagnostics";
+import type { Program, StatementIR, TermIR } from "./ir.ts";
+import { termsOf, walk } from "./order.ts";
+
+const INSTEAD: { readonly [name: string]: string | undefined } = {
+  "time.now_ns": "use `input.time`: the gateway says there when the call was made",
+  "http.send": "fetch what it is about before, and put it into data.json",
+  "net.lookup_ip_addr": "list the addresses in data.json",
+  "rand.intn": "decide by a part of the input that varies, such as its request id",
+  "uuid.rfc4122": "every decision has an id of its own: `decision_id` in the audit log",
+  "opa.runtime": "put settings into data.json",
+  "io.jwt.decode_verify": "the gateway verifies who calls: use `input.identity`",
+};
+
+/** Calls, in rules that a bundle would carry, of functions that a bundle cannot have. */
+export function findNondeterministic(
+  program: Program,
+  builtins: BuiltinTable,
+): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const visitTerm = (term: TermIR): void =>
+    walk(term, (child) => {
+      if (child.kind === "comprehension") {
+        visitBody(child.body);
+        if (child.key !== undefined) visitTerm(child.key);
+        visitTerm(child.value);
+      }
+      if (child.kind !== "call" || child.target.kind !== "builtin") return;
+      const { name } = child.target;
+      if (builtins.get(name)?.nondeterministic !== true) return;
+      const help = INSTEAD[name] ?? "move it to a test, or into what makes data.json";
+      found.push(diagnostic("E0503", { name }, child.span, { help }));
+    });
+  const visitBody = (body: readonly StatementIR[]): void => {
+    for (const statement of body) {
+      for (const term of termsOf(statement)) visitTerm(term);
+      if ("body" in statement) visitBody(statement.body);
+    }
+  };
+  for (const rule of program.rules.filter(({ isTest }) => !isTest)) {
+    for (const term of [...rule.keys, rule.value]) visitTerm(term);
+    if (rule.element !== undefined) visitTerm(rule.element);
+    visitBody(rule.body);
+    for (const branch of rule.elses) {
+      visitBody(branch.body);
+      visitTerm(branch.value);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,45 @@
+// The engines a case is run on. Each takes a compiled policy and says what a rule's value is: plan and
+// trees as compiled, and the same after the way to a gateway and back: packed, signed, verified, loaded.
+
+import { generateKeyPairSync } from "node:crypto";
+import { openBundle, packBundle } from "@writ/bundle";
+import { type BuiltinTable, type CompiledPolicy, createPolicy, type Policy } from "@writ/evaluator";
+import { builtins } from "../../packages/cli/src/builtins.ts";
+
+export interface Engine {
+  readonly name: string;
+  readonly load: (compiled: CompiledPolicy) => Policy;
+}
+
+/** OPA's own test driver has a function that waits; time stands still within an evaluation all the same. */
+const table: BuiltinTable = new Map([
+  ...builtins,
+  [
+    "test.sleep",
+    { name: "test.sleep", args: [{ type: "string" }], result: { type: "null" }, call: () => null },
+  ],
+]);
+
+export { table as caseBuiltins };
+
+const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+const keyId = "conformance";
+
+export const engines: readonly Engine[] = [
+  { name: "plan and trees", load: (compiled) => createPolicy(compiled, table) },
+  {
+    name: "after a bundle",
+    load: (compiled) => {
+      const { bytes } = packBundle({
+        policy: compiled,
+        sources: [],
+        revision: "1",
+        inputSchema: {},
+        sign: { key: privateKey, keyId },
+      });
+      const opened = openBundle(bytes, new Map([[keyId, publicKey]]));
+      if (!opened.ok) throw new Error(opened.error.message);
+      return createPolicy(opened.bundle.policy, table);
+    },
+  },
+];
