@@ -2,29 +2,22 @@
 // implementation.
 
 import { type Builtin, BuiltinError, type Value } from "@writ/evaluator";
-import {
-  buildASTSchema,
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLSchema,
-  Kind,
-  parse,
-  validate,
-  validateSchema,
-} from "graphql";
+import type { DocumentNode, GraphQLError, GraphQLSchema } from "graphql";
 import { anyObject, boolean, define, oneOf, string, tupleOf } from "./define.ts";
-import { queryObject, schemaObject } from "./graphql-ast.ts";
 import { queryText, schemaText } from "./graphql-text.ts";
+import { lazily } from "./lazy.ts";
 
 const document = oneOf(string, anyObject);
+const objects = lazily<typeof import("./graphql-ast.ts")>("./graphql-ast.ts");
+const library = lazily<typeof import("graphql")>("graphql");
 const MAX_TOKENS = 20_000;
 
 export const graphql: readonly Builtin[] = [
   define("graphql.parse_query", [string], anyObject, (text: string) =>
-    queryObject(parseText(text)),
+    objects().queryObject(parseText(text)),
   ),
   define("graphql.parse_schema", [string], anyObject, (text: string) =>
-    schemaObject(parseText(text)),
+    objects().schemaObject(parseText(text)),
   ),
   define(
     "graphql.parse",
@@ -63,8 +56,15 @@ function check(
   const schemaDocument = documentOf(schema, schemaText);
   const built = schemaOf(schemaDocument);
   const isEmpty = queryDocument.definitions.length === 0;
-  const errors = isEmpty ? [] : validate(built, queryDocument).map(({ message }) => message);
-  return { documents: [queryObject(queryDocument), schemaObject(schemaDocument)], errors };
+  const errors = isEmpty
+    ? []
+    : library()
+        .validate(built, queryDocument)
+        .map(({ message }) => message);
+  return {
+    documents: [objects().queryObject(queryDocument), objects().schemaObject(schemaDocument)],
+    errors,
+  };
 }
 
 function documentOf(given: Value, textOf: (object: Value) => string): DocumentNode {
@@ -73,11 +73,12 @@ function documentOf(given: Value, textOf: (object: Value) => string): DocumentNo
 
 /** A document of nothing but spaces and comments is an empty one. */
 function parseText(text: string): DocumentNode {
-  if (text.replace(/#[^\n\r]*/g, "").trim() === "") return { kind: Kind.DOCUMENT, definitions: [] };
+  if (text.replace(/#[^\n\r]*/g, "").trim() === "")
+    return { kind: library().Kind.DOCUMENT, definitions: [] };
   try {
-    return parse(text, { maxTokens: MAX_TOKENS, allowLegacyFragmentVariables: true });
+    return library().parse(text, { maxTokens: MAX_TOKENS, allowLegacyFragmentVariables: true });
   } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
+    if (!(error instanceof library().GraphQLError)) throw error;
     throw new BuiltinError(syntaxMessage(text, error), { cause: error });
   }
 }
@@ -116,11 +117,11 @@ function schemaOf({ definitions }: DocumentNode): GraphQLSchema {
     return { ...node, kind: node.kind.replace("Extension", "Definition") };
   });
   // SAFETY: an extension has the members of its definition.
-  const document = { kind: Kind.DOCUMENT, definitions: complete } as DocumentNode;
-  const built = readErrors(() => buildASTSchema(document));
-  const [error] = validateSchema(built).filter(
-    ({ message }) => message !== "Query root type must be provided.",
-  );
+  const document = { kind: library().Kind.DOCUMENT, definitions: complete } as DocumentNode;
+  const built = readErrors(() => library().buildASTSchema(document));
+  const [error] = library()
+    .validateSchema(built)
+    .filter(({ message }) => message !== "Query root type must be provided.");
   if (error !== undefined) throw new BuiltinError(error.message);
   return built;
 }

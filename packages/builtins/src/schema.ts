@@ -8,9 +8,11 @@ import {
   toJson,
   type Value,
 } from "@writ/evaluator";
-import { Ajv, type AnySchema, type ErrorObject, type ValidateFunction } from "ajv";
+import type { AnySchema, ErrorObject, ValidateFunction } from "ajv";
 import { anyObject, arrayOf, boolean, define, oneOf, string, tupleOf } from "./define.ts";
+import { lazily } from "./lazy.ts";
 
+const ajv = lazily<typeof import("ajv")>("ajv");
 const documentType = oneOf(string, anyObject);
 
 export const schema: readonly Builtin[] = [
@@ -59,7 +61,7 @@ function compile(given: Value): ValidateFunction {
   if (unknown !== undefined) throw new BuiltinError(unknown);
   try {
     const { $schema: _, ...schemaObject } = document as { readonly [key: string]: unknown };
-    return new Ajv({ allErrors: true, strict: false, logger: false }).compile(
+    return new (ajv().Ajv)({ allErrors: true, strict: false, logger: false }).compile(
       schemaObject as AnySchema,
     );
   } catch (error) {

@@ -2,22 +2,7 @@
 // of certificates.
 
 import { X509Certificate } from "node:crypto";
-import { CertificationRequest } from "@peculiar/asn1-csr";
-import { AsnConvert } from "@peculiar/asn1-schema";
-import {
-  BasicConstraints,
-  Certificate,
-  ExtendedKeyUsage,
-  type Extension,
-  type GeneralName,
-  id_ce_basicConstraints,
-  id_ce_extKeyUsage,
-  id_ce_keyUsage,
-  id_ce_subjectAltName,
-  KeyUsage,
-  type Name,
-  SubjectAlternativeName,
-} from "@peculiar/asn1-x509";
+import type { Extension, GeneralName, Name } from "@peculiar/asn1-x509";
 import {
   type Builtin,
   BuiltinError,
@@ -30,6 +15,11 @@ import {
 } from "@writ/evaluator";
 import { base64, pemBlocks, privateKey } from "./crypto.ts";
 import { any, arrayOf, boolean, define, objectOf, string, tupleOf } from "./define.ts";
+import { lazily } from "./lazy.ts";
+
+const asn1 = lazily<typeof import("@peculiar/asn1-x509")>("@peculiar/asn1-x509");
+const requests = lazily<typeof import("@peculiar/asn1-csr")>("@peculiar/asn1-csr");
+const schema = lazily<typeof import("@peculiar/asn1-schema")>("@peculiar/asn1-schema");
 
 const certificate = objectOf(string, any);
 const verified = tupleOf(boolean, arrayOf(certificate));
@@ -42,7 +32,7 @@ export const x509: readonly Builtin[] = [
   define("crypto.x509.parse_certificate_request", [string], certificate, (text: string) => {
     const [block] = /^-----BEGIN/.test(text) ? pemBlocks(text) : [];
     const bytes = block === undefined ? requestBytes(text) : derOf(block.text);
-    const { certificationRequestInfo: info } = parse(bytes, CertificationRequest);
+    const { certificationRequestInfo: info } = parse(bytes, requests().CertificationRequest);
     return { Subject: nameObject(info.subject), Version: info.version };
   }),
   define("crypto.x509.parse_keypair", [string, string], certificate, keyPair),
@@ -69,7 +59,7 @@ function derOf(pem: string): Uint8Array {
 
 function parse<T>(bytes: Uint8Array, target: new () => T): T {
   try {
-    return AsnConvert.parse(bytes, target);
+    return schema().AsnConvert.parse(bytes, target);
   } catch (error) {
     throw new BuiltinError("x509: malformed certificate", { cause: error });
   }
@@ -113,13 +103,13 @@ function x509Of(bytes: Uint8Array): X509Certificate {
 }
 
 function certificateObject(source: X509Certificate): Value {
-  const { tbsCertificate: body, signatureValue } = parse(source.raw, Certificate);
+  const { tbsCertificate: body, signatureValue } = parse(source.raw, asn1().Certificate);
   const extension = <T>(id: string, target: new () => T): T | undefined => {
     const found = body.extensions?.find((each: Extension) => each.extnID === id);
     return found === undefined ? undefined : parse(new Uint8Array(found.extnValue.buffer), target);
   };
-  const constraints = extension(id_ce_basicConstraints, BasicConstraints);
-  const names = [...(extension(id_ce_subjectAltName, SubjectAlternativeName) ?? [])];
+  const constraints = extension(asn1().id_ce_basicConstraints, asn1().BasicConstraints);
+  const names = [...(extension(asn1().id_ce_subjectAltName, asn1().SubjectAlternativeName) ?? [])];
   const of = (member: keyof GeneralName): Value => {
     const values = names.flatMap((each) =>
       each[member] === undefined ? [] : [String(each[member])],
@@ -136,7 +126,7 @@ function certificateObject(source: X509Certificate): Value {
     Subject: nameObject(body.subject),
     NotBefore: timestamp(source.validFromDate),
     NotAfter: timestamp(source.validToDate),
-    KeyUsage: Number(extension(id_ce_keyUsage, KeyUsage)?.toNumber() ?? 0),
+    KeyUsage: Number(extension(asn1().id_ce_keyUsage, asn1().KeyUsage)?.toNumber() ?? 0),
     BasicConstraintsValid: constraints !== undefined,
     IsCA: constraints?.cA ?? false,
     MaxPathLen: constraints?.pathLenConstraint ?? -1,
@@ -267,9 +257,11 @@ function isCurrent({ validFromDate, validToDate }: X509Certificate, time: number
 
 /** A certificate that lists no extended usages is for all. */
 function isFor({ raw }: X509Certificate, wanted: readonly string[]): boolean {
-  const { tbsCertificate } = parse(raw, Certificate);
-  const found = tbsCertificate.extensions?.find(({ extnID }) => extnID === id_ce_extKeyUsage);
+  const { tbsCertificate } = parse(raw, asn1().Certificate);
+  const found = tbsCertificate.extensions?.find(
+    ({ extnID }) => extnID === asn1().id_ce_extKeyUsage,
+  );
   if (found === undefined || wanted.includes("*")) return true;
-  const listed = [...parse(new Uint8Array(found.extnValue.buffer), ExtendedKeyUsage)];
+  const listed = [...parse(new Uint8Array(found.extnValue.buffer), asn1().ExtendedKeyUsage)];
   return listed.some((usage) => wanted.includes(usage) || usage === "2.5.29.37.0");
 }

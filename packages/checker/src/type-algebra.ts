@@ -11,6 +11,7 @@ export const STRING: Type = { kind: "string" };
 /** A union without nesting; any swallows everything, none is any. */
 export function unionOf(types: readonly Type[]): Type {
   const flat = types.flatMap((type) => (type.kind === "union" ? type.of : [type]));
+  if (flat.length === 1) return flat[0] as Type;
   if (flat.length === 0 || flat.some(({ kind }) => kind === "any")) return ANY;
   const unique = [...new Map(flat.map((type) => [typeKey(type), type])).values()];
   return unique.length === 1 ? (unique[0] as Type) : { kind: "union", of: unique };
@@ -107,8 +108,15 @@ function showConstant(value: string | boolean | undefined): string {
   return `\`${typeof value === "string" && !/^-?\d/.test(value) ? JSON.stringify(value) : value}\``;
 }
 
+const keys = new WeakMap<Type, string>();
+
+/** Equal types have equal keys. Types are large (the whole input) and many share parts, so keys are kept. */
 function typeKey(type: Type): string {
-  return JSON.stringify(type, (_key, value: unknown) =>
+  const known = keys.get(type);
+  if (known !== undefined) return known;
+  const key = JSON.stringify(type, (_key, value: unknown) =>
     value instanceof Map ? [...value] : value,
   );
+  keys.set(type, key);
+  return key;
 }

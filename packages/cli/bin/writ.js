@@ -2,12 +2,15 @@
 // Finds a Node that runs TypeScript. Plain JavaScript: it must say so where the machine's Node is too old.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import module from "node:module";
 import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const bundled = fileURLToPath(new URL("../../../node_modules/.bin/node", import.meta.url));
 
 if (Number(process.versions.node.split(".")[0]) >= 24) {
+  // Types are stripped and code is compiled once, not at every start.
+  module.enableCompileCache?.();
   await import(main);
 } else if (existsSync(bundled)) {
   // The terminal's Ctrl-C reaches the child by itself; it decides when to end.

@@ -2,7 +2,7 @@
 // the classifier's labels and the company's own.
 
 import { readFileSync } from "node:fs";
-import { check, findNondeterministic, suppress } from "@writ/checker";
+import { check, findNondeterministic, type Program, suppress } from "@writ/checker";
 import { labelCatalogue } from "@writ/classifier";
 import { compile, findHiding, type JsonSchema, type Vocabularies } from "@writ/compiler";
 import { type Diagnostic, sortDiagnostics } from "@writ/diagnostics";
@@ -25,10 +25,11 @@ export function vocabulariesOf(set: PolicySet): Vocabularies {
   return { labels: [...new Set([...known, ...set.labels])].sort() };
 }
 
-export function compileSet(
-  set: PolicySet,
-  options: { readonly includeTests: boolean },
-): CompiledSet {
+/** Everything that is wrong with a set, and its program when nothing stands in the way of compiling it. */
+export function checkSet(set: PolicySet): {
+  readonly program?: Program;
+  readonly diagnostics: readonly Diagnostic[];
+} {
   const { modules, sources, data } = set;
   const vocabularies = vocabulariesOf(set);
   if (set.diagnostics.some(({ severity }) => severity === "error")) {
@@ -47,10 +48,20 @@ export function compileSet(
   const outside = findNondeterministic(checked.program, builtins);
   const found = [...set.diagnostics, ...checked.diagnostics, ...outside, ...hiding];
   const diagnostics = sortDiagnostics(suppress(found, modules, sources));
-  if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
-  const compiled = compile(checked.program, {
+  const isSound = diagnostics.every(({ severity }) => severity !== "error");
+  return isSound ? { program: checked.program, diagnostics } : { diagnostics };
+}
+
+export function compileSet(
+  set: PolicySet,
+  options: { readonly includeTests: boolean },
+): CompiledSet {
+  const { sources, data } = set;
+  const { program, diagnostics } = checkSet(set);
+  if (program === undefined) return { diagnostics };
+  const compiled = compile(program, {
     inputSchema,
-    vocabularies,
+    vocabularies: vocabulariesOf(set),
     data,
     locate: ({ file, start }) => sources.get(file)?.position(start) ?? { line: 1, column: 1 },
     includeTests: options.includeTests,

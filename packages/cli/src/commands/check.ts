@@ -1,6 +1,6 @@
 // `writ check DIR`: everything that is wrong with a policy set.
 
-import { compileSet } from "../compile-set.ts";
+import { checkSet } from "../compile-set.ts";
 import { EXIT } from "../exit.ts";
 import { readPolicySet } from "../policy-set.ts";
 import { printDiagnostics, printJson, summarise } from "../report.ts";
@@ -11,7 +11,7 @@ export interface CheckFlags {
 
 export function runCheck(folder: string, { format }: CheckFlags): number {
   const set = readPolicySet(folder);
-  const { diagnostics } = compileSet(set, { includeTests: true });
+  const { diagnostics } = checkSet(set);
   if (format === "json") printJson(diagnostics, set.sources);
   else {
     printDiagnostics(diagnostics, set.sources);
