@@ -17,6 +17,113 @@ export function findMisfit(shape: Shape, input: unknown): Misfit | undefined {
   return visit(shape, input, "", 0);
 }
 
+type Fits = (value: unknown, depth: number) => boolean;
+
+/** Whether a value fits, as fast as can be: `findMisfit` says what is wrong with one that does not. */
+export function linkShape(shape: Shape): (value: unknown) => boolean {
+  const fits = linkFits(shape);
+  return (value) => fits(value, 0);
+}
+
+function linkFits(shape: Shape): Fits {
+  switch (shape.kind) {
+    case "any":
+      return fitsAny;
+    case "null":
+      return (value) => value === null;
+    case "boolean":
+      return (value) => typeof value === "boolean";
+    case "number":
+      return isNumber;
+    case "integer":
+      return (value) => isInteger(value, shape.minimum);
+    case "string": {
+      const values = shape.values === undefined ? undefined : new Set<unknown>(shape.values);
+      return values === undefined
+        ? (value) => typeof value === "string"
+        : (value) => values.has(value);
+    }
+    case "array":
+      return linkArray(shape);
+    case "object":
+      return linkObject(shape);
+    case "one-of": {
+      const options = shape.shapes.map(linkFits);
+      return (value, depth) => options.some((fits) => fits(value, depth + 1));
+    }
+  }
+}
+
+function linkArray({ items, unique }: Extract<Shape, { kind: "array" }>): Fits {
+  const fits = linkFits(items);
+  return (value, depth) => {
+    if (!Array.isArray(value) || depth >= MAX_DEPTH) return false;
+    for (const item of value) if (!fits(item, depth + 1)) return false;
+    return unique !== true || value.length < 2 || new Set(value).size === value.length;
+  };
+}
+
+interface LinkedProperty {
+  readonly fits: Fits;
+  readonly isRequired: boolean;
+}
+
+function linkObject(shape: Extract<Shape, { kind: "object" }>): Fits {
+  const rest = shape.rest === undefined ? undefined : linkFits(shape.rest);
+  const properties = new Map<string, LinkedProperty>();
+  for (const [key, property] of Object.entries(shape.properties))
+    properties.set(key, { fits: linkFits(property), isRequired: shape.required.includes(key) });
+  for (const key of shape.required)
+    if (!properties.has(key))
+      properties.set(key, { fits: rest ?? (() => false), isRequired: true });
+  const requiredCount = shape.required.length;
+  const conditions = linkConditions(shape.requiredWhen ?? []);
+  const isFree = rest !== undefined && shape.rest?.kind === "any" && properties.size === 0;
+  if (isFree) return (value, depth) => isObject(value) && fitsAny(value, depth);
+  return (value, depth) => {
+    if (!isObject(value) || depth >= MAX_DEPTH) return false;
+    let found = 0;
+    // Inputs are JSON: nothing is inherited, and a key that were would be an unknown one.
+    for (const key in value) {
+      const property = properties.get(key);
+      const fits = property === undefined ? rest : property.fits;
+      if (fits === undefined || !fits(value[key], depth + 1)) return false;
+      if (property?.isRequired === true) found += 1;
+    }
+    return found === requiredCount && conditions(value);
+  };
+}
+
+function linkConditions(
+  requiredWhen: NonNullable<Extract<Shape, { kind: "object" }>["requiredWhen"]>,
+): (value: JsonObject) => boolean {
+  return (value) =>
+    requiredWhen.every(
+      ({ property, equals, required }) =>
+        value[property] !== equals || required.every((key) => Object.hasOwn(value, key)),
+    );
+}
+
+interface JsonObject {
+  readonly [key: string]: unknown;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Free-form values fit when they are not too deep. */
+function fitsAny(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (depth >= MAX_DEPTH) return false;
+  if (Array.isArray(value)) {
+    for (const item of value) if (!fitsAny(item, depth + 1)) return false;
+    return true;
+  }
+  for (const key in value) if (!fitsAny((value as JsonObject)[key], depth + 1)) return false;
+  return true;
+}
+
 function visit(shape: Shape, value: unknown, pointer: string, depth: number): Misfit | undefined {
   if (depth > MAX_DEPTH) return { pointer, message: `is nested deeper than ${MAX_DEPTH} levels` };
   switch (shape.kind) {

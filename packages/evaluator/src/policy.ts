@@ -5,15 +5,17 @@
 import type { BuiltinTable } from "./builtin.ts";
 import { makeSet, toJson } from "./collection.ts";
 import type { CompiledPolicy } from "./compiled.ts";
-import { findMisfit } from "./conform.ts";
+import { findMisfit, linkShape } from "./conform.ts";
 import { decodeConstant } from "./constant.ts";
 import type { Decision, DecisionError, DeterminingRule, Reason } from "./decision.ts";
 import { Documents, QUERY_PACKAGE } from "./documents.ts";
 import { Evaluation, EvaluationError, type EvaluationOptions } from "./evaluation.ts";
+import { generateShape } from "./generate-shape.ts";
+import { InputPaths } from "./input-paths.ts";
 import { type Frame, type LinkContext, linkBody, linkExpr } from "./link.ts";
 import { compareValues } from "./order.ts";
 import { linkGroup } from "./rules.ts";
-import type { DecisionRule, Residual, TreeClause } from "./tree.ts";
+import type { Residual, TreeClause } from "./tree.ts";
 import { isPlainObject, type Value } from "./value.ts";
 import { linkTree, type Visit } from "./visit.ts";
 
@@ -55,11 +57,11 @@ export function createPolicy(compiled: CompiledPolicy, builtins: BuiltinTable): 
   for (const group of compiled.plan.groups) documents.add(group.path, linkGroup(group, context));
   for (const path of compiled.plan.packages ?? []) documents.addPackage(path);
   const decide = linkDecision(compiled, context);
+  const fits = generateShape(compiled.shape) ?? linkShape(compiled.shape);
   return {
     evaluate(input, options) {
-      const misfit = findMisfit(compiled.shape, input);
-      if (misfit !== undefined) {
-        const { pointer, message } = misfit;
+      if (!fits(input)) {
+        const { pointer, message } = findMisfit(compiled.shape, input) ?? UNKNOWN_MISFIT;
         return failed({ code: "input_invalid", message: `the input ${message}`, pointer });
       }
       return decide(input as Value, {
@@ -87,13 +89,19 @@ export function createPolicy(compiled: CompiledPolicy, builtins: BuiltinTable): 
   };
 }
 
-/** What a walk over the four trees finds. */
-interface Found {
-  readonly determining: { readonly [Kind in DecisionRule]: DeterminingRule[] };
-  readonly values: { readonly [Kind in DecisionRule]: Value[] };
+const UNKNOWN_MISFIT = { pointer: "", message: "does not have the shape it must have" };
+
+/** What the rules of one kind say in a decision; one that merely holds has no value. */
+interface Said {
+  readonly rules: readonly DeterminingRule[];
+  readonly values: readonly Value[];
 }
 
 type PolicyContext = Omit<LinkContext, "slots">;
+
+const NONE: readonly never[] = Object.freeze([]);
+const HOLDS: readonly Value[] = Object.freeze([true]);
+const NOTHING: Said = Object.freeze({ rules: NONE, values: NONE });
 
 function linkDecision(
   compiled: CompiledPolicy,
@@ -102,48 +110,87 @@ function linkDecision(
   const { clauses, roots, residuals } = compiled.trees;
   const rules = clauses.map(describeClause);
   const constants = clauses.map(({ value }) =>
-    value === undefined ? undefined : decodeConstant(value),
+    value === undefined ? HOLDS : Object.freeze([decodeConstant(value)]),
   );
   const solvers = residuals.map((residual) => linkResidual(residual, context));
-  // Which evaluation reached a clause last: what makes a clause reached twice count once.
+  // Which decision reached a clause last: what makes a clause reached twice count once.
   const reachedIn = new Float64Array(clauses.length);
-  let current = 0;
-  let found = emptyFound();
-
-  const reach = (index: number, residual: number | undefined, evaluation: Evaluation): void => {
-    if (reachedIn[index] === current) return;
-    reachedIn[index] = current;
-    const { kind } = clauses[index] as TreeClause;
-    const constant = constants[index];
-    const solver = residual === undefined ? undefined : solvers[residual];
-    const values = solver === undefined ? [true] : solver(evaluation);
-    const given = constant !== undefined && values.length > 0 ? [constant] : values;
-    const counted = kind === "allow" ? given.filter((value) => value !== false) : given;
-    if (counted.length === 0) return;
-    found.determining[kind].push(rules[index] as DeterminingRule);
-    found.values[kind].push(...counted);
+  const reached = new Int32Array(clauses.length);
+  const residualOf = new Int32Array(clauses.length);
+  let decision = 0;
+  let count = 0;
+  const reach = (clause: number, residual: number): void => {
+    if (reachedIn[clause] === decision) return;
+    reachedIn[clause] = decision;
+    reached[count] = clause;
+    residualOf[count] = residual;
+    count += 1;
   };
-  const visits: Visit[] = [roots.deny, roots.allow, roots.redact, roots.oblige].map((root) =>
-    linkTree(root, reach),
-  );
+  const paths = new InputPaths();
+  const visitDeny = linkTree(roots.deny, paths, reach);
+  const visitAllow = linkTree(roots.allow, paths, reach);
+  const visitRedact = linkTree(roots.redact, paths, reach);
+  const visitOblige = linkTree(roots.oblige, paths, reach);
+
+  /** What a clause says that is reached alone and holds by its tests: made once, given often. */
+  const alone: (Said | undefined)[] = new Array(clauses.length).fill(undefined);
+  const sayAlone = (index: number): Said => {
+    const values = constants[index] as readonly Value[];
+    const said = {
+      rules: [rules[index] as DeterminingRule],
+      values: values === HOLDS ? NONE : values,
+    };
+    alone[index] = said;
+    return said;
+  };
+  /** The values of a clause that was reached; none when what its tests leave open does not hold. */
+  const valuesOf = (at: number, evaluation: () => Evaluation): readonly Value[] => {
+    const constant = constants[reached[at] as number] as readonly Value[];
+    const solver = solvers[residualOf[at] as number];
+    if (solver === undefined) return constant;
+    const solved = solver(evaluation());
+    return constant !== HOLDS && solved.length > 0 ? constant : solved;
+  };
+  const collect = (visit: Visit, isAllow: boolean, evaluation: () => Evaluation): Said => {
+    count = 0;
+    visit();
+    if (count === 0) return NOTHING;
+    const first = reached[0] as number;
+    if (count === 1 && residualOf[0] === -1) return alone[first] ?? sayAlone(first);
+    return collectAll(isAllow, evaluation);
+  };
+  const collectAll = (isAllow: boolean, evaluation: () => Evaluation): Said => {
+    const found: DeterminingRule[] = [];
+    let values = NONE as readonly Value[];
+    for (let at = 0; at < count; at += 1) {
+      const all = valuesOf(at, evaluation);
+      const given = isAllow && all !== HOLDS ? all.filter((each) => each !== false) : all;
+      if (given.length === 0) continue;
+      found.push(rules[reached[at] as number] as DeterminingRule);
+      if (given !== HOLDS) values = values.length === 0 ? given : [...values, ...given];
+    }
+    return found.length === 0 ? NOTHING : { rules: found, values };
+  };
 
   return (input, options) => {
-    current += 1;
-    found = emptyFound();
-    const evaluation = new Evaluation(input, options);
+    decision += 1;
+    paths.begin(input);
+    let made: Evaluation | undefined;
+    const evaluation = (): Evaluation => {
+      made ??= new Evaluation(input, options);
+      return made;
+    };
     try {
-      for (const visit of visits) visit(input, evaluation);
-      return combine(found);
+      const deny = collect(visitDeny, false, evaluation);
+      const allow = collect(visitAllow, true, evaluation);
+      const redact = collect(visitRedact, false, evaluation);
+      const oblige = collect(visitOblige, false, evaluation);
+      return combine(deny, allow, redact, oblige);
     } catch (error) {
       return failed(asDecisionError(error));
+    } finally {
+      paths.end();
     }
-  };
-}
-
-function emptyFound(): Found {
-  return {
-    determining: { allow: [], deny: [], redact: [], oblige: [] },
-    values: { allow: [], deny: [], redact: [], oblige: [] },
   };
 }
 
@@ -184,34 +231,33 @@ function linkResidual(
   };
 }
 
-function combine(found: Found): Decision {
-  const { determining, values } = found;
-  const reasons = asReasons(values.deny.length > 0 ? values.deny : values.allow);
-  const redactions = values.redact.filter((label) => typeof label === "string");
-  if (reasons === undefined || redactions.length !== values.redact.length) {
+function combine(deny: Said, allow: Said, redact: Said, oblige: Said): Decision {
+  const denied = deny.rules.length > 0;
+  const deciding = denied ? deny : allow;
+  const reasons = deciding.values.length === 0 ? NONE : asReasons(deciding.values);
+  const redactions =
+    redact === NOTHING ? NONE : redact.values.filter((label) => typeof label === "string");
+  if (reasons === undefined || redactions.length !== redact.values.length) {
     return failed({
       code: "rule_value_invalid",
       message:
         "a decision rule gave a value that is no reason (a string, or an object with `message`), no label or no truth",
     });
   }
-  const denied = determining.deny.length > 0;
-  const effect = denied || determining.allow.length === 0 ? "deny" : "allow";
-  const applied = [...determining.redact, ...determining.oblige];
+  const isPlain = redact === NOTHING && oblige === NOTHING;
   return {
-    effect,
-    reasons: effect === "deny" && !denied ? [DEFAULT_DENY] : reasons,
-    determining: [...(denied ? determining.deny : determining.allow), ...applied],
-    redactions: [...new Set(redactions)].sort(),
-    obligations: makeSet(values.oblige).items.map(toJson),
-    errors: [],
+    effect: denied || allow.rules.length === 0 ? "deny" : "allow",
+    reasons: deciding.rules.length === 0 ? DEFAULT_REASONS : reasons,
+    determining: isPlain ? deciding.rules : [...deciding.rules, ...redact.rules, ...oblige.rules],
+    redactions: redactions.length === 0 ? NONE : [...new Set(redactions)].sort(),
+    obligations: oblige.values.length === 0 ? NONE : makeSet(oblige.values).items.map(toJson),
+    errors: NONE,
   };
 }
 
-const DEFAULT_DENY: Reason = Object.freeze({
-  message: "no rule allows this",
-  code: "default_deny",
-});
+const DEFAULT_REASONS: readonly Reason[] = Object.freeze([
+  Object.freeze({ message: "no rule allows this", code: "default_deny" }),
+]);
 
 function asReasons(values: readonly Value[]): readonly Reason[] | undefined {
   const reasons: Reason[] = [];

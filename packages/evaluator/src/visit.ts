@@ -1,90 +1,141 @@
 // Decision trees, linked: walking them yields the clauses that hold for an input. A walk allocates
-// nothing that grows with the number of rules; a clause reached twice (by two members of a collection)
-// counts once.
+// nothing; a clause reached twice (by two members of a collection) counts once. Nodes are data of one form
+// and the walk is one loop over them: what is called, and through how much memory, is what a decision costs.
 
 import { someMember } from "./collection.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { InputPaths } from "./input-paths.ts";
 import { compareValues, equalValues } from "./order.ts";
-import type { InputPath, PathTest, Scalar, Test, TreeNode } from "./tree.ts";
-import { isArray, type Value } from "./value.ts";
+import type { PathTest, Scalar, Test, TreeNode } from "./tree.ts";
+import type { Value } from "./value.ts";
 
-/** Called for every clause reached whose tests hold. */
-export type Reach = (clause: number, residual: number | undefined, evaluation: Evaluation) => void;
-export type Visit = (input: Value, evaluation: Evaluation) => void;
-type Read = (input: Value) => Value | undefined;
+/** Called for every clause reached whose tests hold; a residual of -1 is none. */
+export type Reach = (clause: number, residual: number) => void;
+export type Visit = () => void;
 
-export function linkTree(node: TreeNode, reach: Reach): Visit {
+const LEAF = 0;
+const ALL = 1;
+const SWITCH = 2;
+const MEMBER = 3;
+const RANGE = 4;
+const GUARD = 5;
+
+interface LinkedNode {
+  readonly op: number;
+  /** Index into the input's paths. */
+  readonly path: number;
+  readonly cases: ReadonlyMap<Value | undefined, LinkedNode> | undefined;
+  readonly tests: readonly LinkedTest[];
+  readonly nodes: readonly LinkedNode[];
+  /** Clause and residual, in turn; of a range: from and to of each of `nodes`. */
+  readonly numbers: readonly number[];
+  readonly cuts: readonly number[];
+}
+
+interface LinkedTest {
+  readonly path: number;
+  readonly isNegated: boolean;
+  readonly holds: (value: Value) => boolean;
+}
+
+const EMPTY: Omit<LinkedNode, "op"> = {
+  path: -1,
+  cases: undefined,
+  tests: [],
+  nodes: [],
+  numbers: [],
+  cuts: [],
+};
+
+/** Visits look at the input that `paths` was begun with. */
+export function linkTree(tree: TreeNode, paths: InputPaths, reach: Reach): Visit {
+  const root = linkNode(tree, paths);
+  return () => walk(root, paths, reach);
+}
+
+function linkNode(node: TreeNode, paths: InputPaths): LinkedNode {
+  const link = (child: TreeNode): LinkedNode => linkNode(child, paths);
   switch (node.kind) {
     case "leaf": {
-      const { clauses } = node;
-      return (_input, evaluation) => {
-        for (const { clause, residual } of clauses) reach(clause, residual, evaluation);
-      };
+      const numbers = node.clauses.flatMap(({ clause, residual }) => [clause, residual ?? -1]);
+      return { ...EMPTY, op: LEAF, numbers };
     }
-    case "all": {
-      const nodes = node.nodes.map((child) => linkTree(child, reach));
-      return (input, evaluation) => {
-        for (const visit of nodes) visit(input, evaluation);
-      };
+    case "all":
+      return { ...EMPTY, op: ALL, nodes: node.nodes.map(link) };
+    case "switch":
+    case "member": {
+      const op = node.kind === "switch" ? SWITCH : MEMBER;
+      const cases = new Map<Scalar, LinkedNode>();
+      for (const [value, child] of node.cases) cases.set(value, link(child));
+      return { ...EMPTY, op, path: paths.register(node.path), cases };
     }
-    case "switch": {
-      const read = linkPath(node.path);
-      const cases = linkCases(node.cases, reach);
-      return (input, evaluation) => {
-        cases.get(read(input))?.(input, evaluation);
-      };
+    case "range": {
+      const numbers = node.cases.flatMap(({ from, to }) => [from, to]);
+      const nodes = node.cases.map((each) => link(each.node));
+      const { cuts } = node;
+      return { ...EMPTY, op: RANGE, path: paths.register(node.path), nodes, numbers, cuts };
     }
-    case "member":
-      return linkMember(node.path, linkCases(node.cases, reach));
-    case "range":
-      return linkRange(node, reach);
     case "guard": {
-      const tests = node.tests.map(linkTest);
-      const visit = linkTree(node.node, reach);
-      return (input, evaluation) => {
-        for (const holds of tests) if (!holds(input)) return;
-        visit(input, evaluation);
-      };
+      const tests = node.tests.map((test) => linkTest(test, paths));
+      return { ...EMPTY, op: GUARD, tests, nodes: [link(node.node)] };
     }
   }
 }
 
-type Cases = ReadonlyMap<Value | undefined, Visit>;
-
-function linkCases(cases: readonly (readonly [Scalar, TreeNode])[], reach: Reach): Cases {
-  return new Map(cases.map(([value, child]) => [value, linkTree(child, reach)]));
+function walk(start: LinkedNode, paths: InputPaths, reach: Reach): void {
+  let node: LinkedNode | undefined = start;
+  while (node !== undefined) {
+    switch (node.op) {
+      case SWITCH:
+        node = node.cases?.get(paths.get(node.path));
+        break;
+      case GUARD:
+        node = holdAll(node.tests, paths) ? node.nodes[0] : undefined;
+        break;
+      case LEAF: {
+        const { numbers } = node;
+        for (let index = 0; index < numbers.length; index += 2)
+          reach(numbers[index] as number, numbers[index + 1] as number);
+        return;
+      }
+      case MEMBER:
+        walkMembers(node, paths, reach);
+        return;
+      case RANGE:
+        walkRange(node, paths, reach);
+        return;
+      default:
+        for (const child of node.nodes) walk(child, paths, reach);
+        return;
+    }
+  }
 }
 
-function linkMember(path: InputPath, cases: Cases): Visit {
-  const read = linkPath(path);
-  return (input, evaluation) => {
-    const collection = read(input);
-    if (isArray(collection)) {
-      for (const item of collection) cases.get(item)?.(input, evaluation);
-    } else if (collection !== undefined) {
-      someMember(collection, (_key, item) => {
-        cases.get(item)?.(input, evaluation);
-        return false;
-      });
+function walkMembers({ cases, path }: LinkedNode, paths: InputPaths, reach: Reach): void {
+  const collection = paths.get(path);
+  if (cases === undefined || collection === undefined) return;
+  if (Array.isArray(collection)) {
+    for (let index = 0; index < collection.length; index += 1) {
+      const child = cases.get(collection[index] as Value);
+      if (child !== undefined) walk(child, paths, reach);
     }
-  };
+    return;
+  }
+  someMember(collection, (_key, item) => {
+    const child = cases.get(item);
+    if (child !== undefined) walk(child, paths, reach);
+    return false;
+  });
 }
 
-function linkRange(node: Extract<TreeNode, { kind: "range" }>, reach: Reach): Visit {
-  const read = linkPath(node.path);
-  const cases = node.cases.map(({ from, to, node: child }) => ({
-    from,
-    to,
-    visit: linkTree(child, reach),
-  }));
-  return (input, evaluation) => {
-    const value = read(input);
-    if (typeof value !== "number") return;
-    const place = placeAmong(node.cuts, value);
-    for (const { from, to, visit } of cases) {
-      if (from <= place && place <= to) visit(input, evaluation);
-    }
-  };
+function walkRange(node: LinkedNode, paths: InputPaths, reach: Reach): void {
+  const value = paths.get(node.path);
+  if (typeof value !== "number") return;
+  const place = placeAmong(node.cuts, value);
+  for (const [index, child] of node.nodes.entries()) {
+    const from = node.numbers[2 * index] as number;
+    const to = node.numbers[2 * index + 1] as number;
+    if (from <= place && place <= to) walk(child, paths, reach);
+  }
 }
 
 /** 2i+1 at cuts[i], 2i between cuts[i-1] and cuts[i]. */
@@ -99,16 +150,21 @@ function placeAmong(cuts: readonly number[], value: number): number {
   return cuts[low] === value ? 2 * low + 1 : 2 * low;
 }
 
-export function linkTest(test: Test): (input: Value) => boolean {
-  if (test.op === "not") {
-    const holds = linkTest(test.test);
-    return (input) => !holds(input);
+function holdAll(tests: readonly LinkedTest[], paths: InputPaths): boolean {
+  for (let index = 0; index < tests.length; index += 1) {
+    const test = tests[index] as LinkedTest;
+    const value = paths.get(test.path);
+    if ((value !== undefined && test.holds(value)) === test.isNegated) return false;
   }
-  const read = linkPath(test.path);
-  const holds = linkScalarTest(test);
-  return (input) => {
-    const value = read(input);
-    return value !== undefined && holds(value);
+  return true;
+}
+
+function linkTest(test: Test, paths: InputPaths): LinkedTest {
+  const inner = test.op === "not" ? test.test : test;
+  return {
+    path: paths.register(inner.path),
+    isNegated: test.op === "not",
+    holds: linkScalarTest(inner),
   };
 }
 
@@ -138,21 +194,12 @@ function linkScalarTest(test: PathTest): (value: Value) => boolean {
       return (value) => typeof value === "string" && value.startsWith(test.value);
     case "suffix":
       return (value) => typeof value === "string" && value.endsWith(test.value);
-    case "has":
-      return (value) => someMember(value, (_key, item) => equalValues(item, test.value));
-  }
-}
-
-/** Reads a path of a JSON input. Own properties only: an input key named `constructor` is data, not code. */
-function linkPath(path: InputPath): Read {
-  return (input) => {
-    let at: unknown = input;
-    for (const key of path) {
-      if (typeof at !== "object" || at === null || Array.isArray(at) || !Object.hasOwn(at, key)) {
-        return undefined;
-      }
-      at = (at as { readonly [key: string]: unknown })[key];
+    case "has": {
+      const wanted = test.value;
+      return (value) =>
+        Array.isArray(value)
+          ? value.includes(wanted)
+          : someMember(value, (_key, item) => equalValues(item, wanted));
     }
-    return at as Value;
-  };
+  }
 }
