@@ -19,7 +19,7 @@ import {
   segmentName,
 } from "./format.ts";
 import { type Frontier, leafHash } from "./merkle.ts";
-import { type AuditRecord, encodeRecord } from "./record.ts";
+import { type AuditRecord, encodeRecord, MAX_RECORD_BYTES } from "./record.ts";
 import { recover } from "./recover.ts";
 
 export interface OpenLogOptions {
@@ -48,7 +48,7 @@ export type AppendResult =
   | {
       readonly ok: false;
       readonly error: {
-        readonly code: "queue_full" | "failed" | "closed";
+        readonly code: "queue_full" | "unfit" | "failed" | "closed";
         readonly message: string;
       };
     };
@@ -76,6 +76,27 @@ export type OpenLogResult =
         readonly message: string;
       };
     };
+
+/** One record that cannot be written is its own call's failure, not the log's. */
+const UNFIT: AppendResult = {
+  ok: false,
+  error: {
+    code: "unfit",
+    message: "a record is too large for the log, or holds what JSON has not",
+  },
+};
+/** What the log adds to a record takes at most this. */
+const ADDED_BYTES = 400;
+
+/** The bytes a record will take; undefined when it cannot be encoded. */
+function encodedSize(record: AuditRecord): number | undefined {
+  try {
+    const bytes = encodeRecord(record).length + ADDED_BYTES;
+    return bytes > MAX_RECORD_BYTES ? undefined : bytes;
+  } catch {
+    return undefined;
+  }
+}
 
 const MAX_BATCH_BYTES = 1024 * 1024;
 const MAX_BATCH_RECORDS = 1024;
@@ -177,8 +198,8 @@ class Writer implements AuditLog {
 
   append(record: AuditRecord): Promise<AppendResult> {
     if (this.failed || this.#closed) return Promise.resolve(this.#refused());
-    // An estimate is enough for a bound; the exact bytes need the sequence number.
-    const bytes = JSON.stringify(record).length + 200;
+    const bytes = encodedSize(record);
+    if (bytes === undefined) return Promise.resolve(UNFIT);
     if (this.#queueBytes + bytes > (this.#options.maxQueueBytes ?? 64 * 1024 * 1024)) {
       return Promise.resolve({
         ok: false,

@@ -26,7 +26,7 @@ export function linkRecogniser(recogniser: Recogniser, rank: number): LinkedReco
   const flags = recogniser.ignoreCase === true ? "gi" : "g";
   const full = new RegExp(pattern.full, `${flags}d`);
   const partial = new RegExp(pattern.partial, flags);
-  const hasGate = linkGate(gate);
+  const hasGate = linkGate(gate, recogniser.ignoreCase === true);
   return {
     id,
     label,
@@ -56,12 +56,17 @@ export function linkRecogniser(recogniser: Recogniser, rank: number): LinkedReco
   };
 }
 
-function linkGate(gate: Recogniser["gate"]): (text: string, from: number) => boolean {
+function linkGate(
+  gate: Recogniser["gate"],
+  ignoreCase: boolean,
+): (text: string, from: number) => boolean {
   if (gate === undefined) return () => true;
-  if (gate !== "digit") return (text, from) => text.includes(gate, Math.max(0, from - gate.length));
-  const digit = /[0-9]/g;
+  if (gate !== "digit" && !ignoreCase)
+    return (text, from) => text.includes(gate, Math.max(0, from - gate.length));
+  const wanted = gate === "digit" ? /[0-9]/g : new RegExp(gate, "gi");
+  const before = gate === "digit" ? 0 : gate.length;
   return (text, from) => {
-    digit.lastIndex = from;
-    return digit.test(text);
+    wanted.lastIndex = Math.max(0, from - before);
+    return wanted.test(text);
   };
 }

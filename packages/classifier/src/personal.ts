@@ -62,18 +62,19 @@ const ssn: Recogniser = {
   title: "US Social Security number",
   gate: "digit",
   pattern: seq(
-    notAfter("A-Za-z0-9_.-"),
-    either(
-      seq(digits(3), text("-"), digits(2), text("-"), digits(4)),
-      seq(digits(3), text(" "), digits(2), text(" "), digits(4)),
-    ),
-    notBefore(either(of(WORD), seq(of(".-"), of(DIGIT)))),
+    notAfter("0-9"),
+    digits(3),
+    of(" .\\t-"),
+    digits(2),
+    of(" .\\t-"),
+    digits(4),
+    notBefore(either(of(DIGIT), seq(of(".-"), of(DIGIT)))),
   ),
-  check: (found) => ssnVerdict(found, found.includes("-") ? "certain" : "likely"),
+  check: (found) => ssnVerdict(found, /-.*-/.test(found) ? "certain" : "likely"),
 };
 
 /** Between a word of context and the value. */
-const gap = repeat(of(" \\t:#=.,'\"()-"), 0, 6);
+const gap = repeat(of(" \\t\\r\\n:#=.,'\"()-"), 0, 6);
 const filler = optional(words("number", "num", "no", "is", "id", "nr", "was"));
 
 const ssnInContext: Recogniser = {
@@ -165,8 +166,8 @@ const phone: Recogniser = {
       seq(
         text("+"),
         of("1-9"),
-        digits(0, 2),
-        repeat(seq(repeat(of(" .()-"), 0, 2), digits(1, 4)), 2, 6),
+        // Digit by digit: a text has one reading, however its digits are grouped.
+        repeat(seq(repeat(of(" .()-"), 0, 2), of(DIGIT)), 6, 14),
       ),
     ),
     optional(seq(of(" ,"), words("x", "ext ", "ext. ", "ext.", " x"), digits(1, 5))),

@@ -3,7 +3,7 @@
 // together, are the same for every way of cutting the text into pieces. Classifying a whole text is the
 // case of one piece.
 
-import { canonicalise, isPlain } from "./canonical.ts";
+import { canonicalise, isPlain, openEnd } from "./canonical.ts";
 import type { LinkedRecogniser } from "./linked.ts";
 import type { Tier } from "./recogniser.ts";
 
@@ -51,7 +51,7 @@ export class Scanner {
   #settled = 0;
   /** Place in `#raw` of each character of the view from `#settled` on; undefined while the text is plain. */
   #places: { readonly start: number; readonly end: number }[] | undefined;
-  /** The first half of a surrogate pair whose other half has not come. */
+  /** The beginning of a surrogate pair, or of an escape, whose rest has not come. */
   #half = "";
 
   constructor(recognisers: readonly LinkedRecogniser[], maxHeld: number) {
@@ -66,10 +66,9 @@ export class Scanner {
 
   push(chunk: string): Release {
     const text = this.#half + chunk;
-    const last = text.charCodeAt(text.length - 1);
-    const isHalf = last >= 0xd800 && last <= 0xdbff;
-    this.#half = isHalf ? text.slice(-1) : "";
-    this.#append(isHalf ? text.slice(0, -1) : text);
+    const whole = text.length - openEnd(text);
+    this.#half = text.slice(whole);
+    this.#append(text.slice(0, whole));
     return this.#release(false);
   }
 
@@ -146,20 +145,19 @@ export class Scanner {
   /** Lowers the hold until no match, and no group of overlapping matches, is cut by it. */
   #keepWhole(hold: number): number {
     let lowered = hold;
-    for (;;) {
-      const cut = this.#pending.filter(({ start, end }) => start < lowered && end > lowered);
-      if (cut.length === 0) return lowered;
-      lowered = Math.min(...cut.map(({ start }) => start));
+    // From the last to the first: a match that is cut lowers the hold for those before it.
+    for (const { start, end } of this.#pending.toSorted((a, b) => b.end - a.end)) {
+      if (end <= lowered) break;
+      if (start < lowered) lowered = start;
     }
+    return lowered;
   }
 
   /** The findings before the hold; one that a surer one covers says nothing more. */
   #take(hold: number): readonly RawFinding[] {
     const taken = this.#pending.filter(({ end }) => end <= hold).map(({ finding }) => finding);
     this.#pending = this.#pending.filter(({ end }) => end > hold);
-    return taken
-      .filter((finding) => !taken.some((other) => covers(other, finding)))
-      .sort((a, b) => a.start - b.start || a.end - b.end || a.rank - b.rank);
+    return withoutCovered(taken);
   }
 
   #advance(hold: number, rawEnd: number): void {
@@ -198,6 +196,25 @@ export class Scanner {
 }
 
 const TIERS: { readonly [T in Tier]: number } = { possible: 0, likely: 1, certain: 2 };
+
+/**
+ * Findings that no surer one covers, in order. One that covers another comes before it in the order; and of
+ * one recogniser no two overlap, so that few are open at any place, however many there are.
+ */
+function withoutCovered(findings: readonly RawFinding[]): readonly RawFinding[] {
+  const ordered = [...findings].sort(
+    (a, b) =>
+      a.start - b.start || b.end - a.end || TIERS[b.tier] - TIERS[a.tier] || a.rank - b.rank,
+  );
+  const kept: RawFinding[] = [];
+  let open: RawFinding[] = [];
+  for (const finding of ordered) {
+    open = open.filter(({ end }) => end > finding.start);
+    if (!open.some((other) => covers(other, finding))) kept.push(finding);
+    open.push(finding);
+  }
+  return kept.sort((a, b) => a.start - b.start || a.end - b.end || a.rank - b.rank);
+}
 
 /** Of two findings of the same characters the surer one stands; of equally sure ones the recogniser listed first. */
 function covers(other: RawFinding, finding: RawFinding): boolean {

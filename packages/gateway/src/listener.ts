@@ -90,24 +90,33 @@ interface AnyServer {
 
 /** Reads the first bytes, puts them back and hands the connection to the server that understands them. */
 function route(socket: Socket, choose: (first: Buffer) => AnyServer | undefined): void {
-  socket.setTimeout(SNIFF_TIMEOUT_MS, () => socket.destroy());
+  const tooLate = (): void => {
+    socket.destroy();
+  };
+  const timer = setTimeout(tooLate, SNIFF_TIMEOUT_MS);
+  let first: Buffer = Buffer.alloc(0);
   const sniff = (): void => {
-    const first = socket.read() as Buffer | null;
-    if (first === null) return;
-    // `POST` and `PRI ` differ in the second byte: one byte does not tell them apart.
-    if (first.length === 1 && first[0] === HTTP2_PREFACE[0]) {
-      socket.unshift(first);
-      return;
-    }
-    socket.off("readable", sniff);
-    socket.setTimeout(0);
-    socket.removeAllListeners("timeout");
+    const more = socket.read() as Buffer | null;
+    if (more === null) return;
+    first = Buffer.concat([first, more]);
+    // `POST` and `PRI ` differ in the second byte: one byte does not tell them apart. It is kept here, not
+    // put back: a stream that has something to read would call again at once, for ever.
+    if (first.length === 1 && first[0] === HTTP2_PREFACE[0]) return;
+    stop();
     socket.unshift(first);
     const server = choose(first);
     if (server === undefined) socket.destroy();
     else server.emit("connection", socket);
   };
+  const stop = (): void => {
+    clearTimeout(timer);
+    socket.off("readable", sniff);
+    socket.off("end", tooLate);
+    socket.off("close", stop);
+  };
   socket.on("readable", sniff);
+  socket.on("end", tooLate);
+  socket.on("close", stop);
 }
 
 function startsWithPreface(first: Buffer): boolean {

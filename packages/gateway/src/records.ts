@@ -23,6 +23,27 @@ export interface DecisionRecordOptions {
   readonly ending?: "complete" | "cut_short" | "denied" | "client_gone" | "upstream_error";
 }
 
+/** A record is bounded whatever the content: of long lists it has the beginning, and how many there were. */
+const MAX_LISTED = 200;
+const MAX_HASHES = 32;
+const MAX_NAME = 256;
+
+/** How often each recogniser found each label, with the hashes of the first values. */
+function summarise(findings: readonly Finding[]): readonly unknown[] {
+  const found = new Map<
+    string,
+    { label: string; recogniser: string; tier: string; count: number; hashes: Set<string> }
+  >();
+  for (const { label, recogniser, tier, hash } of findings) {
+    const key = `${label} ${recogniser} ${tier}`;
+    const entry = found.get(key) ?? { label, recogniser, tier, count: 0, hashes: new Set() };
+    found.set(key, entry);
+    entry.count += 1;
+    if (entry.hashes.size < MAX_HASHES) entry.hashes.add(hash);
+  }
+  return [...found.values()].map((entry) => ({ ...entry, hashes: [...entry.hashes] }));
+}
+
 export function decisionRecord(call: Call, options: DecisionRecordOptions): AuditRecord {
   const { decided, findings, refusal } = options;
   const { decision, policy } = decided;
@@ -35,18 +56,16 @@ export function decisionRecord(call: Call, options: DecisionRecordOptions): Audi
     ...describeCall(call),
     action: describeAction(decided),
     labels: decided.input["labels"],
-    findings: findings.map(({ label, recogniser, tier, hash }) => ({
-      label,
-      recogniser,
-      tier,
-      hash,
-    })),
+    findings: summarise(findings),
     decision: {
       effect: decision.effect,
-      reasons: decision.reasons,
-      rules: decision.determining.map(({ rule, kind, source, id }) =>
-        omitUndefined({ rule, kind, id, file: source.file, line: source.line }),
-      ),
+      reasons: decision.reasons.slice(0, MAX_LISTED),
+      rules: decision.determining
+        .slice(0, MAX_LISTED)
+        .map(({ rule, kind, source, id }) =>
+          omitUndefined({ rule, kind, id, file: source.file, line: source.line }),
+        ),
+      ruleCount: decision.determining.length,
       redactions: decision.redactions,
       obligations: decision.obligations,
       errors: decision.errors,
@@ -121,7 +140,7 @@ function describeAction(decided: Decided): unknown {
   // The parameters are content: their digest stands for them.
   return {
     kind: action.kind,
-    name: action.name,
+    name: action.name.slice(0, MAX_NAME),
     parameters: digestOf(JSON.stringify(action.parameters)),
   };
 }

@@ -37,7 +37,9 @@ export async function recordOrRefuse(
   record: AuditRecord,
 ): Promise<Refused | undefined> {
   const appended = await services.audit.append(record);
-  return appended.ok ? undefined : { ...UNRECORDED, decisionId: record.id };
+  if (appended.ok) return undefined;
+  process.stderr.write(`writ: decision ${record.id} was not recorded: ${appended.error.message}\n`);
+  return { ...UNRECORDED, decisionId: record.id };
 }
 
 /** Answers with a refusal. A client that is gone, or whose answer has begun, gets nothing more. */
