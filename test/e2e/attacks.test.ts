@@ -303,6 +303,114 @@ const attempts: readonly (readonly [
     "AccessDeniedException",
     /4096/,
   ],
+  ...["1e5", "1E5", "100000.0", "9e9"].map((limit): (typeof attempts)[number] => [
+    `a token limit spelled ${limit}`,
+    {
+      body: `{"messages":[{"role":"user","content":[{"text":"hi"}]}],"inferenceConfig":{"maxTokens":${limit}}}`,
+    },
+    403,
+    "AccessDeniedException",
+    /4096/,
+  ]),
+  ...["4097.5", '"100000"', "-1", "99999999999999999999"].map(
+    (limit): (typeof attempts)[number] => [
+      `a token limit that is none: ${limit}`,
+      {
+        body: `{"messages":[{"role":"user","content":[{"text":"hi"}]}],"inferenceConfig":{"maxTokens":${limit}}}`,
+      },
+      400,
+      "ValidationException",
+      /not a whole number/,
+    ],
+  ),
+  [
+    "a token limit under another name",
+    {
+      body: JSON.stringify({
+        ...JSON.parse(hello),
+        additionalModelRequestFields: { max_tokens: 100_000 },
+      }),
+    },
+    403,
+    "AccessDeniedException",
+    /4096/,
+  ],
+  [
+    "a secret key under its name in JSON",
+    {
+      body: text([
+        {
+          toolResult: {
+            toolUseId: "t",
+            content: [{ json: { SecretAccessKey: "vZ8kQ2mN4pR7tX1cB9sD3fG6hJ0lW5yE8uA2iO4q" } }],
+          },
+        },
+      ]),
+    },
+    403,
+    "AccessDeniedException",
+    /secret/,
+  ],
+  [
+    "health data under its name in JSON",
+    { body: text([{ toolResult: { toolUseId: "t", content: [{ json: { mrn: "12345678" } }] } }]) },
+    403,
+    "AccessDeniedException",
+    /health/i,
+  ],
+  [
+    "a secret split over text blocks",
+    { body: text([{ text: "key AKIAQ3EGRJ" }, { text: "7XV5ZT2MNB" }]) },
+    403,
+    "AccessDeniedException",
+    /secret/,
+  ],
+  [
+    "a secret in a text document in UTF-16",
+    {
+      body: text([
+        {
+          document: {
+            name: "d",
+            format: "txt",
+            source: { bytes: Buffer.from("AKIAQ3EGRJ7XV5ZT2MNB", "utf16le").toString("base64") },
+          },
+        },
+        { text: "read" },
+      ]),
+    },
+    403,
+    "AccessDeniedException",
+    /cannot be inspected/,
+  ],
+  [
+    "a secret as a key of the settings",
+    {
+      body: JSON.stringify({
+        ...JSON.parse(hello),
+        inferenceConfig: { maxTokens: 5, AKIAQ3EGRJ7XV5ZT2MNB: 1 },
+      }),
+    },
+    403,
+    "AccessDeniedException",
+    /secret/,
+  ],
+  [
+    "a profile of another geography",
+    { path: `/model/${encodeURIComponent(`apac.${MODEL}`)}/converse` },
+    403,
+    "AccessDeniedException",
+    /profile/,
+  ],
+  [
+    "a model ARN of another region",
+    {
+      path: `/model/${encodeURIComponent(`arn:aws:bedrock:ap-south-1::foundation-model/${MODEL}`)}/converse`,
+    },
+    403,
+    "AccessDeniedException",
+    /ap-south-1/,
+  ],
   [
     "a global profile",
     { path: `/model/${encodeURIComponent(`global.${MODEL}`)}/converse` },
@@ -325,6 +433,25 @@ describe("refused", () => {
     expect(JSON.stringify(answer.body)).not.toMatch(/\.ts:|at \w+ \(|536-90-4399|AKIAQ3EG/);
     const records = (await logOf(gateway.facts.auditDir)).slice(before);
     expect(records.filter(({ id }) => id === answer.body.decisionId).length).toBe(1);
+  });
+
+  it("a text full of findings, in time, and the next call is answered", async () => {
+    const startedAt = performance.now();
+    const answer = await send({
+      body: text([{ text: "jane@example.org 536-90-4399 ".repeat(20_000) }]),
+    });
+    expect(answer.status).toBe(200);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    expect((await send({})).status).toBe(200);
+  });
+
+  it("a connection that says one byte keeps nobody waiting", async () => {
+    const socket = connect(Number(new URL(gateway.facts.endpoint).port), "127.0.0.1");
+    await once(socket, "connect");
+    socket.write("P");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect((await send({})).status).toBe(200);
+    socket.destroy();
   });
 
   it("a duplicate key does not show the model what was not inspected", async () => {

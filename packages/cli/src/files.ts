@@ -1,6 +1,6 @@
 // Reading and writing for commands: what cannot be read or written is wrong use, said in one line.
 
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, readSync, statSync, writeFileSync } from "node:fs";
 import { usageError } from "./exit.ts";
 
 export function readBytes(path: string): Buffer {
@@ -13,10 +13,20 @@ export function readBytes(path: string): Buffer {
 
 /** All of standard input. A descriptor, not /dev/stdin: that cannot be opened when it is a socket. */
 export function readStandardInput(): string {
-  try {
-    return readFileSync(0, "utf8");
-  } catch (error) {
-    throw usageError(`cannot read standard input (${reason(error)})`);
+  const chunks: Buffer[] = [];
+  const chunk = Buffer.alloc(64 * 1024);
+  for (;;) {
+    try {
+      const count = readSync(0, chunk);
+      if (count === 0) return Buffer.concat(chunks).toString("utf8");
+      chunks.push(Buffer.from(chunk.subarray(0, count)));
+    } catch (error) {
+      const code = reason(error);
+      if (code === "EOF") return Buffer.concat(chunks).toString("utf8");
+      if (code !== "EAGAIN") throw usageError(`cannot read standard input (${code})`);
+      // A pipe into which nobody has written yet.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
   }
 }
 

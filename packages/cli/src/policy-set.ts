@@ -127,18 +127,32 @@ function readLabels(source: SourceFile, diagnostics: Diagnostic[]): readonly str
 function readYaml({ file, text }: SourceFile, diagnostics: Diagnostic[]): unknown {
   const document = parseDocument(text, { prettyErrors: false });
   for (const { message, pos } of document.errors) {
-    const reason = (message.split("\n")[0] ?? "").replace(/[.:]$/, "");
+    const said = (message.split("\n")[0] ?? "").replace(/[.:]$/, "");
+    const reason = /call stack/i.test(said) ? "it is nested too deeply" : said;
     diagnostics.push(
       diagnostic("E0120", { reason }, { file, start: pos[0], end: Math.max(pos[1], pos[0] + 1) }),
     );
   }
   if (document.errors.length > 0) return undefined;
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch {
-    diagnostics.push(
-      diagnostic("E0120", { reason: "it repeats itself too often" }, { file, start: 0, end: 1 }),
-    );
+  const wrong = (reason: string): undefined => {
+    diagnostics.push(diagnostic("E0120", { reason }, { file, start: 0, end: 1 }));
     return undefined;
+  };
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    return isTooDeep(value, 0)
+      ? wrong(`it is nested deeper than ${MAX_YAML_DEPTH} levels, or contains itself`)
+      : value;
+  } catch {
+    return wrong("it repeats itself too often");
   }
+}
+
+const MAX_YAML_DEPTH = 100;
+
+/** An alias may stand inside what it names: such a value has no end. */
+export function isTooDeep(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (depth >= MAX_YAML_DEPTH) return true;
+  return Object.values(value).some((item) => isTooDeep(item, depth + 1));
 }

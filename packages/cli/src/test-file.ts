@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { type Diagnostic, diagnostic, type SourceFile } from "@writ/diagnostics";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { type Document, isMap, isSeq, type Node, parseDocument } from "yaml";
+import { isTooDeep } from "./policy-set.ts";
 
 export interface ExpectedDecision {
   readonly effect: "allow" | "deny";
@@ -52,6 +53,13 @@ export function readTestFile(source: SourceFile): {
   );
   if (diagnostics.length > 0) return { cases: [], diagnostics };
   const value: unknown = document.toJS({ maxAliasCount: 100 });
+  if (isTooDeep(value, 0)) {
+    const reason = "it is nested too deeply, or contains itself";
+    return {
+      cases: [],
+      diagnostics: [diagnostic("E0120", { reason }, { file, start: 0, end: 1 })],
+    };
+  }
   if (!validate(value)) {
     for (const { instancePath, message = "is invalid" } of validate.errors ?? []) {
       const span = spanAt(document, instancePath, file);

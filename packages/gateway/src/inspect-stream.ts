@@ -5,16 +5,24 @@
 // closing frames wait for the record that closes the response.
 
 import { createHash } from "node:crypto";
-import { type ClassifierStream, type Finding, redact, type Settled } from "@writ/classifier";
+import {
+  type ClassifierStream,
+  type Finding,
+  redact,
+  type Settled,
+  UNINSPECTED,
+} from "@writ/classifier";
 import {
   createStreamReader,
   type Frame,
+  parseUnambiguous,
   type StreamEvent,
   type StreamReader,
   type ToolUse,
 } from "@writ/protocol";
 import { type Call, fact, type Refused } from "./call.ts";
 import { type Decided, decide, type PlacedFinding } from "./decide.ts";
+import { classifyJson } from "./inspect.ts";
 import { type DecisionRecordOptions, decisionRecord } from "./records.ts";
 import { deniedBy, NOT_MASKABLE, recordOrRefuse } from "./refuse.ts";
 import type { Services } from "./services.ts";
@@ -26,7 +34,12 @@ interface TextBlock {
   readonly stream: ClassifierStream;
   /** The newest event: its frame is the form in which held text leaves. */
   latest: TextEvent;
+  /** Characters of the block before that come out first and have left already. */
+  skip: number;
 }
+
+/** What is kept of a block for the next one: a secret may begin in one and end in the other. */
+const TAIL_CHARS = 64;
 
 interface ToolBlock {
   readonly frames: Frame[];
@@ -49,8 +62,12 @@ export class StreamInspector {
   readonly #tools = new Map<string, ToolBlock>();
   readonly #findings: PlacedFinding[] = [];
   readonly #labels = new Set<string>();
+  /** Labels that come from no recogniser. */
+  readonly #opaque: string[] = [];
   readonly #inspected = createHash("sha256");
   readonly #released = createHash("sha256");
+  /** The end of the text so far. */
+  #tail = "";
   #redactionCount = 0;
   #decided: Decided | undefined;
   #usage: { readonly inputTokens?: number; readonly outputTokens?: number } | undefined;
@@ -132,6 +149,9 @@ export class StreamInspector {
         return this.#takeTool(event);
       case "block-stop":
         return this.#takeBlockStop(event);
+      case "inspect":
+        if (event.isOpaque) await this.#learnOpaque();
+        return this.#inspectWhole(event.strings);
       case "passthrough":
         await this.#inspectWhole(event.strings);
         return this.#emit(event.frame);
@@ -155,17 +175,22 @@ export class StreamInspector {
   async #takeText(event: TextEvent): Promise<void> {
     let block = this.#texts.get(event.block);
     if (block === undefined) {
-      block = { stream: this.#services.classifier.stream(), latest: event };
+      block = { stream: this.#services.classifier.stream(), latest: event, skip: 0 };
       this.#texts.set(event.block, block);
+      const before = block.stream.push(this.#tail);
+      block.skip = this.#tail.length - before.text.length;
     }
     block.latest = event;
+    this.#tail = (this.#tail + event.text).slice(-TAIL_CHARS);
     const heldBefore = block.stream.held;
     const settled = block.stream.push(event.text);
     await this.#leave(block, settled, heldBefore === 0 && settled.text === event.text);
   }
 
   /** Settled text leaves, masked as the newest decision says; untouched text in the frame it came in. */
-  async #leave(block: TextBlock, settled: Settled, isWhole: boolean): Promise<void> {
+  async #leave(block: TextBlock, released: Settled, isWhole: boolean): Promise<void> {
+    const settled = withoutStart(released, block.skip);
+    block.skip -= released.text.length - settled.text.length;
     if (settled.overflow) return this.#refuse(OVERFLOW);
     await this.#learn(settled.findings, "assistant");
     const labels = new Set(this.#decided?.decision.redactions);
@@ -208,8 +233,10 @@ export class StreamInspector {
   async #decideAction(tool: ToolBlock): Promise<void> {
     const input = parseInput(tool.input);
     if (input === undefined)
-      return this.#refuse("the model called a tool with parameters that are not JSON");
-    const findings = this.#classifyJson(input).map((finding) => ({ finding, where: "tool_use" }));
+      return this.#refuse("the model called a tool with parameters that cannot be read one way");
+    const findings = classifyJson(this.#services.classifier, { [tool.name]: input }).map(
+      (finding) => ({ finding, where: "tool_use" }),
+    );
     const action: ToolUse = { id: tool.id, name: tool.name, input, pointer: "" };
     const decided = decide(this.#call, this.#services, { stage: "action", findings, action });
     const masks = new Set(decided.decision.redactions);
@@ -233,17 +260,6 @@ export class StreamInspector {
     }
   }
 
-  #classifyJson(value: unknown): readonly Finding[] {
-    const { classifier } = this.#services;
-    if (typeof value === "string") return classifier.classify(value);
-    if (typeof value === "number") return classifier.classify(String(value));
-    if (typeof value !== "object" || value === null) return [];
-    return Object.entries(value).flatMap(([key, item]) => [
-      ...(Array.isArray(value) ? [] : classifier.classify(key)),
-      ...this.#classifyJson(item),
-    ]);
-  }
-
   /** Asks the policy again when there is a label it has not seen, and stops if that denies. */
   async #learn(findings: readonly Finding[], where: string): Promise<void> {
     const isNew = findings.some(({ label }) => !this.#labels.has(label));
@@ -251,7 +267,17 @@ export class StreamInspector {
       this.#labels.add(finding.label);
       this.#findings.push({ finding, where });
     }
-    if (!isNew) return;
+    if (isNew) await this.#decideAgain();
+  }
+
+  /** Bytes that no recogniser reads are a label of their own. */
+  async #learnOpaque(): Promise<void> {
+    if (this.#opaque.length > 0) return;
+    this.#opaque.push(UNINSPECTED);
+    await this.#decideAgain();
+  }
+
+  async #decideAgain(): Promise<void> {
     const decided = this.#decide();
     const refusal = decided.decision.effect === "deny" ? deniedBy(decided) : undefined;
     await this.#recordOrStop(decided, refusal === undefined ? {} : { refusal, ending: "denied" });
@@ -277,6 +303,7 @@ export class StreamInspector {
     this.#decided = decide(this.#call, this.#services, {
       stage: "response",
       findings: this.#findings,
+      labels: this.#opaque,
     });
     return this.#decided;
   }
@@ -335,13 +362,25 @@ export class StreamInspector {
   }
 }
 
+/** What was settled, without its first characters; of what reaches over them, the rest. */
+function withoutStart(settled: Settled, skip: number): Settled {
+  if (skip === 0) return settled;
+  const dropped = Math.min(skip, settled.text.length);
+  const findings = settled.findings
+    .filter(({ end }) => end > dropped)
+    .map((finding) => ({
+      ...finding,
+      start: Math.max(0, finding.start - dropped),
+      end: finding.end - dropped,
+    }));
+  return { ...settled, text: settled.text.slice(dropped), findings };
+}
+
 const OVERFLOW = "more text had to be held back than this gateway holds";
 
 /** A tool without parameters is called with nothing, or with an empty object. */
 function parseInput(text: string): unknown {
-  try {
-    return text === "" ? {} : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  if (text === "") return {};
+  const parsed = parseUnambiguous(text);
+  return parsed.ok ? parsed.value : undefined;
 }

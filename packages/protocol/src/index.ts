@@ -8,6 +8,7 @@ export {
 } from "./bedrock/body.ts";
 export type { Content, OpaquePart, Role, Segment } from "./bedrock/content.ts";
 export type { ToolUse } from "./bedrock/family.ts";
+export { parseUnambiguous } from "./bedrock/json.ts";
 export { type DescribeOptions, describeModel, type ModelDescription } from "./bedrock/model.ts";
 export {
   type MatchResult,

@@ -48,7 +48,7 @@ export function parseYaml(source: SourceFile): ParseResult {
   const diagnostics: Diagnostic[] = document.errors.map(({ message, pos }) =>
     diagnostic(
       "E0120",
-      { reason: lowerFirst(message) },
+      { reason: /call stack/i.test(message) ? "it is nested too deeply" : lowerFirst(message) },
       { file, start: pos[0], end: Math.max(pos[1], pos[0] + 1) },
     ),
   );

@@ -1,7 +1,7 @@
 // `writ eval --bundle FILE --input FILE|-`: one decision, as JSON on the output.
 
 import { builtins } from "@writ/builtins";
-import { createPolicy } from "@writ/evaluator";
+import { createPolicy, parseJson } from "@writ/evaluator";
 import { EXIT, usageError } from "../exit.ts";
 import { readStandardInput, readText } from "../files.ts";
 import { loadBundle } from "../load-bundle.ts";
@@ -16,7 +16,7 @@ export function runEval({ bundle: file, input }: EvalFlags): number {
   const text = input === "-" ? readStandardInput() : readText(input);
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = parseJson(text);
   } catch (error) {
     throw usageError(`the input is not JSON: ${error instanceof Error ? error.message : ""}`);
   }

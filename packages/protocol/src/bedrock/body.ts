@@ -53,7 +53,11 @@ export function readRequest(
   if (problem !== undefined) return invalid(problem);
   const content = walkContent(value, format.roles);
   if (content === undefined) return invalid("the body has more parts than this gateway inspects");
-  const maxTokens = asCount(at(value, format.maxTokens));
+  const limits = format.maxTokens.map((path) => at(value, path)).filter(isGiven);
+  // What one reader takes for a limit and another does not is none.
+  if (limits.some((limit) => asCount(limit) === undefined))
+    return invalid("the limit on the answer's tokens is not a whole number");
+  const maxTokens = limits.length === 0 ? undefined : Math.max(...limits.map(Number));
   return {
     ok: true,
     content: {
@@ -78,6 +82,8 @@ export function readResponse(
   const content = walkContent(value, format.roles);
   if (content === undefined)
     return { ok: false, message: "the response has more parts than this gateway inspects" };
+  if (!areBlocksReadable(value, format))
+    return { ok: false, message: "the response's content is not a list of blocks" };
   const stopReason = at(value, format.stopReason);
   const [inputTokens, outputTokens] = [
     asCount(at(value, format.inputTokens)),
@@ -149,6 +155,17 @@ function toolUses(value: unknown, { blocks }: BodyFormat): readonly ToolUse[] {
   });
 }
 
+/** A tool call in a form nobody expects would not be decided as an action, and a client might still act on it. */
+function areBlocksReadable(value: unknown, { blocks }: BodyFormat): boolean {
+  const list = blocks === undefined ? undefined : at(value, blocks);
+  if (!isGiven(list)) return true;
+  if (!Array.isArray(list)) return false;
+  return list.every((block) => {
+    const use = at(block, ["toolUse"]);
+    return isObject(block) && (!isGiven(use) || isObject(use));
+  });
+}
+
 function describeToolUse(
   use: { readonly [key: string]: unknown },
   idMember: string,
@@ -169,6 +186,10 @@ function guardrailOf(value: unknown): {
   const version = at(value, ["guardrailConfig", "guardrailVersion"]);
   if (typeof id !== "string") return {};
   return { guardrail: { id, ...(typeof version === "string" ? { version } : {}) } };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function asCount(value: unknown): number | undefined {

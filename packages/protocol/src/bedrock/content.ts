@@ -122,7 +122,7 @@ class Walker {
   ): void {
     if (this.isFull) return;
     if (typeof value === "string") {
-      if (OPAQUE.test(pointer)) this.#addOpaque(pointer, value, parent, put);
+      if (isOpaque(pointer, parent ?? holder, holder)) this.#addOpaque(pointer, value, parent, put);
       else this.#add(pointer, value, put);
     } else if (typeof value === "number" || rawNumber(value) !== undefined) {
       const digits = rawNumber(value) ?? String(value);
@@ -152,7 +152,7 @@ class Walker {
   ): void {
     const role = this.#roleAt(pointer);
     // Keys that the API itself defines say nothing; those of free-form parts may.
-    if (kind === "key" && (role === "control" || KNOWN_KEYS.has(text))) return;
+    if (kind === "key" && KNOWN_KEYS.has(text)) return;
     const segment = {
       index: this.places.length,
       role,
@@ -174,7 +174,8 @@ class Walker {
     if (typeof format === "string" && TEXT_FORMATS.has(format) && pointer.endsWith("/bytes")) {
       const bytes = Buffer.from(value, "base64");
       const text = bytes.toString("utf8");
-      if (Buffer.from(text, "utf8").equals(bytes)) {
+      // UTF-16 of plain letters is UTF-8, too, with a NUL after each: no recogniser reads it.
+      if (Buffer.from(text, "utf8").equals(bytes) && !text.includes("\u0000")) {
         this.#add(pointer, text, (changed) =>
           put(Buffer.from(String(changed), "utf8").toString("base64")),
         );
@@ -200,6 +201,17 @@ class Walker {
     const role = message?.role;
     return role === "assistant" || role === "system" ? role : "user";
   }
+}
+
+/** Free-form JSON of tools has members called `source` or `data`, too; a source of plain text is text. */
+const FREE_FORM = /\/(?:input|json)\//;
+
+function isOpaque(
+  pointer: string,
+  ...around: readonly { readonly [key: string]: unknown }[]
+): boolean {
+  if (!OPAQUE.test(pointer) || FREE_FORM.test(pointer)) return false;
+  return !(pointer.endsWith("/data") && around.some(({ type }) => type === "text"));
 }
 
 const KNOWN_KEYS = new Set([

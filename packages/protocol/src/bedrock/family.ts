@@ -16,7 +16,8 @@ export interface BodyFormat {
   readonly roles: RoleTable;
   /** The members of which a request must have one, and the type it must have. */
   readonly required: readonly (readonly [member: string, type: "string" | "array"])[];
-  readonly maxTokens: readonly string[];
+  /** Every member that says how long an answer may be: models know more than one name for it. */
+  readonly maxTokens: readonly (readonly string[])[];
   /** Where offered tools are listed, and the path of a name in each. */
   readonly tools:
     | { readonly list: readonly string[]; readonly name: readonly string[] }
@@ -46,7 +47,16 @@ const converseRoles: RoleTable = [
 export const converse: BodyFormat = {
   roles: converseRoles,
   required: [["messages", "array"]],
-  maxTokens: ["inferenceConfig", "maxTokens"],
+  maxTokens: [
+    ["inferenceConfig", "maxTokens"],
+    ["inferenceConfig", "max_new_tokens"],
+    ["additionalModelRequestFields", "max_tokens"],
+    ["additionalModelRequestFields", "max_tokens_to_sample"],
+    ["additionalModelRequestFields", "max_gen_len"],
+    ["additionalModelRequestFields", "max_new_tokens"],
+    ["additionalModelRequestFields", "inferenceConfig", "maxTokens"],
+    ["additionalModelRequestFields", "inferenceConfig", "max_new_tokens"],
+  ],
   tools: { list: ["toolConfig", "tools"], name: ["toolSpec", "name"] },
   blocks: ["output", "message", "content"],
   stopReason: ["stopReason"],
@@ -71,7 +81,7 @@ const claude: BodyFormat = {
     ["messages", "array"],
     ["prompt", "string"],
   ],
-  maxTokens: ["max_tokens"],
+  maxTokens: [["max_tokens"], ["max_tokens_to_sample"]],
   tools: { list: ["tools"], name: ["name"] },
   blocks: ["content"],
   stopReason: ["stop_reason"],
@@ -86,7 +96,7 @@ const llama: BodyFormat = {
     [/^\/generation$/, "assistant"],
   ],
   required: [["prompt", "string"]],
-  maxTokens: ["max_gen_len"],
+  maxTokens: [["max_gen_len"]],
   tools: undefined,
   blocks: undefined,
   stopReason: ["stop_reason"],
@@ -101,7 +111,7 @@ const titanText: BodyFormat = {
     [/^\/results\/\d+\/outputText$/, "assistant"],
   ],
   required: [["inputText", "string"]],
-  maxTokens: ["textGenerationConfig", "maxTokenCount"],
+  maxTokens: [["textGenerationConfig", "maxTokenCount"]],
   tools: undefined,
   blocks: undefined,
   stopReason: ["results", "0", "completionReason"],

@@ -46,9 +46,40 @@ export function rawNumber(value: unknown): string | undefined {
   return json.isRawJSON(value) ? value.rawJSON : undefined;
 }
 
+/**
+ * JSON that everyone reads the same: no key twice in an object, numbers that a double holds. For text that
+ * goes on as it came.
+ */
+export function parseUnambiguous(text: string): JsonResult {
+  const parsed = parseJson(Buffer.from(text, "utf8"));
+  if (!parsed.ok) return parsed;
+  if (countKeys(text) !== countMembers(parsed.value))
+    return { ok: false, message: "a key stands twice in an object" };
+  return parsed;
+}
+
+/** Strings before a colon: in JSON, keys. The text is known to be JSON. */
+function countKeys(text: string): number {
+  // Every string is matched, so that no part of one is taken for another.
+  const strings = text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/gs);
+  return [...strings].filter(([, colon]) => colon !== undefined).length;
+}
+
+function countMembers(value: unknown): number {
+  if (typeof value !== "object" || value === null || rawNumber(value) !== undefined) return 0;
+  const items = Object.values(value);
+  const own = Array.isArray(value) ? 0 : items.length;
+  return items.reduce<number>((sum, item) => sum + countMembers(item), own);
+}
+
 function keepNumber(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   const source = context?.source;
-  const isExact = typeof value !== "number" || source === undefined || String(value) === source;
+  const isExact =
+    typeof value !== "number" ||
+    source === undefined ||
+    String(value) === source ||
+    // Spelled otherwise (`1e5`), and a whole number that is exact.
+    (Number.isSafeInteger(value) && /^-?\d{1,15}[eE]\+?\d{1,2}$/.test(source));
   return isExact ? value : json.rawJSON(source);
 }
 

@@ -2,7 +2,15 @@
 // taken apart, so that the text can be held and the end follow it.
 
 import type { Frame } from "../event-stream/frame.ts";
-import { isJsonObject, type JsonObject, type StreamEvent, stringsOf } from "./stream-event.ts";
+import {
+  holdsOpaque,
+  inspect,
+  isJsonObject,
+  type JsonObject,
+  othersOf,
+  type StreamEvent,
+  stringsOf,
+} from "./stream-event.ts";
 
 type Encode = (value: JsonObject) => Frame;
 
@@ -64,26 +72,35 @@ function claudeEvents(value: JsonObject, frame: Frame, encode: Encode): readonly
   const block = String(value["index"] ?? 0);
   if (typeof type !== "string") return legacyEvents(value, frame, encode);
   switch (type) {
-    case "ping":
-      return [{ kind: "passthrough", frame, strings: [] }];
-    case "message_start": {
-      const message = isJsonObject(value["message"]) ? value["message"] : {};
-      return [{ kind: "passthrough", frame, strings: stringsOf(message["content"]) }];
-    }
     case "content_block_start":
-      return startEvents(value, block, frame, encode);
+      return [
+        ...inspect(othersOf(value, "type", "index", "content_block")),
+        ...startEvents(value, block, frame, encode),
+      ];
     case "content_block_delta":
-      return deltaEvents(value, block, frame, encode);
+      return [
+        ...inspect(othersOf(value, "type", "index", "delta")),
+        ...deltaEvents(value, block, frame, encode),
+      ];
     case "content_block_stop":
-      return [{ kind: "block-stop", block, frame }];
-    case "message_delta": {
-      const delta = isJsonObject(value["delta"]) ? value["delta"] : {};
-      return [{ kind: "passthrough", frame, strings: stringsOf(delta["stop_sequence"]) }];
-    }
+      return [
+        ...inspect(othersOf(value, "type", "index", METRICS)),
+        { kind: "block-stop", block, frame },
+      ];
     case "message_stop":
-      return [{ kind: "stop", frame, stopReason: "message_stop", strings: [] }];
+      return [
+        {
+          kind: "stop",
+          frame,
+          stopReason: "message_stop",
+          strings: othersOf(value, "type", METRICS),
+        },
+      ];
     default:
-      return [{ kind: "passthrough", frame, strings: stringsOf(value) }];
+      return [
+        ...inspect([], holdsOpaque(value)),
+        { kind: "passthrough", frame, strings: othersOf(value, "type") },
+      ];
   }
 }
 
@@ -95,13 +112,18 @@ function startEvents(
 ): readonly StreamEvent[] {
   const content = isJsonObject(value["content_block"]) ? value["content_block"] : {};
   if (typeof content["type"] === "string" && content["type"].endsWith("tool_use")) {
+    const { input } = content;
+    const isEmpty = isJsonObject(input) && Object.keys(input).length === 0;
     return [
+      ...inspect(othersOf(content, "type", "id", "name", "input")),
       {
         kind: "tool-start",
         block,
         frame,
         name: String(content["name"] ?? ""),
         id: String(content["id"] ?? ""),
+        // Parameters may come with the start; with more to follow they would be no JSON.
+        ...(input === undefined || isEmpty ? {} : { fragment: JSON.stringify(input) }),
       },
     ];
   }
@@ -109,10 +131,15 @@ function startEvents(
   if (content["type"] === "text" && typeof text === "string" && text !== "") {
     const withText = (other: string): Frame =>
       encode({ ...value, content_block: { ...content, text: other } });
-    return [{ kind: "text", block: `${block}/text`, text, frame, withText }];
+    return [
+      ...inspect(othersOf(content, "type", "text")),
+      { kind: "text", block: `${block}/text`, text, frame, withText },
+    ];
   }
-  const isEmpty = content["type"] === "text" || content["type"] === "thinking";
-  return [{ kind: "passthrough", frame, strings: isEmpty ? [] : stringsOf(content) }];
+  return [
+    ...inspect([], holdsOpaque(content)),
+    { kind: "passthrough", frame, strings: othersOf(content, "type") },
+  ];
 }
 
 /** The member of each kind of delta that is text. */
@@ -129,15 +156,25 @@ function deltaEvents(
 ): readonly StreamEvent[] {
   const delta = isJsonObject(value["delta"]) ? value["delta"] : {};
   const type = String(delta["type"] ?? "");
-  if (type === "input_json_delta")
-    return [{ kind: "tool-delta", block, frame, fragment: String(delta["partial_json"] ?? "") }];
+  if (type === "input_json_delta") {
+    return [
+      ...inspect(othersOf(delta, "type", "partial_json")),
+      { kind: "tool-delta", block, frame, fragment: String(delta["partial_json"] ?? "") },
+    ];
+  }
   const member = Object.hasOwn(DELTA_TEXT, type) ? DELTA_TEXT[type] : undefined;
   const text = member === undefined ? undefined : delta[member];
   if (member === undefined || typeof text !== "string")
-    return [{ kind: "passthrough", frame, strings: stringsOf(delta) }];
+    return [
+      ...inspect([], holdsOpaque(delta)),
+      { kind: "passthrough", frame, strings: stringsOf(delta) },
+    ];
   const withText = (other: string): Frame =>
     encode({ ...value, delta: { ...delta, [member]: other } });
-  return [{ kind: "text", block: `${block}/${member}`, text, frame, withText }];
+  return [
+    ...inspect(othersOf(delta, "type", member)),
+    { kind: "text", block: `${block}/${member}`, text, frame, withText },
+  ];
 }
 
 /** The Text Completions form of older Claude models. */

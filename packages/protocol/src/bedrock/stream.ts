@@ -6,7 +6,16 @@ import { encodeMessage, type Frame } from "../event-stream/frame.ts";
 import type { ModelDescription } from "./model.ts";
 import type { OperationMatch } from "./operation.ts";
 import { chunkEvents } from "./stream-chunk.ts";
-import { isJsonObject, type JsonObject, type StreamEvent, stringsOf } from "./stream-event.ts";
+import {
+  holdsOpaque,
+  inspect,
+  isJsonObject,
+  type JsonObject,
+  othersOf,
+  PADDING,
+  type StreamEvent,
+  stringsOf,
+} from "./stream-event.ts";
 import { messageEvents, type StreamMessage } from "./stream-message.ts";
 
 export interface StreamReader {
@@ -42,9 +51,12 @@ export function createStreamReader(
       if (messages === undefined)
         return { ok: false, message: "an event of the stream cannot be read" };
       hasStarted = true;
-      const events = messages.flatMap((message) =>
-        "events" in message ? message.events : messageEvents(message),
-      );
+      const events = [
+        ...inspect(unknownHeaders(frame)),
+        ...messages.flatMap((message) =>
+          "events" in message ? message.events : messageEvents(message),
+        ),
+      ];
       for (const event of events) {
         if (event.kind === "text" || event.kind === "tool-start")
           open.add(event.block.split("/")[0] as string);
@@ -74,10 +86,7 @@ export function createStreamReader(
   };
 }
 
-/** Letters and digits, as many as chance says: the length of a frame must not tell the length of its text. */
-const PADDING = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-
-export function padding(): string {
+function padding(): string {
   return PADDING.slice(0, 2 + Math.floor(Math.random() * (PADDING.length - 2)));
 }
 
@@ -104,7 +113,7 @@ function readChunk(
   if (textHeader(frame, ":event-type") !== "chunk" || typeof outer?.["bytes"] !== "string") {
     return outer === undefined
       ? undefined
-      : [{ events: [{ kind: "passthrough", frame, strings: stringsOf(outer) }] }];
+      : [{ events: [...inspect([], holdsOpaque(outer)), passthrough(frame, stringsOf(outer))] }];
   }
   const value = parse(Buffer.from(outer["bytes"], "base64"));
   if (value === undefined) return undefined;
@@ -113,7 +122,27 @@ function readChunk(
     return reframe(frame, { ...outer, bytes, ...("p" in outer ? { p: padding() } : {}) });
   };
   if (family === "nova") return novaMessages(value, frame, encode);
-  return [{ events: chunkEvents(family, value, frame, encode) }];
+  const beside = inspect(othersOf(outer, "bytes"));
+  return [{ events: [...beside, ...chunkEvents(family, value, frame, encode)] }];
+}
+
+function passthrough(frame: Frame, strings: readonly string[]): StreamEvent {
+  return { kind: "passthrough", frame, strings };
+}
+
+const KNOWN_HEADERS = new Set([
+  ":event-type",
+  ":content-type",
+  ":message-type",
+  ":exception-type",
+  ":error-code",
+  ":error-message",
+]);
+
+function unknownHeaders(frame: Frame): readonly string[] {
+  return [...frame.headers].flatMap(([name, header]) =>
+    KNOWN_HEADERS.has(name) ? [] : [name, header.type === "string" ? header.value : ""],
+  );
 }
 
 /** A chunk of Nova is an event of Converse under its name. */
