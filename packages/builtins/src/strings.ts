@@ -72,10 +72,12 @@ export const strings: readonly Builtin[] = [
   define("lower", [string], string, (text: string) => text.toLowerCase()),
   define("upper", [string], string, (text: string) => text.toUpperCase()),
   define("replace", [string, string, string], string, (text: string, old: string, by: string) =>
-    text.replaceAll(old, () => by),
+    old === ""
+      ? `${by}${[...text].map((point) => point + by).join("")}`
+      : text.replaceAll(old, () => by),
   ),
   define("split", [string, string], arrayOf(string), (text: string, separator: string) =>
-    text.split(separator),
+    separator === "" ? [...text] : text.split(separator),
   ),
   define("substring", [string, number, number], string, substring),
   define("trim", [string, string], string, (text: string, cut: string) =>
@@ -95,7 +97,9 @@ export const strings: readonly Builtin[] = [
     "strings.count",
     [string, string],
     number,
-    (text: string, part: string) => text.split(part).length - 1,
+    // Of nothing there is one before each character, and one at the end.
+    (text: string, part: string) =>
+      part === "" ? [...text].length + 1 : text.split(part).length - 1,
   ),
   define("format_int", [number, number], string, (value: NumberValue, base: NumberValue) => {
     if (![2, 8, 10, 16].includes(base as number))

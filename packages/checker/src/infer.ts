@@ -4,7 +4,7 @@
 
 import type { BuiltinTable, BuiltinType } from "@writ/builtins";
 import { type Diagnostic, diagnostic, suggest } from "@writ/diagnostics";
-import type { RuleIR, StatementIR, TermIR, VarId } from "./ir.ts";
+import type { RuleIR, StatementIR, TermIR, VarId, WithIR } from "./ir.ts";
 import type { RuleIndex } from "./rule-index.ts";
 import type { Type } from "./type.ts";
 import {
@@ -85,7 +85,11 @@ class Inference {
         return;
       }
       case "with": {
-        for (const { value } of statement.targets) if ("type" in value) this.term(value);
+        for (const target of statement.targets) {
+          if ("type" in target.value) this.term(target.value);
+          // A path that is replaced is read nowhere unless it is one that the input has.
+          if (target.kind === "input" && target.path.length > 0) this.term(inputReference(target));
+        }
         // Under a replaced input nothing is known of it.
         const replacesInput = statement.targets.some(({ kind }) => kind === "input");
         const inner = replacesInput ? new Inference(this.#context, ANY) : this;
@@ -444,4 +448,10 @@ function fromBuiltin(type: BuiltinType): Type {
 function setType(term: TermIR, type: Type): void {
   // SAFETY: terms are made by this package with a type to be filled in here, before anyone else sees them.
   (term as { type: Type }).type = type;
+}
+
+/** The input's path that a `with` replaces, as if it were read. */
+function inputReference({ path, span }: Extract<WithIR, { kind: "input" | "data" }>): TermIR {
+  const parts = path.map((value): TermIR => ({ kind: "string", value, type: ANY, span }));
+  return { kind: "ref", root: "input", parts, type: ANY, span };
 }

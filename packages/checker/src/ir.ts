@@ -88,7 +88,13 @@ export type StatementIR =
     };
 
 export type WithIR =
-  | { readonly kind: "input" | "data"; readonly path: readonly string[]; readonly value: TermIR }
+  | {
+      readonly kind: "input" | "data";
+      readonly path: readonly string[];
+      readonly value: TermIR;
+      /** Of the path. */
+      readonly span: Span;
+    }
   | { readonly kind: "function"; readonly target: CallTarget; readonly value: TermIR | CallTarget };
 
 export type CallTarget =

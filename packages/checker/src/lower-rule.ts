@@ -322,7 +322,12 @@ class RuleLowering {
       target.parts.every(({ kind }) => kind === "string")
     ) {
       return [
-        { kind: "input", path: constantPath(target), value: this.#term(modifier.value, scope) },
+        {
+          kind: "input",
+          path: constantPath(target),
+          value: this.#term(modifier.value, scope),
+          span,
+        },
       ];
     }
     const callable = this.#names.callable(nameParts(modifier.target), scope);
@@ -337,7 +342,12 @@ class RuleLowering {
       target.parts.every(({ kind }) => kind === "string")
     ) {
       return [
-        { kind: "data", path: constantPath(target), value: this.#term(modifier.value, scope) },
+        {
+          kind: "data",
+          path: constantPath(target),
+          value: this.#term(modifier.value, scope),
+          span,
+        },
       ];
     }
     this.#diagnostics.push(diagnostic("E0211", {}, span));

@@ -1,6 +1,6 @@
 // Suppression: `# allow unused-import: reason` on the line of a finding or the line before it. The reason
-// is required, and a suppression that suppresses nothing is a finding itself. Errors of syntax and names
-// cannot be suppressed: without them there is no policy.
+// is required, and a suppression that suppresses nothing is a finding itself. Warnings can be suppressed,
+// errors cannot: with them there is no policy.
 
 import { type Diagnostic, diagnostic, type Sources, type Span } from "@writ/diagnostics";
 import type { Module } from "@writ/syntax";

@@ -56,7 +56,7 @@ export interface ClassifierStream {
 export interface Classifier {
   /** Digest of the recognisers, dictionaries and engine. */
   readonly version: string;
-  /** Every label this classifier can find. */
+  /** Every label a policy can name: what the recognisers find, and what says that something was not inspected. */
   readonly labels: readonly string[];
   classify(text: string): readonly Finding[];
   stream(): ClassifierStream;

@@ -27,8 +27,10 @@ export function findHiding(program: Program, options: HidingOptions): readonly D
 interface Way {
   readonly rule: RuleIR;
   readonly tests: readonly Test[];
-  /** Paths without which it does not hold. */
+  /** Paths without which it may not hold. */
   readonly needs: readonly InputPath[];
+  /** Paths without which it surely does not hold. */
+  readonly requires: readonly InputPath[];
   /** Paths whose absence it may hold because of. */
   readonly bars: readonly InputPath[];
   /** Whether the tests are all there is to it. */
@@ -102,81 +104,174 @@ class HidingAnalysis {
       .flatMap((rule) => {
         const { tests, rest } = this.#formulas.split(rule.body);
         const needed = rest.flatMap((statement) => this.#needs(statement, new Set()));
+        const required = rest.flatMap((statement) => this.#needs(statement, new Set(), "requires"));
         const barred = rest.flatMap((statement) => this.#bars(statement, new Set()));
-        return tests.map(
-          (conjunction): Way => ({
+        return tests.map((conjunction): Way => {
+          const tested = conjunction.flatMap((test) => (test.op === "not" ? [] : [test.path]));
+          return {
             rule,
             tests: conjunction,
-            needs: [
-              ...conjunction.flatMap((test) => (test.op === "not" ? [] : [test.path])),
-              ...needed,
-            ],
+            needs: [...tested, ...needed],
+            requires: [...tested, ...required],
             bars: [
               ...conjunction.flatMap((test) => (test.op === "not" ? [test.test.path] : [])),
               ...barred,
             ],
             isExact: rest.length === 0,
-          }),
-        );
+          };
+        });
       });
   }
 
-  /** Input paths without which a statement does not hold. */
-  #needs(statement: StatementIR, seen: Set<string>): readonly InputPath[] {
+  /** Input paths without which a statement may not hold (`needs`), or surely does not (`requires`). */
+  #needs(
+    statement: StatementIR,
+    seen: Set<string>,
+    what: "needs" | "requires" = "needs",
+  ): readonly InputPath[] {
     switch (statement.kind) {
       case "expression":
-        return this.#reads(statement.term, seen, "needs");
+        return this.#reads(statement.term, seen, what);
       case "unify":
         return [
-          ...this.#reads(statement.left, seen, "needs"),
-          ...this.#reads(statement.right, seen, "needs"),
+          ...this.#reads(statement.left, seen, what),
+          ...this.#reads(statement.right, seen, what),
         ];
       case "scan":
-        return this.#reads(statement.collection, seen, "needs");
+        return this.#reads(statement.collection, seen, what);
       case "every":
-        return this.#reads(statement.domain, seen, "needs");
+        return this.#reads(statement.domain, seen, what);
       default:
         return [];
     }
   }
 
-  /** Input paths whose absence helps a statement to hold. */
+  /** Input paths whose absence may help a statement to hold. */
   #bars(statement: StatementIR, seen: Set<string>): readonly InputPath[] {
     switch (statement.kind) {
       case "not":
         return statement.body.flatMap((inner) => this.#needs(inner, seen));
       case "expression":
-        return this.#reads(statement.term, seen, "bars");
+        return this.#barsOf(statement.term, seen);
+      case "unify":
+        return [...this.#barsOf(statement.left, seen), ...this.#barsOf(statement.right, seen)];
+      case "scan":
+        return this.#barsOf(statement.collection, seen);
+      case "every":
+        return [
+          ...this.#barsOf(statement.domain, seen),
+          ...statement.body.flatMap((inner) => this.#bars(inner, seen)),
+        ];
+      case "with":
+        return statement.body.flatMap((inner) => this.#bars(inner, seen));
+    }
+  }
+
+  /** Terms that are defined where a path they read is not: comprehensions, templates, `object.get`. */
+  #barsOf(term: TermIR, seen: Set<string>): readonly InputPath[] {
+    switch (term.kind) {
+      case "comprehension":
+      case "template":
+        return this.#everyRead(term, seen);
+      case "call": {
+        const inner = term.args.flatMap((arg) => this.#barsOf(arg, seen));
+        const { target } = term;
+        if (target.kind === "function")
+          return [...inner, ...this.#readsOfRule(target.path, seen, "bars")];
+        const got = target.name === "object.get" ? objectGetPath(term.args) : undefined;
+        return got === undefined ? inner : [...inner, got];
+      }
+      case "array":
+      case "set":
+        return term.items.flatMap((item) => this.#barsOf(item, seen));
+      case "object":
+        return term.entries.flatMap(([, value]) => this.#barsOf(value, seen));
+      case "ref":
+        return term.root === "data"
+          ? this.#readsOfRule(constantStart(term), seen, "bars")
+          : typeof term.root === "string"
+            ? []
+            : this.#barsOf(term.root, seen);
       default:
         return [];
     }
   }
 
-  /** The constant input paths a term reads, through the rules it refers to. */
-  #reads(term: TermIR, seen: Set<string>, what: "needs" | "bars"): readonly InputPath[] {
+  /** Every input path read anywhere in a term. */
+  #everyRead(node: unknown, seen: Set<string>): readonly InputPath[] {
+    if (Array.isArray(node)) return node.flatMap((item) => this.#everyRead(item, seen));
+    if (typeof node !== "object" || node === null) return [];
+    const term = node as TermIR;
+    const inner = Object.entries(node).flatMap(([key, value]) =>
+      key === "span" || key === "type" ? [] : this.#everyRead(value, seen),
+    );
+    if (term.kind !== "ref") return inner;
+    if (term.root === "input") return [...inner, constantStart(term)];
+    return term.root === "data"
+      ? [...inner, ...this.#readsOfRule(constantStart(term), seen, "needs")]
+      : inner;
+  }
+
+  /** The constant input paths a term cannot do without, through the rules it refers to. */
+  #reads(
+    term: TermIR,
+    seen: Set<string>,
+    what: "needs" | "requires" = "needs",
+  ): readonly InputPath[] {
     if (term.kind === "call") return term.args.flatMap((arg) => this.#reads(arg, seen, what));
     if (term.kind === "array" || term.kind === "set")
       return term.items.flatMap((item) => this.#reads(item, seen, what));
     if (term.kind === "object")
       return term.entries.flatMap(([, value]) => this.#reads(value, seen, what));
     if (term.kind !== "ref") return [];
-    if (term.root === "input") return what === "needs" ? [constantStart(term)] : [];
-    return term.root === "data" ? this.#readsOfRule(term, seen, what) : [];
+    if (term.root === "input") return [constantStart(term)];
+    if (term.root !== "data") return [];
+    const path = constantStart(term);
+    return what === "needs" ? this.#readsOfRule(path, seen, what) : this.#requiredBy(path, seen);
+  }
+
+  /** What every clause of a rule requires; nothing of one that is defined whatever happens. */
+  #requiredBy(path: readonly string[], seen: Set<string>): readonly InputPath[] {
+    const key = path.join(".");
+    const rules = this.#rules.get(key) ?? [];
+    if (seen.has(`requires ${key}`)) return [];
+    seen.add(`requires ${key}`);
+    const isAlways = rules.some(
+      ({ kind, isDefault, elses }) => kind !== "complete" || isDefault || elses.length > 0,
+    );
+    if (isAlways) return [];
+    const [first = [], ...others] = rules.map((rule) => [
+      ...rule.body.flatMap((statement) => this.#needs(statement, seen, "requires")),
+      ...this.#reads(rule.value, seen, "requires"),
+    ]);
+    const isIn = (list: readonly InputPath[], wanted: InputPath): boolean =>
+      list.some((each) => each.join(".") === wanted.join("."));
+    return first.filter((each) => others.every((list) => isIn(list, each)));
   }
 
   #readsOfRule(
-    term: Extract<TermIR, { kind: "ref" }>,
+    path: readonly string[],
     seen: Set<string>,
     what: "needs" | "bars",
   ): readonly InputPath[] {
-    const key = constantStart(term).join(".");
-    if (seen.has(key)) return [];
-    seen.add(key);
-    return (this.#rules.get(key) ?? []).flatMap((rule) =>
-      rule.body.flatMap((statement) =>
+    const key = path.join(".");
+    if (seen.has(`${what} ${key}`)) return [];
+    seen.add(`${what} ${key}`);
+    const rules = this.#rules.get(key) ?? [];
+    // A rule with a value for when it does not hold is defined without what it reads.
+    const hasOtherwise = rules.some(({ isDefault, elses }) => isDefault || elses.length > 0);
+    return rules.flatMap((rule) => [
+      ...rule.body.flatMap((statement) =>
         what === "needs" ? this.#needs(statement, seen) : this.#bars(statement, seen),
       ),
-    );
+      ...(what === "bars" ? this.#barsOf(rule.value, seen) : this.#reads(rule.value, seen)),
+      ...(what === "bars" && hasOtherwise
+        ? [
+            ...rule.body.flatMap((statement) => this.#needs(statement, seen)),
+            ...this.#reads(rule.value, seen),
+          ]
+        : []),
+    ]);
   }
 
   /** Of these paths, the ones an input that fits may leave out, given what the tests ask of it. */
@@ -212,6 +307,14 @@ function optionalAt(shape: Shape, path: InputPath, tests: readonly Test[]): Inpu
   return undefined;
 }
 
+/** `object.get(input.a, "b", otherwise)` reads `input.a.b`, and is defined without it. */
+function objectGetPath([from, key]: readonly TermIR[]): InputPath | undefined {
+  if (from?.kind !== "ref" || from.root !== "input" || key === undefined) return undefined;
+  const keys = key.kind === "array" ? key.items : [key];
+  const names = keys.flatMap((each) => (each.kind === "string" ? [each.value] : []));
+  return [...constantStart(from), ...names];
+}
+
 function constantStart(term: Extract<TermIR, { kind: "ref" }>): InputPath {
   const path: string[] = [];
   for (const part of term.parts) {
@@ -223,7 +326,7 @@ function constantStart(term: Extract<TermIR, { kind: "ref" }>): InputPath {
 
 /** Whether leaving the path out keeps it from holding. */
 function needsPath(way: Way, path: InputPath): boolean {
-  return way.needs.some((needed) => path.every((key, index) => needed[index] === key));
+  return way.requires.some((needed) => path.every((key, index) => needed[index] === key));
 }
 
 /** Whether two lists of tests ask different values of one path. */

@@ -66,10 +66,6 @@ export const catalog = {
     title: (p: { operator: string }): string => `there is no condition operator \`${p.operator}\``,
   },
 
-  E0201: {
-    name: "unknown-name",
-    title: (p: Named): string => `nothing is called \`${p.name}\` here`,
-  },
   E0202: {
     name: "unknown-function",
     title: (p: Named): string => `there is no function \`${p.name}\``,
@@ -117,10 +113,17 @@ export const catalog = {
     name: "duplicate-default",
     title: (p: { path: string }): string => `\`${p.path}\` has more than one default`,
   },
-  E0213: { name: "invalid-default", title: (): string => "a default value must be constant" },
   E0214: {
     name: "invalid-import",
     title: (): string => "an import begins with `data`, `input` or `rego`",
+  },
+  W0201: {
+    name: "unused-import",
+    title: (p: Named): string => `\`${p.name}\` is imported and not used`,
+  },
+  W0202: {
+    name: "unused-variable",
+    title: (p: Named): string => `\`${p.name}\` is given a value that is not used`,
   },
 
   E0301: {
@@ -166,10 +169,6 @@ export const catalog = {
     title: (p: { path: string }): string => `this rule allows when \`${p.path}\` is missing`,
   },
 
-  E0501: {
-    name: "invalid-revision",
-    title: (p: { revision: string }): string => `\`${p.revision}\` is not a revision`,
-  },
   E0502: {
     name: "path-too-long",
     title: (p: { limit: number }): string =>
@@ -189,16 +188,7 @@ export const catalog = {
     name: "conflicting-data",
     title: (p: { path: string }): string => `\`data.${p.path}\` is given twice`,
   },
-  E0603: { name: "nothing-to-read", title: (): string => "there are no policies here" },
 
-  W0201: {
-    name: "unused-import",
-    title: (p: Named): string => `\`${p.name}\` is imported and not used`,
-  },
-  W0202: {
-    name: "unused-variable",
-    title: (p: Named): string => `\`${p.name}\` is given a value that is not used`,
-  },
   W0601: {
     name: "unused-suppression",
     title: (p: Named): string => `nothing here is suppressed by \`${p.name}\``,

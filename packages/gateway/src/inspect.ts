@@ -22,6 +22,11 @@ export function classifyContent(content: Content, classifier: Classifier): Conte
 /** A member of an object says what its value is: `"mrn": "12345678"` is read as `mrn: 12345678`, too. */
 const MAX_KEYED_VALUE = 1_024;
 const MAX_KEY = 128;
+/** Members that every text is a value of say nothing. */
+const PLAIN_KEYS = new Set([
+  ..."text content prompt completion generation inputText outputText system bytes data".split(" "),
+  ..."role type name id toolUseId tool_use_id format description stopReason".split(" "),
+]);
 
 export function classifyUnder(
   classifier: Classifier,
@@ -29,7 +34,8 @@ export function classifyUnder(
   text: string,
 ): readonly Finding[] {
   const plain = classifier.classify(text);
-  if (key === undefined || key.length > MAX_KEY || text.length > MAX_KEYED_VALUE) return plain;
+  if (key === undefined || PLAIN_KEYS.has(key)) return plain;
+  if (key.length > MAX_KEY || text.length > MAX_KEYED_VALUE) return plain;
   const lead = key.length + 2;
   const keyed = classifier
     .classify(`${key}: ${text}`)

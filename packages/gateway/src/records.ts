@@ -1,5 +1,5 @@
 // What goes into the audit log: one record a decision, and one for a refusal that came before any
-// decision could be asked for. Digests, labels and metadata; never content, never a secret.
+// decision could be asked for. Digests, labels and metadata; of content only what a policy's own reasons quote.
 
 import { createHash } from "node:crypto";
 import type { AuditRecord } from "@writ/audit";

@@ -27,7 +27,11 @@ async function readBody(
   call.outgoing.once("close", () => {
     inFlight.bytes -= size;
   });
-  const late = setTimeout(() => incoming.destroy(new Error("timeout")), requestTimeoutMs);
+  let isLate = false;
+  const late = setTimeout(() => {
+    isLate = true;
+    incoming.destroy(new Error("timeout"));
+  }, requestTimeoutMs);
   try {
     for await (const chunk of incoming as AsyncIterable<Buffer>) {
       size += chunk.length;
@@ -37,7 +41,7 @@ async function readBody(
       chunks.push(chunk);
     }
   } catch {
-    return CUT_SHORT;
+    return isLate ? TOO_SLOW : CUT_SHORT;
   } finally {
     clearTimeout(late);
   }
@@ -55,6 +59,11 @@ const OVERLOADED: Refusal = {
   message: "the gateway holds as many requests as it can; try again",
 };
 
+const TOO_SLOW: Refusal = {
+  status: 408,
+  code: "RequestTimeoutException",
+  message: "the request body did not arrive in time",
+};
 const CUT_SHORT: Refusal = {
   status: 400,
   code: "ValidationException",

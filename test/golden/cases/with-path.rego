@@ -1,0 +1,5 @@
+package with_path
+
+allow if {
+	input.stage == "request" with input.stge as "request"
+}
