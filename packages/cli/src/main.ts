@@ -25,6 +25,12 @@ program
   .addOption(format("text", "json", "junit"))
   .action(async (dir, flags) => finish((await import("./commands/test.ts")).runTest(dir, flags)));
 program
+  .command("fmt <paths...>")
+  .description("lay policies out as usual; comments and meaning are kept")
+  .option("--check", "change nothing; exit 1 when something would be")
+  .option("--diff", "change nothing; show what would be")
+  .action(async (paths, flags) => finish((await import("./commands/fmt.ts")).runFmt(paths, flags)));
+program
   .command("build <dir>")
   .description("compile a policy set to a bundle; prints the policy hash")
   .requiredOption("-o, --output <file>")

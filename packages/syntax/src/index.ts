@@ -16,6 +16,8 @@ export type {
   Term,
   WithModifier,
 } from "./ast.ts";
+export { formatRego } from "./format-rego.ts";
+export { formatYaml } from "./format-yaml.ts";
 export { toOpaJson } from "./opa-json.ts";
 export { MAX_SOURCE_BYTES, type ParseResult, parseRego } from "./parse-rego.ts";
 export { parseYaml } from "./parse-yaml.ts";

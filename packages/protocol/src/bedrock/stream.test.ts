@@ -1,0 +1,150 @@
+// Where a frame could carry something past the inspection: whatever member it stands in, what it says is
+// among what the reader hands on to be inspected.
+
+import { describe, expect, it } from "vitest";
+import { encodeMessage } from "../event-stream/frame.ts";
+import { describeModel, type ModelDescription } from "./model.ts";
+import { matchOperation, type OperationMatch } from "./operation.ts";
+import { createStreamReader } from "./stream.ts";
+import type { StreamEvent } from "./stream-event.ts";
+
+const SECRET = "AKIAQ3EGRJ7XV5ZT2MNB";
+const MODEL = "anthropic.claude-3-haiku-20240307-v1:0";
+
+function reader(kind: "converse-stream" | "invoke-with-response-stream") {
+  const match = matchOperation("POST", `/model/${encodeURIComponent(MODEL)}/${kind}`);
+  if (!match.ok) throw new Error(match.refusal.message);
+  const operation: OperationMatch = match.operation;
+  return createStreamReader(operation, describeModel(MODEL) as ModelDescription);
+}
+
+function headersOf(type: string, more: Record<string, string> = {}): Record<string, string> {
+  return {
+    ":event-type": type,
+    ":content-type": "application/json",
+    ":message-type": "event",
+    ...more,
+  };
+}
+
+/** Everything that events give to be inspected. */
+function said(events: readonly StreamEvent[]): string {
+  return events
+    .flatMap((event) => {
+      switch (event.kind) {
+        case "text":
+          return [event.text];
+        case "tool-start":
+        case "tool-delta":
+          return [event.name ?? "", event.fragment ?? ""];
+        case "block-stop":
+        case "exception":
+          return [];
+        default:
+          return event.strings;
+      }
+    })
+    .join(" ");
+}
+
+const converse: readonly (readonly [type: string, value: { readonly [key: string]: unknown }])[] = [
+  ["messageStart", { role: "assistant", extra: SECRET }],
+  ["messageStart", { role: SECRET }],
+  [
+    "contentBlockStart",
+    { contentBlockIndex: 0, start: { toolUse: { name: SECRET, toolUseId: "t" } } },
+  ],
+  [
+    "contentBlockStart",
+    { contentBlockIndex: 0, start: { toolUse: { name: "t", toolUseId: SECRET } } },
+  ],
+  ["contentBlockStart", { contentBlockIndex: 0, start: { other: { deep: [SECRET] } } }],
+  ["contentBlockDelta", { contentBlockIndex: 0, delta: { text: "a", more: SECRET } }],
+  ["contentBlockDelta", { contentBlockIndex: 0, delta: { text: "a" }, beside: SECRET }],
+  ["contentBlockDelta", { contentBlockIndex: 0, delta: { text: "a" }, p: SECRET }],
+  ["contentBlockDelta", { contentBlockIndex: 0, delta: { toolUse: { input: "{}", x: SECRET } } }],
+  [
+    "contentBlockDelta",
+    { contentBlockIndex: 0, delta: { reasoningContent: { text: "a", signature: SECRET } } },
+  ],
+  ["contentBlockDelta", { contentBlockIndex: 0, delta: SECRET }],
+  ["contentBlockStop", { contentBlockIndex: 0, x: SECRET }],
+  ["messageStop", { stopReason: SECRET }],
+  ["messageStop", { stopReason: "end_turn", additionalModelResponseFields: { p: SECRET } }],
+  ["metadata", { usage: { inputTokens: 1, note: SECRET } }],
+  ["metadata", { trace: { guardrail: { match: SECRET } } }],
+  ["somethingNew", { p: SECRET }],
+];
+
+describe("a frame of ConverseStream", () => {
+  it.each(converse)("%s %j is inspected whole", (type, value) => {
+    const payload = Buffer.from(JSON.stringify(value));
+    const read = reader("converse-stream").push(encodeMessage(headersOf(type), payload));
+    expect(read.ok && said(read.events)).toContain(SECRET);
+  });
+
+  it("is inspected with headers that nobody knows", () => {
+    const headers = headersOf("messageStart", { "x-note": SECRET });
+    const read = reader("converse-stream").push(encodeMessage(headers, Buffer.from("{}")));
+    expect(read.ok && said(read.events)).toContain(SECRET);
+  });
+
+  it.each([
+    { reasoningContent: { redactedContent: "AAAA" } },
+    { image: { format: "png", source: { bytes: "AAAA" } } },
+  ])("with %j is opaque", (delta) => {
+    const payload = Buffer.from(JSON.stringify({ contentBlockIndex: 0, delta }));
+    const read = reader("converse-stream").push(
+      encodeMessage(headersOf("contentBlockDelta"), payload),
+    );
+    const isOpaque =
+      read.ok && read.events.some((event) => event.kind === "inspect" && event.isOpaque);
+    expect(isOpaque).toBe(true);
+  });
+});
+
+const claude: readonly { readonly [key: string]: unknown }[] = [
+  { type: "ping", note: SECRET },
+  { type: "message_start", message: { id: SECRET, content: [] } },
+  {
+    type: "content_block_start",
+    index: 0,
+    content_block: { type: "tool_use", id: "t", name: "n", input: { note: SECRET } },
+  },
+  {
+    type: "content_block_start",
+    index: 0,
+    content_block: { type: "text", text: "", citations: [SECRET] },
+  },
+  {
+    type: "content_block_start",
+    index: 0,
+    content_block: { type: "redacted_thinking", data: SECRET },
+  },
+  { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "a", x: SECRET } },
+  { type: "content_block_delta", index: 0, delta: { type: "signature_delta", signature: SECRET } },
+  { type: "content_block_delta", index: 0, x: SECRET, delta: { type: "text_delta", text: "a" } },
+  { type: "content_block_stop", index: 0, x: SECRET },
+  { type: "message_delta", delta: { stop_sequence: SECRET } },
+  { type: "message_stop", x: SECRET },
+  { type: "brand_new", deep: { p: SECRET } },
+  { completion: "a", stop_reason: null, note: SECRET },
+];
+
+describe("a chunk of Claude", () => {
+  it.each(claude)("%j is inspected whole", (value) => {
+    const bytes = Buffer.from(JSON.stringify(value)).toString("base64");
+    const payload = Buffer.from(JSON.stringify({ bytes }));
+    const frame = encodeMessage(headersOf("chunk"), payload);
+    const read = reader("invoke-with-response-stream").push(frame);
+    expect(read.ok && said(read.events)).toContain(SECRET);
+  });
+
+  it("is inspected with what stands beside it", () => {
+    const payload = Buffer.from(JSON.stringify({ bytes: "e30=", p: SECRET }));
+    const read = reader("invoke-with-response-stream").push(
+      encodeMessage(headersOf("chunk"), payload),
+    );
+    expect(read.ok && said(read.events)).toContain(SECRET);
+  });
+});
