@@ -85,10 +85,11 @@ async function assertSame(
 
 function workloadB(): EvaluateBenchRow {
   const policy = shippedPolicy();
-  const inputs = shippedInputs();
+  // Inputs that are none are denied before a rule sees them: they would make it look faster.
+  const inputs = shippedInputs().filter(({ input }) => policy.evaluate(input).errors.length === 0);
   for (const { input, effect } of inputs) {
     const decision = policy.evaluate(input);
-    if (decision.effect !== effect || decision.errors.length > 0)
+    if (decision.effect !== effect)
       throw new Error(`the shipped policies say ${JSON.stringify(decision)}`);
   }
   const ns = time(inputs, ({ input }) => policy.evaluate(input).effect === "allow");

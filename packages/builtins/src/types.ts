@@ -1,14 +1,41 @@
 // What type a value has.
 
-import { type Builtin, BuiltinError, isArray, makeSet, RegoSet, type Value } from "@writ/evaluator";
-import { any, boolean, define, kindOf, string } from "./define.ts";
+import {
+  type Builtin,
+  type BuiltinContext,
+  BuiltinError,
+  isArray,
+  makeSet,
+  RegoSet,
+  regoText,
+  type Value,
+} from "@writ/evaluator";
+import { any, arrayOf, boolean, define, kindOf, setOf, string } from "./define.ts";
 
 const KINDS = ["array", "boolean", "null", "number", "object", "set", "string"] as const;
 
 /** Casts of OPA's early days: all but arrays and sets must be what they are cast to. */
 const CASTS = KINDS.filter((kind) => kind !== "number");
 
+/** Each argument is the set of its values: none when it is undefined, several when it has them. */
+function print(args: readonly RegoSet[], context: BuiltinContext): boolean {
+  if (context.print === undefined) return true;
+  const lines = args.reduce<readonly string[]>(
+    (before, { items }) => {
+      const texts = items.map((item) => (typeof item === "string" ? item : regoText(item)));
+      const shown = texts.length === 0 ? ["<undefined>"] : texts;
+      return before.flatMap((line) =>
+        shown.map((text) => (line === "" ? text : `${line} ${text}`)),
+      );
+    },
+    [""],
+  );
+  for (const line of lines) context.print(line);
+  return true;
+}
+
 export const types: readonly Builtin[] = [
+  define("internal.print", [arrayOf(setOf(any))], boolean, print),
   define("type_name", [any], string, (value: Value) => kindOf(value)),
   ...KINDS.map((kind) =>
     define(`is_${kind}`, [any], boolean, (value: Value) => kindOf(value) === kind),

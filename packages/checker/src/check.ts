@@ -24,6 +24,8 @@ export interface CheckOptions {
   readonly sources: Sources;
   /** Checks what OPA checks and no more: no types, no decision rules. For running OPA's own cases. */
   readonly likeOpa?: boolean;
+  /** Keep `print`: for tests and queries. Decisions print nothing. */
+  readonly keepPrint?: boolean;
 }
 
 export interface CheckResult {
@@ -37,10 +39,7 @@ export function check(modules: readonly Module[], options: CheckOptions): CheckR
   const index = new RuleIndex(modules);
   diagnostics.push(...index.diagnostics);
   const names = new Map(
-    modules.map((module) => [
-      module,
-      new ModuleNames(module, index, options.builtins, diagnostics),
-    ]),
+    modules.map((module) => [module, new ModuleNames(module, index, options, diagnostics)]),
   );
   const rules = lowerAll(index, names, diagnostics);
   for (const moduleNames of names.values()) diagnostics.push(...moduleNames.unusedImports());

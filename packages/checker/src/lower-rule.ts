@@ -264,7 +264,8 @@ class RuleLowering {
     scope: Scope,
     span: Span,
   ): readonly StatementIR[] {
-    if (call.operator.length === 1 && call.operator[0]?.name === "print") return [];
+    if (call.operator.length === 1 && call.operator[0]?.name === "print")
+      return this.#names.keepsPrint ? [this.#print(call, scope, span)] : [];
     const signature = this.#names.callable(call.operator, scope);
     if (signature === undefined || call.args.length !== signature.arity + 1) {
       return [{ kind: "expression", term: this.#term(call, scope), span }];
@@ -272,6 +273,27 @@ class RuleLowering {
     const result = this.#term(call.args.at(-1) as Term, scope);
     const right = this.#term({ ...call, args: call.args.slice(0, -1) }, scope);
     return [{ kind: "unify", left: result, right, span }];
+  }
+
+  /** What is undefined is printed, too, and must not end the body: each argument is a set of its values. */
+  #print(call: Extract<Term, { kind: "call" }>, scope: Scope, span: Span): StatementIR {
+    const sets = call.args.map((arg): Term => {
+      const name: Term = { kind: "var", name: "$value", span: arg.span };
+      const assign = { kind: "assign", left: name, right: arg, span: arg.span } as const;
+      const statement = {
+        kind: "statement",
+        expression: assign,
+        withs: [],
+        span: arg.span,
+      } as const;
+      return { kind: "set-comprehension", value: name, body: [statement], span: arg.span };
+    });
+    const list: Term = { kind: "array", items: sets, span };
+    return {
+      kind: "expression",
+      term: builtinCall("internal.print", [this.#term(list, scope)], span),
+      span,
+    };
   }
 
   #every(expression: Extract<Expression, { kind: "every" }>, outer: Scope): StatementIR {

@@ -25,8 +25,16 @@ export class ModuleNames {
   readonly #builtins: BuiltinTable;
   readonly #imports = new Map<string, { readonly imported: Import; used: boolean }>();
   #suggestions = 0;
+  /** Whether `print` is part of the program: for tests and queries. */
+  readonly keepsPrint: boolean;
 
-  constructor(module: Module, index: RuleIndex, builtins: BuiltinTable, diagnostics: Diagnostic[]) {
+  constructor(
+    module: Module,
+    index: RuleIndex,
+    { builtins, keepPrint }: { readonly builtins: BuiltinTable; readonly keepPrint?: boolean },
+    diagnostics: Diagnostic[],
+  ) {
+    this.keepsPrint = keepPrint === true;
     this.#module = module;
     this.#index = index;
     this.#builtins = builtins;

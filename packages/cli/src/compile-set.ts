@@ -26,7 +26,16 @@ export function vocabulariesOf(set: PolicySet): Vocabularies {
 }
 
 /** Everything that is wrong with a set, and its program when nothing stands in the way of compiling it. */
-export function checkSet(set: PolicySet): {
+export interface CheckSetOptions {
+  /** What OPA checks and no more: for policies about another input than a gateway's. */
+  readonly likeOpa?: boolean | undefined;
+  readonly keepPrint?: boolean;
+}
+
+export function checkSet(
+  set: PolicySet,
+  { likeOpa, keepPrint }: CheckSetOptions = {},
+): {
   readonly program?: Program;
   readonly diagnostics: readonly Diagnostic[];
 } {
@@ -36,7 +45,11 @@ export function checkSet(set: PolicySet): {
     // What could not be read would make names unknown that are not: only what was read wrongly is said.
     return { diagnostics: sortDiagnostics(set.diagnostics) };
   }
-  const checked = check(modules, { inputSchema, vocabularies, data, builtins, sources });
+  const base = { vocabularies, builtins, sources, ...(keepPrint === true ? { keepPrint } : {}) };
+  const checked = check(
+    modules,
+    likeOpa === true ? { ...base, likeOpa } : { ...base, inputSchema, data },
+  );
   if (checked.program === undefined) {
     return {
       diagnostics: sortDiagnostics(
@@ -44,8 +57,9 @@ export function checkSet(set: PolicySet): {
       ),
     };
   }
-  const hiding = findHiding(checked.program, { inputSchema, vocabularies, data });
-  const outside = findNondeterministic(checked.program, builtins);
+  const hiding =
+    likeOpa === true ? [] : findHiding(checked.program, { inputSchema, vocabularies, data });
+  const outside = likeOpa === true ? [] : findNondeterministic(checked.program, builtins);
   const found = [...set.diagnostics, ...checked.diagnostics, ...outside, ...hiding];
   const diagnostics = sortDiagnostics(suppress(found, modules, sources));
   const isSound = diagnostics.every(({ severity }) => severity !== "error");
@@ -54,17 +68,18 @@ export function checkSet(set: PolicySet): {
 
 export function compileSet(
   set: PolicySet,
-  options: { readonly includeTests: boolean },
+  options: { readonly includeTests: boolean } & Pick<CheckSetOptions, "likeOpa">,
 ): CompiledSet {
   const { sources, data } = set;
-  const { program, diagnostics } = checkSet(set);
+  const { likeOpa, includeTests } = options;
+  const { program, diagnostics } = checkSet(set, { likeOpa, keepPrint: includeTests });
   if (program === undefined) return { diagnostics };
   const compiled = compile(program, {
-    inputSchema,
+    inputSchema: likeOpa === true ? {} : inputSchema,
     vocabularies: vocabulariesOf(set),
     data,
     locate: ({ file, start }) => sources.get(file)?.position(start) ?? { line: 1, column: 1 },
-    includeTests: options.includeTests,
+    includeTests,
   });
   return { compiled, diagnostics };
 }

@@ -17,12 +17,15 @@ const format = (...choices: string[]): Option =>
 program
   .command("check <dir>")
   .description("everything that is wrong with a policy set")
-  .addOption(format("text", "json"))
+  .addOption(format("text", "json", "sarif", "github"))
+  .option("--like-opa", "what OPA checks and no more")
   .action(async (dir, flags) => finish((await import("./commands/check.ts")).runCheck(dir, flags)));
 program
   .command("test <dir>")
   .description("run the tests of a policy set")
   .addOption(format("text", "json", "junit"))
+  .option("--run <regex>", "only tests whose name it matches")
+  .option("--like-opa", "check what OPA checks and no more; test_ rules of every file")
   .action(async (dir, flags) => finish((await import("./commands/test.ts")).runTest(dir, flags)));
 program
   .command("fmt <paths...>")

@@ -1,16 +1,12 @@
 // Shows diagnostics: text to the terminal's error stream, JSON to the output, as the command was asked.
 
-import { type Diagnostic, renderJson, renderText, type Sources } from "@writ/diagnostics";
+import { type Diagnostic, renderText, type Sources } from "@writ/diagnostics";
 import { CommandFailure, EXIT } from "./exit.ts";
 
 export function printDiagnostics(diagnostics: readonly Diagnostic[], sources: Sources): void {
   if (diagnostics.length === 0) return;
   const color = process.stderr.isTTY === true && process.env["NO_COLOR"] === undefined;
   process.stderr.write(`${renderText(diagnostics, sources, { color })}\n`);
-}
-
-export function printJson(diagnostics: readonly Diagnostic[], sources: Sources): void {
-  process.stdout.write(renderJson(diagnostics, sources));
 }
 
 export function summarise(diagnostics: readonly Diagnostic[]): string {

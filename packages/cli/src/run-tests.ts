@@ -13,48 +13,71 @@ export interface TestResult {
   /** Why, for a failure: a line or several. */
   readonly message?: string;
   readonly durationMs: number;
+  /** What it printed, line by line. */
+  readonly output?: readonly string[];
+}
+
+export interface RunTestsOptions {
+  /** Only tests whose name it matches. */
+  readonly run?: RegExp | undefined;
+  /** `test_` rules of every file, as OPA has it. */
+  readonly likeOpa?: boolean | undefined;
 }
 
 export function runTests(
   compiled: CompiledPolicy,
   cases: readonly TestCase[],
+  { run, likeOpa }: RunTestsOptions = {},
 ): readonly TestResult[] {
   const policy = createPolicy(compiled, builtins);
-  return [...runTestRules(compiled, policy), ...cases.map((test) => runCase(policy, test))];
+  const isWanted = (name: string): boolean => run === undefined || run.test(name);
+  const groups = compiled.plan.groups.filter(
+    ({ path, isTest }) =>
+      (isTest === true || likeOpa === true) &&
+      /^(?:todo_)?test_/.test(path.at(-1) ?? "") &&
+      isWanted(`data.${path.join(".")}`),
+  );
+  return [
+    ...runTestRules(groups, policy),
+    ...cases.filter(({ name }) => isWanted(name)).map((test) => runCase(policy, test)),
+  ];
 }
 
-function runTestRules(compiled: CompiledPolicy, policy: Policy): readonly TestResult[] {
-  return compiled.plan.groups
-    .filter(({ path, isTest }) => isTest === true && /^(?:todo_)?test_/.test(path.at(-1) ?? ""))
-    .map(({ path, clauses, default: otherwise }) => {
-      const source = (clauses[0] ?? otherwise)?.source;
-      const shared = {
-        name: `data.${path.join(".")}`,
-        file: source?.file ?? "",
-        line: source?.line ?? 1,
+function runTestRules(
+  groups: CompiledPolicy["plan"]["groups"],
+  policy: Policy,
+): readonly TestResult[] {
+  return groups.map(({ path, clauses, default: otherwise }) => {
+    const source = (clauses[0] ?? otherwise)?.source;
+    const shared = {
+      name: `data.${path.join(".")}`,
+      file: source?.file ?? "",
+      line: source?.line ?? 1,
+    };
+    if (path.at(-1)?.startsWith("todo_") === true)
+      return { ...shared, status: "skipped", durationMs: 0 } as const;
+    const startedAt = performance.now();
+    const output: string[] = [];
+    const result = policy.query(path, undefined, { print: (line) => output.push(line) });
+    const durationMs = performance.now() - startedAt;
+    Object.assign(shared, output.length === 0 ? {} : { output });
+    if (!result.ok)
+      return {
+        ...shared,
+        status: "failed",
+        message: `${result.error.code}: ${result.error.message}`,
+        durationMs,
       };
-      if (path.at(-1)?.startsWith("todo_") === true)
-        return { ...shared, status: "skipped", durationMs: 0 } as const;
-      const startedAt = performance.now();
-      const result = policy.query(path, undefined);
-      const durationMs = performance.now() - startedAt;
-      if (!result.ok)
-        return {
+    const holds = result.value !== undefined && result.value !== false;
+    return holds
+      ? { ...shared, status: "passed", durationMs }
+      : {
           ...shared,
           status: "failed",
-          message: `${result.error.code}: ${result.error.message}`,
+          message: result.value === false ? "it is false" : "it is undefined",
           durationMs,
         };
-      const holds = result.value !== undefined && result.value !== false;
-      return holds
-        ? { ...shared, status: "passed", durationMs }
-        : {
-            ...shared,
-            status: "failed",
-            message: result.value === false ? "it is false" : "it is undefined",
-            durationMs,
-          };
-    });
+  });
 }
 
 function runCase(policy: Policy, test: TestCase): TestResult {

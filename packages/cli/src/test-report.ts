@@ -15,10 +15,15 @@ function count(results: readonly TestResult[], status: TestResult["status"]): nu
 
 function renderText(results: readonly TestResult[]): string {
   const lines: string[] = [];
-  for (const { status, name, file, line, message } of results) {
-    if (status === "passed") continue;
+  for (const { status, name, file, line, message, output = [] } of results) {
+    if (status === "passed") {
+      if (output.length > 0) lines.push(`PASS ${file}:${line}: ${name}`);
+      for (const text of output) lines.push(`     | ${text}`);
+      continue;
+    }
     lines.push(`${status === "failed" ? "FAIL" : "SKIP"} ${file}:${line}: ${name}`);
     for (const text of message?.split("\n") ?? []) lines.push(`     ${text}`);
+    for (const text of output) lines.push(`     | ${text}`);
   }
   if (results.length === 0)
     lines.push("there are no tests (test_ rules in *_test.rego, cases in *.test.yaml)");

@@ -7,6 +7,7 @@ export {
   sortDiagnostics,
 } from "./diagnostic.ts";
 export { renderJson } from "./render-json.ts";
+export { renderGithub, renderSarif } from "./render-sarif.ts";
 export { type RenderOptions, renderText } from "./render-text.ts";
 export { makeSources, type Position, Source, type SourceFile, type Sources } from "./source.ts";
 export type { Span } from "./span.ts";

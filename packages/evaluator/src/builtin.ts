@@ -20,6 +20,8 @@ export interface BuiltinContext {
   readonly cache: Map<string, unknown>;
   /** Throws when the evaluation has used up its steps; long loops call it. */
   readonly step: (count: number) => void;
+  /** Shows what a policy prints; absent where nobody looks. */
+  readonly print?: (message: string) => void;
 }
 
 export type BuiltinType =

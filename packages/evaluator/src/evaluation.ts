@@ -69,11 +69,13 @@ export class Evaluation implements BuiltinContext {
   scope: Scope;
   readonly cache: Map<string, unknown> = new Map();
   readonly options: EvaluationOptions;
+  readonly print?: (message: string) => void;
   #steps: number;
 
   constructor(input: Value | undefined, options: EvaluationOptions) {
     this.scope = { input, data: [], mocks: new Map(), cache: new Map(), active: new Set() };
     this.options = options;
+    if (options.print !== undefined) this.print = options.print;
     this.#steps = options.maxSteps;
   }
 

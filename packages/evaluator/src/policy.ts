@@ -15,9 +15,9 @@ import { InputPaths } from "./input-paths.ts";
 import { type Frame, type LinkContext, linkBody, linkExpr } from "./link.ts";
 import { compareValues } from "./order.ts";
 import { linkGroup } from "./rules.ts";
-import type { Residual, TreeClause } from "./tree.ts";
+import type { DecisionTrees, Residual, TreeClause, TreeNode } from "./tree.ts";
 import { isPlainObject, type Value } from "./value.ts";
-import { linkTree, type Visit } from "./visit.ts";
+import { linkTree, type Reach, type Visit } from "./visit.ts";
 
 const DEFAULT_MAX_STEPS = 1_000_000;
 
@@ -64,10 +64,11 @@ export function createPolicy(compiled: CompiledPolicy, builtins: BuiltinTable): 
         const { pointer, message } = findMisfit(compiled.shape, input) ?? UNKNOWN_MISFIT;
         return failed({ code: "input_invalid", message: `the input ${message}`, pointer });
       }
-      return decide(input as Value, {
-        strictBuiltins: true,
-        maxSteps: options?.maxSteps ?? DEFAULT_MAX_STEPS,
-      });
+      const maxSteps = options?.maxSteps;
+      return decide(
+        input as Value,
+        maxSteps === undefined ? DECISION_OPTIONS : { strictBuiltins: true, maxSteps },
+      );
     },
     query(path, input, options) {
       const { strictBuiltins = false, maxSteps = DEFAULT_MAX_STEPS, print } = options ?? {};
@@ -89,6 +90,7 @@ export function createPolicy(compiled: CompiledPolicy, builtins: BuiltinTable): 
   };
 }
 
+const DECISION_OPTIONS: EvaluationOptions = { strictBuiltins: true, maxSteps: DEFAULT_MAX_STEPS };
 const UNKNOWN_MISFIT = { pointer: "", message: "does not have the shape it must have" };
 
 /** What the rules of one kind say in a decision; one that merely holds has no value. */
@@ -107,7 +109,59 @@ function linkDecision(
   compiled: CompiledPolicy,
   context: PolicyContext,
 ): (input: Value, options: EvaluationOptions) => Decision {
-  const { clauses, roots, residuals } = compiled.trees;
+  const { roots } = compiled.trees;
+  // Of the decision under way. What the tests leave open is evaluated only when it is reached.
+  let input: Value = null;
+  let settings = DECISION_OPTIONS;
+  let made: Evaluation | undefined;
+  const evaluation = (): Evaluation => {
+    made ??= new Evaluation(input, settings);
+    return made;
+  };
+  const { reach, collect, begin } = createTally(compiled.trees, context, evaluation);
+  const paths = new InputPaths();
+  const [visitDeny, visitAllow, visitRedact, visitOblige] = [
+    roots.deny,
+    roots.allow,
+    roots.redact,
+    roots.oblige,
+  ].map((root) => (isEmpty(root) ? undefined : linkTree(root, paths, reach)));
+  return (given, options) => {
+    input = given;
+    settings = options;
+    begin();
+    paths.begin(given);
+    try {
+      const deny = collect(visitDeny, false);
+      const allow = collect(visitAllow, true);
+      const redact = collect(visitRedact, false);
+      const oblige = collect(visitOblige, false);
+      return combine(deny, allow, redact, oblige);
+    } catch (error) {
+      return failed(asDecisionError(error));
+    } finally {
+      // What a policy holds between decisions is no caller's data.
+      input = null;
+      made = undefined;
+      paths.end();
+    }
+  };
+}
+
+interface Tally {
+  /** Before each decision. */
+  readonly begin: () => void;
+  readonly reach: Reach;
+  /** What the clauses say that a visit reaches. */
+  readonly collect: (visit: Visit | undefined, isAllow: boolean) => Said;
+}
+
+/** Counts the clauses that are reached, and has what they leave open evaluated. Allocates once, for all decisions. */
+function createTally(
+  { clauses, residuals }: DecisionTrees,
+  context: PolicyContext,
+  evaluation: () => Evaluation,
+): Tally {
   const rules = clauses.map(describeClause);
   const constants = clauses.map(({ value }) =>
     value === undefined ? HOLDS : Object.freeze([decodeConstant(value)]),
@@ -119,51 +173,28 @@ function linkDecision(
   const residualOf = new Int32Array(clauses.length);
   let decision = 0;
   let count = 0;
-  const reach = (clause: number, residual: number): void => {
-    if (reachedIn[clause] === decision) return;
-    reachedIn[clause] = decision;
-    reached[count] = clause;
-    residualOf[count] = residual;
-    count += 1;
-  };
-  const paths = new InputPaths();
-  const visitDeny = linkTree(roots.deny, paths, reach);
-  const visitAllow = linkTree(roots.allow, paths, reach);
-  const visitRedact = linkTree(roots.redact, paths, reach);
-  const visitOblige = linkTree(roots.oblige, paths, reach);
-
   /** What a clause says that is reached alone and holds by its tests: made once, given often. */
   const alone: (Said | undefined)[] = new Array(clauses.length).fill(undefined);
   const sayAlone = (index: number): Said => {
     const values = constants[index] as readonly Value[];
-    const said = {
-      rules: [rules[index] as DeterminingRule],
-      values: values === HOLDS ? NONE : values,
-    };
+    const found = Object.freeze([rules[index] as DeterminingRule]);
+    const said = { rules: found, values: values === HOLDS ? NONE : values };
     alone[index] = said;
     return said;
   };
   /** The values of a clause that was reached; none when what its tests leave open does not hold. */
-  const valuesOf = (at: number, evaluation: () => Evaluation): readonly Value[] => {
+  const valuesOf = (at: number): readonly Value[] => {
     const constant = constants[reached[at] as number] as readonly Value[];
     const solver = solvers[residualOf[at] as number];
     if (solver === undefined) return constant;
     const solved = solver(evaluation());
     return constant !== HOLDS && solved.length > 0 ? constant : solved;
   };
-  const collect = (visit: Visit, isAllow: boolean, evaluation: () => Evaluation): Said => {
-    count = 0;
-    visit();
-    if (count === 0) return NOTHING;
-    const first = reached[0] as number;
-    if (count === 1 && residualOf[0] === -1) return alone[first] ?? sayAlone(first);
-    return collectAll(isAllow, evaluation);
-  };
-  const collectAll = (isAllow: boolean, evaluation: () => Evaluation): Said => {
+  const collectAll = (isAllow: boolean): Said => {
     const found: DeterminingRule[] = [];
     let values = NONE as readonly Value[];
     for (let at = 0; at < count; at += 1) {
-      const all = valuesOf(at, evaluation);
+      const all = valuesOf(at);
       const given = isAllow && all !== HOLDS ? all.filter((each) => each !== false) : all;
       if (given.length === 0) continue;
       found.push(rules[reached[at] as number] as DeterminingRule);
@@ -171,27 +202,31 @@ function linkDecision(
     }
     return found.length === 0 ? NOTHING : { rules: found, values };
   };
-
-  return (input, options) => {
-    decision += 1;
-    paths.begin(input);
-    let made: Evaluation | undefined;
-    const evaluation = (): Evaluation => {
-      made ??= new Evaluation(input, options);
-      return made;
-    };
-    try {
-      const deny = collect(visitDeny, false, evaluation);
-      const allow = collect(visitAllow, true, evaluation);
-      const redact = collect(visitRedact, false, evaluation);
-      const oblige = collect(visitOblige, false, evaluation);
-      return combine(deny, allow, redact, oblige);
-    } catch (error) {
-      return failed(asDecisionError(error));
-    } finally {
-      paths.end();
-    }
+  return {
+    begin() {
+      decision += 1;
+    },
+    reach(clause, residual) {
+      if (reachedIn[clause] === decision) return;
+      reachedIn[clause] = decision;
+      reached[count] = clause;
+      residualOf[count] = residual;
+      count += 1;
+    },
+    collect(visit, isAllow) {
+      if (visit === undefined) return NOTHING;
+      count = 0;
+      visit();
+      if (count === 0) return NOTHING;
+      const first = reached[0] as number;
+      if (count === 1 && residualOf[0] === -1) return alone[first] ?? sayAlone(first);
+      return collectAll(isAllow);
+    },
   };
+}
+
+function isEmpty(root: TreeNode): boolean {
+  return root.kind === "all" && root.nodes.length === 0;
 }
 
 function describeClause(clause: TreeClause): DeterminingRule {

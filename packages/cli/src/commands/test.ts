@@ -1,7 +1,7 @@
 // `writ test DIR`: runs the tests of a policy set.
 
 import { compileSet } from "../compile-set.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT, usageError } from "../exit.ts";
 import { readPolicySet } from "../policy-set.ts";
 import { stopOnErrors } from "../report.ts";
 import { runTests, type TestResult } from "../run-tests.ts";
@@ -10,18 +10,30 @@ import { renderTests } from "../test-report.ts";
 
 export interface TestFlags {
   readonly format: "text" | "json" | "junit";
+  readonly run?: string;
+  readonly likeOpa?: boolean;
 }
 
-export function runTest(folder: string, { format }: TestFlags): number {
+export function runTest(folder: string, { format, run, likeOpa }: TestFlags): number {
+  const wanted = run === undefined ? undefined : patternOf(run);
   const set = readPolicySet(folder);
-  const { compiled, diagnostics } = compileSet(set, { includeTests: true });
+  const { compiled, diagnostics } = compileSet(set, { includeTests: true, likeOpa });
   const files = set.tests.map(readTestFile);
   stopOnErrors([...diagnostics, ...files.flatMap((file) => file.diagnostics)], set.sources);
   if (compiled === undefined) throw new Error("a policy set without errors did not compile");
   const results: readonly TestResult[] = runTests(
     compiled,
     files.flatMap(({ cases }) => cases),
+    { run: wanted, likeOpa },
   );
   process.stdout.write(renderTests(results, format));
   return results.some(({ status }) => status === "failed") ? EXIT.findings : EXIT.clean;
+}
+
+function patternOf(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw usageError(`--run is no regular expression: ${(error as Error).message}`);
+  }
 }
