@@ -58,6 +58,26 @@ async function sample(): Promise<string> {
   return dir;
 }
 
+describe("a record that cannot be written", () => {
+  it.each([
+    ["too large", { ...record(0), pad: "x".repeat(300_000) }],
+    ["no JSON", { ...record(0), pad: 1n }],
+  ])("fails alone: %s", async (_, unfit) => {
+    const dir = newFolder();
+    const log = await open(dir);
+    const results = await Promise.all([record(1), unfit, record(2)].map((r) => log.append(r)));
+    expect(results.map((result) => (result.ok ? "ok" : result.error.code))).toEqual([
+      "ok",
+      "unfit",
+      "ok",
+    ]);
+    expect((await log.append(record(3))).ok).toBe(true);
+    await log.close();
+    const verified = await verifyLog(dir);
+    expect(verified.ok).toBe(true);
+  });
+});
+
 describe("a log", () => {
   it("keeps what it acknowledged, in order, and verifies", async () => {
     const dir = newFolder();

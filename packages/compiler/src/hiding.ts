@@ -151,8 +151,11 @@ class HidingAnalysis {
     switch (statement.kind) {
       case "not":
         return statement.body.flatMap((inner) => this.#needs(inner, seen));
-      case "expression":
-        return this.#barsOf(statement.term, seen);
+      case "expression": {
+        const body = noneOf(statement.term);
+        if (body === undefined) return this.#barsOf(statement.term, seen);
+        return body.flatMap((inner) => this.#needs(inner, seen));
+      }
       case "unify":
         return [...this.#barsOf(statement.left, seen), ...this.#barsOf(statement.right, seen)];
       case "scan":
@@ -305,6 +308,17 @@ function optionalAt(shape: Shape, path: InputPath, tests: readonly Test[]): Inpu
     at = Object.hasOwn(at.properties, key) ? at.properties[key] : at.rest;
   }
   return undefined;
+}
+
+/** `[true | body] == []` is the negation of a body of several statements, as YAML's conditions have it. */
+function noneOf(term: TermIR): readonly StatementIR[] | undefined {
+  if (term.kind !== "call" || term.target.kind !== "builtin" || term.target.name !== "equal")
+    return undefined;
+  const [solutions, empty] = term.args;
+  const isNone = empty?.kind === "array" && empty.items.length === 0;
+  return isNone && solutions?.kind === "comprehension" && solutions.value.kind === "boolean"
+    ? solutions.body
+    : undefined;
 }
 
 /** `object.get(input.a, "b", otherwise)` reads `input.a.b`, and is defined without it. */

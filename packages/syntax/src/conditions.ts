@@ -2,59 +2,33 @@
 // permission: where a path is missing, an operator that says what a value must not be holds in a rule
 // that takes something away, and fails in one that allows.
 
-import { diagnostic, type Span, suggest } from "@writ/diagnostics";
-import { isMap, isScalar, isSeq, type Node } from "yaml";
-import type { Body, Expression, InfixOperator, Statement, Term } from "./ast.ts";
+import { type Diagnostic, diagnostic, type Span, suggest } from "@writ/diagnostics";
+import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
+import type { Body, Expression, Statement, Term } from "./ast.ts";
+import { infix, negate, OPERATORS, statement } from "./operators.ts";
 import { pathTerm, readPath } from "./yaml-path.ts";
-import { entriesOf, type YamlContext, YamlReader } from "./yaml-reader.ts";
+import { entriesOf, type YamlContext, type YamlEntry, YamlReader } from "./yaml-reader.ts";
 
 export interface ConditionContext extends YamlContext {
   /** What a negative operator says about a missing path. */
   readonly missing: "holds" | "fails";
+  /** How many more named conditions the rule may take in: they can name each other. */
+  readonly budget: { left: number };
 }
 
-interface Operands {
-  readonly at: Term;
-  readonly value: Term;
-  readonly span: Span;
-  readonly missing: "holds" | "fails";
-}
-type MakeExpressions = (operands: Operands) => readonly Expression[];
+export const OPERATOR_NAMES: readonly string[] = [...Object.keys(OPERATORS), "within"];
 
-/** The operators, as the Rego they stand for. */
-const OPERATORS: { readonly [name: string]: MakeExpressions } = {
-  equals: ({ at, value, span }) => [infix("==", at, value, span)],
-  not_equals: (o) => unless(infix("==", o.at, o.value, o.span), o),
-  in: ({ at, value, span }) => [{ kind: "in", value: at, collection: value, span }],
-  not_in: (o) => unless({ kind: "in", value: o.at, collection: o.value, span: o.span }, o),
-  any_of: ({ at, value, span }) => [anyOf(at, value, span)],
-  none_of: (o) => unless(anyOf(o.at, o.value, o.span), o),
-  all_of: ({ at, value, span }) =>
-    value.kind === "array"
-      ? value.items.map((item) => ({ kind: "in", value: item, collection: at, span }))
-      : [],
-  has: ({ at, value, span }) => [{ kind: "in", value, collection: at, span }],
-  less_than: ({ at, value, span }) => [infix("<", at, value, span)],
-  at_most: ({ at, value, span }) => [infix("<=", at, value, span)],
-  greater_than: ({ at, value, span }) => [infix(">", at, value, span)],
-  at_least: ({ at, value, span }) => [infix(">=", at, value, span)],
-  prefix: ({ at, value, span }) => [call("startswith", at, value, span)],
-  suffix: ({ at, value, span }) => [call("endswith", at, value, span)],
-  // Present, whatever the value: `false` is there too.
-  exists: ({ at, value, span }) => {
-    const isThere: Term = infix("==", at, at, span);
-    return [
-      value.kind === "boolean" && !value.value
-        ? { kind: "not", expression: isThere, span }
-        : isThere,
-    ];
-  },
-};
+/** A rule takes in no more named conditions than this. */
+export const MAX_NAMED_CONDITIONS = 1000;
 
 /** A list of conditions, or a mapping of several: all must hold. Undefined when one could not be read. */
 export function readConditions(node: Node, context: ConditionContext): Body | undefined {
   const reader = new YamlReader(context);
   const maps = isSeq(node) ? (node.items as Node[]) : [node];
+  if (maps.length === 0) {
+    reader.wrongType(node, "a list of conditions", "a list of at least one");
+    return undefined;
+  }
   const body: Statement[] = [];
   let isComplete = true;
   for (const map of maps) {
@@ -62,6 +36,7 @@ export function readConditions(node: Node, context: ConditionContext): Body | un
       reader.wrongType(map, "a condition", "a mapping from a path to what is asked of it");
       return undefined;
     }
+    isComplete = isNotEmpty(map, "a condition", "a path", reader) && isComplete;
     for (const { key, keyNode, value } of entriesOf(map)) {
       const expressions =
         value === undefined
@@ -72,6 +47,12 @@ export function readConditions(node: Node, context: ConditionContext): Body | un
     }
   }
   return isComplete ? body : undefined;
+}
+
+/** What asks nothing would hold of everything. */
+function isNotEmpty(map: YAMLMap, what: string, expected: string, reader: YamlReader): boolean {
+  if (map.items.length === 0) reader.wrongType(map, what, `a mapping with at least ${expected}`);
+  return map.items.length > 0;
 }
 
 function missingValue(keyNode: Node, key: string, reader: YamlReader): undefined {
@@ -100,9 +81,38 @@ function readCondition(
       });
       return inner === undefined ? undefined : [negate(inner, span)];
     }
+    case "condition":
+      return readNamed(value, context);
     default:
       return readPathCondition(key, keyNode, value, context);
   }
+}
+
+/** The conditions of that name, as if they stood here. */
+function readNamed(value: Node, context: ConditionContext): readonly Expression[] | undefined {
+  const reader = new YamlReader(context);
+  const name = reader.string(value, "`condition`");
+  if (name === undefined) return undefined;
+  const { named = new Map<string, Node>() } = context;
+  const found = named.get(name);
+  if (found === undefined) {
+    const near = suggest(name, named.keys());
+    const hint = near === undefined ? "" : `; did you mean \`${near}\`?`;
+    reader.wrongType(
+      value,
+      "`condition`",
+      `a name from \`conditions\`, not the one it stands in${hint}`,
+    );
+    return undefined;
+  }
+  context.budget.left -= 1;
+  if (context.budget.left < 0) {
+    if (context.budget.left === -1)
+      reader.wrongType(value, "a rule", `one of at most ${MAX_NAMED_CONDITIONS} named conditions`);
+    return undefined;
+  }
+  const others = new Map([...named].filter(([other]) => other !== name));
+  return readConditions(found, { ...context, named: others })?.map(({ expression }) => expression);
 }
 
 /** Some of the list holds: true is among what they come to. */
@@ -111,8 +121,8 @@ function readAny(
   span: Span,
   context: ConditionContext,
 ): readonly Expression[] | undefined {
-  if (!isSeq(value)) {
-    new YamlReader(context).wrongType(value, "`any`", "a list of conditions");
+  if (!isSeq(value) || value.items.length === 0) {
+    new YamlReader(context).wrongType(value, "`any`", "a list of at least one condition");
     return undefined;
   }
   const bodies = value.items.map((item) => readConditions(item as Node, context));
@@ -142,93 +152,123 @@ function readPathCondition(
   const at = pathTerm(path, keySpan);
   if (!isMap(value)) {
     const span = { ...keySpan, end: reader.span(value).end };
-    return OPERATORS["equals"]?.({ at, value: reader.term(value), span, missing: context.missing });
+    return [infix("==", at, reader.term(value), span)];
   }
-  const expressions: Expression[] = [];
-  for (const { key: operator, keyNode: operatorNode, value: operand } of entriesOf(value)) {
-    const make = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
-    if (make === undefined || operand === undefined) {
-      const near = suggest(operator, Object.keys(OPERATORS));
-      const help =
-        near === undefined
-          ? `there are ${Object.keys(OPERATORS).join(", ")}`
-          : `did you mean \`${near}\`?`;
-      context.diagnostics.push(
-        diagnostic("E0124", { operator }, reader.span(operatorNode), { help }),
-      );
-      return undefined;
-    }
-    const term = readOperand(operator, operand, reader);
-    if (term === undefined) return undefined;
-    const span = { ...keySpan, end: reader.span(operand).end };
-    expressions.push(...make({ at, value: term, span, missing: context.missing }));
-  }
-  return expressions;
+  const read = isNotEmpty(value, `\`${key}\``, "one operator", reader)
+    ? entriesOf(value).map((entry) => readOperator(path, at, entry, context))
+    : [undefined];
+  return read.includes(undefined) ? undefined : read.flatMap((expressions) => expressions ?? []);
 }
 
-const NEEDS_LIST = new Set(["in", "not_in", "any_of", "none_of", "all_of"]);
+function readOperator(
+  path: readonly string[],
+  at: Term,
+  { key: name, keyNode, value: operand }: YamlEntry,
+  context: ConditionContext,
+): readonly Expression[] | undefined {
+  const reader = new YamlReader(context);
+  if (operand === undefined) return missingValue(keyNode, name, reader);
+  if (name === "within") return readWindow(path, operand, reader);
+  const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
+  if (operator === undefined) {
+    context.diagnostics.push(unknownOperator(name, reader.span(keyNode)));
+    return undefined;
+  }
+  const value = readOperand(name, operator.takes, operand, reader);
+  const span = { ...at.span, end: reader.span(operand).end };
+  return value && operator.make({ at, value, span, missing: context.missing });
+}
+
+function unknownOperator(operator: string, span: Span): Diagnostic {
+  const near = suggest(operator, OPERATOR_NAMES);
+  const help =
+    near === undefined ? `there are ${OPERATOR_NAMES.join(", ")}` : `did you mean \`${near}\`?`;
+  return diagnostic("E0124", { operator }, span, { help });
+}
+
+const OPERANDS = {
+  value: "a value, or `{ data: path }`",
+  list: "a list of at least one value, or `{ data: path }`",
+  pair: "a list of two values, from and to",
+  "one-or-list": "a value, a list of at least one, or `{ data: path }` of a list",
+} as const;
 
 /** A constant, or `{ data: path }` for a base document. */
-function readOperand(operator: string, node: Node, reader: YamlReader): Term | undefined {
-  if (isMap(node)) {
-    const [entry, ...others] = entriesOf(node);
-    const path =
-      entry?.key === "data" && isScalar(entry.value)
-        ? readPath(`data.${String(entry.value.value)}`)
-        : undefined;
-    if (path !== undefined && others.length === 0) return pathTerm(path, reader.span(node));
-    reader.wrongType(
-      node,
-      `the operand of \`${operator}\``,
-      "a value, a list, or `{ data: path }`",
-    );
+function readOperand(
+  operator: string,
+  takes: keyof typeof OPERANDS,
+  node: Node,
+  reader: YamlReader,
+): Term | undefined {
+  const count = isSeq(node) ? node.items.length : undefined;
+  const fits = {
+    value: !isMap(node),
+    list: count !== undefined && count > 0,
+    pair: count === 2,
+    "one-or-list": isScalar(node) || (count !== undefined && count > 0),
+  }[takes];
+  if (fits) return reader.term(node);
+  const path = takes === "pair" ? undefined : dataPath(node);
+  if (path !== undefined) return pathTerm(path, reader.span(node));
+  reader.wrongType(node, `the operand of \`${operator}\``, OPERANDS[takes]);
+  return undefined;
+}
+
+function dataPath(node: Node): readonly string[] | undefined {
+  const [entry, ...others] = isMap(node) ? entriesOf(node) : [];
+  return entry?.key === "data" && others.length === 0 && isScalar(entry.value)
+    ? readPath(`data.${String(entry.value.value)}`)
+    : undefined;
+}
+
+/** `input.time: { within: { weekdays: [monday, …], hours: [9, 17] } }`: from the first hour to before the last. */
+function readWindow(
+  path: readonly string[],
+  node: Node,
+  reader: YamlReader,
+): readonly Expression[] | undefined {
+  const span = reader.span(node);
+  if (!isMap(node)) {
+    reader.wrongType(node, "the operand of `within`", "a mapping with `weekdays` or `hours`");
     return undefined;
   }
-  if (NEEDS_LIST.has(operator) && !isSeq(node)) {
-    reader.wrongType(node, `the operand of \`${operator}\``, "a list, or `{ data: path }`");
+  reader.checkKeys(node, ["weekdays", "hours"], "a time window");
+  if (!isNotEmpty(node, "the operand of `within`", "`weekdays` or `hours`", reader))
+    return undefined;
+  const expressions: Expression[] = [];
+  const weekdays = reader.get(node, "weekdays");
+  if (weekdays !== undefined && !(isSeq(weekdays) && weekdays.items.length > 0)) {
+    reader.wrongType(weekdays, "`weekdays`", "a list of at least one day");
+  } else if (weekdays !== undefined) {
+    const value = pathTerm([...path, "weekday"], span);
+    expressions.push({ kind: "in", value, collection: reader.term(weekdays), span });
+  }
+  const hours = reader.get(node, "hours");
+  if (hours === undefined) return expressions;
+  const range = reader.term(hours);
+  const [from, to] = range.kind === "array" ? range.items : [];
+  if (
+    from?.kind !== "number" ||
+    to?.kind !== "number" ||
+    (range.kind === "array" && range.items.length !== 2)
+  ) {
+    reader.wrongType(hours, "`hours`", "a list of two hours, from and to");
     return undefined;
   }
-  return reader.term(node);
-}
-
-function statement(expression: Expression): Statement {
-  return { kind: "statement", expression, withs: [], span: expression.span };
-}
-
-function infix(operator: InfixOperator, left: Term, right: Term, span: Span): Term {
-  return { kind: "infix", operator, left, right, span };
-}
-
-function call(name: string, a: Term, b: Term, span: Span): Term {
-  return { kind: "call", operator: [{ name, span }], args: [a, b], span };
-}
-
-/** Some item of the list is in the collection. */
-function anyOf(at: Term, value: Term, span: Span): Expression {
-  if (value.kind === "array") {
-    const none = value.items.map(
-      (item): Statement =>
-        statement(negate([statement({ kind: "in", value: item, collection: at, span })], span)),
-    );
-    return negate(none, span);
-  }
-  const item: Term = { kind: "var", name: "_item", span };
-  const some: Expression = { kind: "some-in", value: item, collection: value, span };
-  const isIn: Expression = { kind: "in", value: item, collection: at, span };
-  return negate([statement(negate([statement(some), statement(isIn)], span))], span);
-}
-
-function unless(expression: Expression, { at, span, missing }: Operands): readonly Expression[] {
-  const not = negate([statement(expression)], span);
-  return missing === "holds" ? [not] : [infix("==", at, at, span), not];
-}
-
-/** The negation of a body: of one statement as Rego writes it, of several as an empty comprehension. */
-function negate(body: Body, span: Span): Expression {
-  const [only] = body;
-  if (body.length === 1 && only !== undefined)
-    return { kind: "not", expression: only.expression, span };
-  const truth: Term = { kind: "boolean", value: true, span };
-  const solutions: Term = { kind: "array-comprehension", value: truth, body, span };
-  return infix("==", solutions, { kind: "array", items: [], span }, span);
+  const hour = pathTerm([...path, "hour"], span);
+  const [after, before] = [infix(">=", hour, from, span), infix("<", hour, to, span)];
+  // Over midnight: late enough, or early enough.
+  const isOvernight = Number(from.text) > Number(to.text);
+  return isOvernight
+    ? [
+        ...expressions,
+        negate(
+          [
+            statement(negate([statement(after)], span)),
+            statement(negate([statement(before)], span)),
+          ],
+          span,
+        ),
+      ]
+    : [...expressions, after, before];
 }

@@ -4,7 +4,7 @@ import type { SourceFile } from "@writ/diagnostics";
 import { type Document, isMap, isScalar, isSeq, type Pair, parseDocument } from "yaml";
 import { parseYaml } from "./parse-yaml.ts";
 
-const TOP = ["package", "title", "description", "custom", "rules"];
+const TOP = ["package", "conditions", "title", "description", "custom", "rules"];
 const RULE = [
   "id",
   "title",

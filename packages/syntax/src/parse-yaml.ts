@@ -11,12 +11,12 @@ import {
 } from "@writ/diagnostics";
 import { isMap, isSeq, type Node, parseDocument, type YAMLMap } from "yaml";
 import type { Annotation, Body, Comment, Module, Rule, Statement, Term } from "./ast.ts";
-import { type ConditionContext, readConditions } from "./conditions.ts";
+import { type ConditionContext, MAX_NAMED_CONDITIONS, readConditions } from "./conditions.ts";
 import { emptyModule, MAX_SOURCE_BYTES, type ParseResult } from "./parse-rego.ts";
 import { pathTerm, readPath } from "./yaml-path.ts";
 import { entriesOf, type YamlContext, YamlReader } from "./yaml-reader.ts";
 
-const MODULE_KEYS = ["package", "description", "rules"] as const;
+const MODULE_KEYS = ["package", "conditions", "description", "rules"] as const;
 const RULE_KEYS = [
   "id",
   "title",
@@ -85,10 +85,11 @@ function readModule(contents: Node | null, context: YamlContext, span: Span): Mo
   if (packageNode !== undefined && packageText !== undefined && path === undefined) {
     reader.wrongType(packageNode, "`package`", "a dotted path such as `my.policy`");
   }
+  const within = { ...context, named: readNamed(contents, reader) };
   const rulesNode = reader.need(contents, "rules", "a file of rules");
   const rules: Rule[] = [];
   if (isSeq(rulesNode)) {
-    for (const item of rulesNode.items) rules.push(...readRule(item as Node, context));
+    for (const item of rulesNode.items) rules.push(...readRule(item as Node, within));
   } else if (rulesNode !== undefined) reader.wrongType(rulesNode, "`rules`", "a list");
   const packageSpan = packageNode === undefined ? span : reader.span(packageNode);
   return {
@@ -97,6 +98,21 @@ function readModule(contents: Node | null, context: YamlContext, span: Span): Mo
     rules,
     span,
   };
+}
+
+/** `conditions`: lists of conditions by name, for rules to refer to. */
+function readNamed(contents: YAMLMap, reader: YamlReader): ReadonlyMap<string, Node> {
+  const node = reader.get(contents, "conditions");
+  if (node === undefined) return new Map();
+  if (!isMap(node)) {
+    reader.wrongType(node, "`conditions`", "a mapping from names to conditions");
+    return new Map();
+  }
+  return new Map(
+    entriesOf(node).flatMap(({ key, value }) =>
+      value === undefined ? [] : [[key, value] as const],
+    ),
+  );
 }
 
 /** One AST rule; one a label for `redact` rules with several. */
@@ -156,9 +172,9 @@ function readBody(
   const conditions: ConditionContext = {
     ...context,
     missing: effect === "allow" ? "fails" : "holds",
+    budget: { left: MAX_NAMED_CONDITIONS },
   };
-  const body = readConditions(when, conditions);
-  return body !== undefined && body.length === 0 ? always : body;
+  return readConditions(when, conditions);
 }
 
 function readAnnotations(node: YAMLMap, reader: YamlReader): readonly Annotation[] {

@@ -8,6 +8,8 @@ import type { Term } from "./ast.ts";
 export interface YamlContext {
   readonly file: string;
   readonly diagnostics: Diagnostic[];
+  /** Conditions of the file by name, of which the ones in hand are left out: none contains itself. */
+  readonly named?: ReadonlyMap<string, Node>;
 }
 
 export interface YamlEntry {

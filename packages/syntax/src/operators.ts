@@ -1,0 +1,148 @@
+// The operators of YAML conditions, as the Rego they stand for.
+
+import type { Span } from "@writ/diagnostics";
+import type { Body, Expression, InfixOperator, Statement, Term } from "./ast.ts";
+
+export interface Operands {
+  readonly at: Term;
+  readonly value: Term;
+  readonly span: Span;
+  /** What an operator that says what a value must not be says about a missing path. */
+  readonly missing: "holds" | "fails";
+}
+
+interface Operator {
+  /** `list` is a list that is not empty, or `{ data: path }`; `pair` two constants. */
+  readonly takes: "value" | "list" | "pair" | "one-or-list";
+  /** At least one expression: an operator that asks nothing would hold of everything. */
+  readonly make: (operands: Operands) => readonly [Expression, ...Expression[]];
+}
+
+export const OPERATORS: { readonly [name: string]: Operator } = {
+  equals: value(({ at, value, span }) => [infix("==", at, value, span)]),
+  not_equals: value((o) => unless(infix("==", o.at, o.value, o.span), o)),
+  in: list(({ at, value, span }) => [{ kind: "in", value: at, collection: value, span }]),
+  not_in: list((o) => unless({ kind: "in", value: o.at, collection: o.value, span: o.span }, o)),
+  any_of: list((o) => [someOf(o, isItemOf)]),
+  none_of: list((o) => unless(someOf(o, isItemOf), o)),
+  all_of: list(allOf),
+  has: value(({ at, value, span }) => [{ kind: "in", value, collection: at, span }]),
+  less_than: value(({ at, value, span }) => [infix("<", at, value, span)]),
+  at_most: value(({ at, value, span }) => [infix("<=", at, value, span)]),
+  greater_than: value(({ at, value, span }) => [infix(">", at, value, span)]),
+  at_least: value(({ at, value, span }) => [infix(">=", at, value, span)]),
+  between: {
+    takes: "pair",
+    make: ({ at, value, span }) => {
+      const [from = value, to = value] = value.kind === "array" ? value.items : [];
+      return [infix(">=", at, from, span), infix("<=", at, to, span)];
+    },
+  },
+  prefix: value(({ at, value, span }) => [call("startswith", [at, value], span)]),
+  suffix: value(({ at, value, span }) => [call("endswith", [at, value], span)]),
+  // `*` stops at dots and slashes, `**` does not.
+  glob: oneOrList((pattern, { at, span }) =>
+    call("glob.match", [pattern, texts([".", "/"], span), at], span),
+  ),
+  regex: oneOrList((pattern, { at, span }) => call("regex.match", [pattern, at], span)),
+  cidr: oneOrList((block, { at, span }) => call("net.cidr_contains", [block, at], span)),
+  // Present, whatever the value: `false` is there too.
+  exists: value(({ at, value, span }) => {
+    const isThere: Term = infix("==", at, at, span);
+    return [
+      value.kind === "boolean" && !value.value
+        ? { kind: "not", expression: isThere, span }
+        : isThere,
+    ];
+  }),
+};
+
+function value(make: Operator["make"]): Operator {
+  return { takes: "value", make };
+}
+
+function list(make: Operator["make"]): Operator {
+  return { takes: "list", make };
+}
+
+/** One operand or a list of them: one must fit. */
+function oneOrList(fits: (operand: Term, operands: Operands) => Term): Operator {
+  return {
+    takes: "one-or-list",
+    make: (o) => {
+      const isOne = o.value.kind !== "array" && o.value.kind !== "ref";
+      return [isOne ? fits(o.value, o) : someOf(o, fits)];
+    },
+  };
+}
+
+export function statement(expression: Expression): Statement {
+  return { kind: "statement", expression, withs: [], span: expression.span };
+}
+
+export function infix(operator: InfixOperator, left: Term, right: Term, span: Span): Term {
+  return { kind: "infix", operator, left, right, span };
+}
+
+function call(name: string, args: readonly Term[], span: Span): Term {
+  const operator = name.split(".").map((part) => ({ name: part, span }));
+  return { kind: "call", operator, args, span };
+}
+
+function texts(values: readonly string[], span: Span): Term {
+  const items = values.map((value): Term => ({ kind: "string", value, raw: false, span }));
+  return { kind: "array", items, span };
+}
+
+function isItemOf(item: Term, { at, span }: Operands): Expression {
+  return { kind: "in", value: item, collection: at, span };
+}
+
+/** It is so of some item of the list. */
+function someOf(
+  operands: Operands,
+  fits: (item: Term, operands: Operands) => Expression,
+): Expression {
+  const { value, span } = operands;
+  if (value.kind === "array") {
+    const none = value.items.map((item) =>
+      statement(negate([statement(fits(item, operands))], span)),
+    );
+    return negate(none, span);
+  }
+  const item: Term = { kind: "var", name: "_item", span };
+  const some: Expression = { kind: "some-in", value: item, collection: value, span };
+  return negate(
+    [statement(negate([statement(some), statement(fits(item, operands))], span))],
+    span,
+  );
+}
+
+/** Every item of the list is in the collection. */
+function allOf(operands: Operands): readonly [Expression, ...Expression[]] {
+  const { value, span } = operands;
+  const [first, ...others] = value.kind === "array" ? value.items : [];
+  if (first !== undefined)
+    return [isItemOf(first, operands), ...others.map((item) => isItemOf(item, operands))];
+  const name = "_item";
+  const isIn = statement(isItemOf({ kind: "var", name, span }, operands));
+  return [{ kind: "every", value: { name, span }, domain: value, body: [isIn], span }];
+}
+
+function unless(
+  expression: Expression,
+  { at, span, missing }: Operands,
+): readonly [Expression, ...Expression[]] {
+  const not = negate([statement(expression)], span);
+  return missing === "holds" ? [not] : [infix("==", at, at, span), not];
+}
+
+/** The negation of a body: of one statement as Rego writes it, of several as an empty comprehension. */
+export function negate(body: Body, span: Span): Expression {
+  const [only] = body;
+  if (body.length === 1 && only !== undefined)
+    return { kind: "not", expression: only.expression, span };
+  const truth: Term = { kind: "boolean", value: true, span };
+  const solutions: Term = { kind: "array-comprehension", value: truth, body, span };
+  return infix("==", solutions, { kind: "array", items: [], span }, span);
+}
