@@ -1,14 +1,24 @@
 // The `writ` command as people and their CI use it: what it prints, where, and with which exit code.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { runWrit } from "./running-gateway.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "writ-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const shipped = fileURLToPath(new URL("../../policies/bedrock", import.meta.url));
 let count = 0;
 /** A policy set of these files. */
 function policySet(files: { readonly [name: string]: string }): string {
@@ -98,6 +108,47 @@ describe("writ check", () => {
 
 const tests = (expect_: string) =>
   `inputs:\n  base: ${JSON.stringify(input)}\ntests:\n  - name: staff\n    input: base\n    expect: ${expect_}\n`;
+
+describe("writ fmt", () => {
+  const untidy = 'package a\nallow if input.stage=="request"\n';
+
+  it("writes what it changes, names it, and changes nothing a second time", () => {
+    const dir = policySet({ "a.rego": untidy });
+    const file = join(dir, "a.rego");
+    expect(runWrit(["fmt", dir, "--check"])).toMatchObject({ status: 1, stdout: `${file}\n` });
+    expect(readFileSync(file, "utf8")).toBe(untidy);
+    expect(runWrit(["fmt", dir])).toMatchObject({ status: 0, stdout: `${file}\n` });
+    expect(readFileSync(file, "utf8")).toBe('package a\n\nallow if input.stage == "request"\n');
+    expect(runWrit(["fmt", dir, "--check"])).toMatchObject({ status: 0, stdout: "" });
+  });
+
+  it("prints YAML rules as Rego that decides the same: the shipped ones pass their tests so", () => {
+    const dir = policySet({});
+    cpSync(shipped, dir, { recursive: true });
+    const rules = readdirSync(dir).filter((name) =>
+      /^(?!data|vocabulary).*(?<!\.test)\.yaml$/.test(name),
+    );
+    expect(rules.length).toBeGreaterThan(2);
+    for (const name of rules) {
+      const { status, stdout } = runWrit(["fmt", "--to", "rego", join(dir, name)]);
+      expect([name, status]).toEqual([name, 0]);
+      rmSync(join(dir, name));
+      writeFileSync(join(dir, name.replace("yaml", "rego")), stdout);
+    }
+    const before = runWrit(["test", shipped]);
+    const after = runWrit(["test", dir]);
+    expect(after).toMatchObject({ status: 0, stdout: before.stdout });
+    expect(runWrit(["fmt", "--check", dir])).toMatchObject({ status: 0, stdout: "" });
+  });
+
+  it.each([
+    [["--to", "cedar", "a.yaml"], "--to takes `rego`, not `cedar`"],
+    [["--to", "rego", "a.rego"], "--to rego takes one file of YAML rules"],
+  ])("refuses %j", (args, message) => {
+    const { status, stderr } = runWrit(["fmt", ...args]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});
 
 describe("writ test", () => {
   const rego =

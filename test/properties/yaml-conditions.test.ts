@@ -2,27 +2,40 @@
 // the compiler. A rule that allows and one that denies stand beside each other where they differ.
 
 import { builtins } from "@writ/builtins";
-import { makeSources } from "@writ/diagnostics";
-import { createPolicy } from "@writ/evaluator";
-import { parseYaml } from "@writ/syntax";
+import { makeSources, type SourceFile } from "@writ/diagnostics";
+import { createPolicy, type Policy } from "@writ/evaluator";
+import { parseRego, parseYaml, yamlToRego } from "@writ/syntax";
 import { describe, expect, it } from "vitest";
 import { compileSet } from "../../packages/cli/src/compile-set.ts";
 
 const data = { models: ["m-1", "m-2"], blocks: ["10.0.0.0/8"] };
 
-/** Whether a rule of that effect with that one condition fires. */
-function fires(effect: "allow" | "deny", when: string, input: unknown, conditions = ""): boolean {
-  const text = `package: p\n${conditions}\nrules:\n  - { effect: ${effect}, ${effect === "deny" ? "reason: r," : ""} when: [${when}] }\n`;
-  const source = { file: "p.yaml", text };
-  const { module, diagnostics } = parseYaml(source);
+function policyOf(source: SourceFile): Policy {
+  const { module, diagnostics } = (source.file.endsWith(".rego") ? parseRego : parseYaml)(source);
   expect(diagnostics).toEqual([]);
   const sources = makeSources([source]);
   const set = { modules: [module], sources, data, labels: [], tests: [], files: [], diagnostics };
   const { compiled, diagnostics: found } = compileSet(set, { includeTests: false });
-  if (compiled === undefined) throw new Error(JSON.stringify(found));
-  const decision = createPolicy(compiled, builtins).evaluate({ ...base, ...(input as object) });
-  expect(decision.errors).toEqual([]);
-  return decision.determining.length > 0;
+  if (compiled === undefined) throw new Error(JSON.stringify([source.text, found]));
+  return createPolicy(compiled, builtins);
+}
+
+/** Whether a rule of that effect with that one condition fires; as Rego it must decide the same. */
+function fires(effect: "allow" | "deny", when: string, given: object, conditions = ""): boolean {
+  const text = `package: p\n${conditions}\nrules:\n  - { effect: ${effect}, ${effect === "deny" ? "reason: 'so {input.stage}'," : ""} when: [${when}] }\n`;
+  const rego = yamlToRego({ file: "p.yaml", text }) ?? "";
+  const input = { ...base, ...given };
+  const [decision, asRego] = [
+    { file: "p.yaml", text },
+    { file: "p.rego", text: rego },
+  ].map((source) => policyOf(source).evaluate(input));
+  expect(decision?.errors).toEqual([]);
+  expect(asRego?.effect).toBe(decision?.effect);
+  expect(asRego?.reasons).toEqual(decision?.reasons);
+  expect(asRego?.determining.map(({ rule }) => rule)).toEqual(
+    decision?.determining.map(({ rule }) => rule),
+  );
+  return (decision?.determining.length ?? 0) > 0;
 }
 
 const time = { rfc3339: "2026-01-06T20:00:00Z", unix_seconds: 1_767_729_600 };
@@ -83,6 +96,16 @@ const cases: readonly [when: string, holds: readonly object[], fails: readonly o
   ],
   ["input.time: { within: { hours: [22, 6] } }", [at(22), at(0), at(5)], [at(6), at(21), {}]],
   ["input.model.version: { exists: false }", [{}], [model("m")]],
+  [
+    "any: [{ input.model.version: a }, { not: [{ input.model.id: m }, { input.model.provider: p }] }]",
+    [model("a")],
+    [model("b"), {}],
+  ],
+  [
+    "not: [{ not: [{ input.model.version: a }, { input.model.id: m }] }]",
+    [model("a")],
+    [model("b"), {}],
+  ],
   ["any: [{ input.model.version: a }, { input.model.version: b }]", [model("b")], [model("c"), {}]],
 ];
 
@@ -98,8 +121,22 @@ describe("a missing path is never permission", () => {
     "input.model.version: { not_equals: m-1 }",
     "input.model.version: { not_in: [m-1] }",
     "input.identity.claims.groups: { none_of: [a] }",
+    "input.identity.claims.groups: { none_of: [a, b] }",
+    "not: { input.identity.claims.groups: { all_of: { data: models } } }",
+    "not: { input.model.version: m-1 }",
+    "not: { input.model.version: m-1, input.model.id: m }",
+    "not: { input.model.version: { prefix: m, suffix: '1' } }",
+    "not: { any: [{ input.model.version: m-1 }, { input.model.id: x }] }",
+    "not: { input.request.source_ip: { cidr: [10.0.0.0/8] } }",
   ])("%s", (when) => {
     expect([fires("allow", when, {}), fires("deny", when, {})]).toEqual([false, true]);
+  });
+});
+
+describe("existence under `not`", () => {
+  it.each(["allow", "deny"] as const)("is what it says in a rule that would %s", (effect) => {
+    const when = "not: { input.model.version: { exists: true } }";
+    expect([fires(effect, when, {}), fires(effect, when, model("m"))]).toEqual([true, false]);
   });
 });
 
@@ -109,6 +146,8 @@ describe("conditions by name", () => {
     expect(fires("allow", "condition: both", model("m-1"), named)).toBe(true);
     expect(fires("allow", "condition: both", model("m-2"), named)).toBe(false);
     expect(fires("deny", "not: { condition: ours }", {}, named)).toBe(true);
+    const twice = "any: [{ condition: ours }, { condition: both, input.model.id: m }]";
+    expect(fires("allow", twice, model("m-1"), named)).toBe(true);
   });
 
   it("do not multiply beyond a bound", () => {

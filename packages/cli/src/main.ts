@@ -32,6 +32,7 @@ program
   .description("lay policies out as usual; comments and meaning are kept")
   .option("--check", "change nothing; exit 1 when something would be")
   .option("--diff", "change nothing; show what would be")
+  .option("--to <rego>", "print one file of YAML rules as Rego")
   .action(async (paths, flags) => finish((await import("./commands/fmt.ts")).runFmt(paths, flags)));
 program
   .command("build <dir>")

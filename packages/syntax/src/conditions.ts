@@ -1,17 +1,19 @@
 // Conditions of YAML rules. Each tests one path; `any`, `all` and `not` combine them. Missing is never
-// permission: where a path is missing, an operator that says what a value must not be holds in a rule
-// that takes something away, and fails in one that allows.
+// permission: where a path is missing, what says that a value must not be so holds in a rule that takes
+// something away, and fails in one that allows, whether an operator says it or a `not` around one.
 
 import { type Diagnostic, diagnostic, type Span, suggest } from "@writ/diagnostics";
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
 import type { Body, Expression, Statement, Term } from "./ast.ts";
-import { infix, negate, OPERATORS, statement } from "./operators.ts";
+import { infix, negate, negatedBy, OPERATORS, statement } from "./operators.ts";
 import { pathTerm, readPath } from "./yaml-path.ts";
 import { entriesOf, type YamlContext, type YamlEntry, YamlReader } from "./yaml-reader.ts";
 
 export interface ConditionContext extends YamlContext {
-  /** What a negative operator says about a missing path. */
-  readonly missing: "holds" | "fails";
+  /** Whether the rule allows; every other one takes something away. */
+  readonly isAllow: boolean;
+  /** Whether what is read stands under a `not`, or an odd number of them. */
+  readonly isNegated: boolean;
   /** How many more named conditions the rule may take in: they can name each other. */
   readonly budget: { left: number };
 }
@@ -74,11 +76,10 @@ function readCondition(
     case "any":
       return readAny(value, span, context);
     case "not": {
-      // Under a negation, what holds of a missing path is turned round as well.
-      const inner = readConditions(value, {
-        ...context,
-        missing: context.missing === "holds" ? "fails" : "holds",
-      });
+      const inner = readConditions(value, { ...context, isNegated: !context.isNegated });
+      const [only] = inner ?? [];
+      const plain = inner?.length === 1 && only && negatedBy(only.expression);
+      if (plain) return plain.map(({ expression }) => expression);
       return inner === undefined ? undefined : [negate(inner, span)];
     }
     case "condition":
@@ -152,12 +153,23 @@ function readPathCondition(
   const at = pathTerm(path, keySpan);
   if (!isMap(value)) {
     const span = { ...keySpan, end: reader.span(value).end };
-    return [infix("==", at, reader.term(value), span)];
+    return orMissing([infix("==", at, reader.term(value), span)], at, context);
   }
   const read = isNotEmpty(value, `\`${key}\``, "one operator", reader)
     ? entriesOf(value).map((entry) => readOperator(path, at, entry, context))
     : [undefined];
   return read.includes(undefined) ? undefined : read.flatMap((expressions) => expressions ?? []);
+}
+
+/** Under the `not` of a rule that allows, what is asked of a missing path holds: so the `not` does not. */
+function orMissing(
+  asked: readonly Expression[],
+  at: Term,
+  { isAllow, isNegated }: ConditionContext,
+): readonly Expression[] {
+  if (!isAllow || !isNegated) return asked;
+  const not = statement(negate(asked.map(statement), at.span));
+  return [negate([statement(infix("==", at, at, at.span)), not], at.span)];
 }
 
 function readOperator(
@@ -168,7 +180,10 @@ function readOperator(
 ): readonly Expression[] | undefined {
   const reader = new YamlReader(context);
   if (operand === undefined) return missingValue(keyNode, name, reader);
-  if (name === "within") return readWindow(path, operand, reader);
+  if (name === "within") {
+    const asked = readWindow(path, operand, reader);
+    return asked && orMissing(asked, at, context);
+  }
   const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
   if (operator === undefined) {
     context.diagnostics.push(unknownOperator(name, reader.span(keyNode)));
@@ -176,7 +191,10 @@ function readOperator(
   }
   const value = readOperand(name, operator.takes, operand, reader);
   const span = { ...at.span, end: reader.span(operand).end };
-  return value && operator.make({ at, value, span, missing: context.missing });
+  if (value === undefined) return undefined;
+  const missing = context.isAllow === context.isNegated ? "holds" : "fails";
+  const asked = operator.make({ at, value, span, missing });
+  return operator.onMissing === "decides" ? asked : orMissing(asked, at, context);
 }
 
 function unknownOperator(operator: string, span: Span): Diagnostic {

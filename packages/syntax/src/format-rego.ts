@@ -68,7 +68,7 @@ class RegoFormatter {
     const { package: declared, imports, rules } = this.#module;
     const out = this.#out;
     out.commentsUpTo(this.#rowOf(declared));
-    out.write(`package ${path(declared.path)}`);
+    out.write(`package ${packagePath(declared.path)}`);
     out.endLine();
     out.blankLine();
     this.#imports(imports);
@@ -107,7 +107,7 @@ class RegoFormatter {
     }
     for (const group of groups) {
       const lines = group.map(({ path: imported, alias }) => ({
-        text: `import ${path(imported)}${alias === undefined ? "" : ` as ${alias}`}`,
+        text: `import ${packagePath(imported)}${alias === undefined ? "" : ` as ${alias}`}`,
       }));
       const isSorted = lines.every(({ text }, index) => text >= (lines[index - 1]?.text ?? ""));
       const ordered = isSorted ? lines : lines.toSorted((a, b) => (a.text < b.text ? -1 : 1));
@@ -480,7 +480,8 @@ class RegoFormatter {
   }
 }
 
-function path([first = "", ...rest]: readonly string[]): string {
+/** `a.b["c-d"]`. */
+export function packagePath([first = "", ...rest]: readonly string[]): string {
   return rest.reduce(
     (text, key) =>
       IDENTIFIER.test(key) && !KEYWORDS.has(key)

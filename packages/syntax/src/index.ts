@@ -21,3 +21,4 @@ export { formatYaml } from "./format-yaml.ts";
 export { toOpaJson } from "./opa-json.ts";
 export { MAX_SOURCE_BYTES, type ParseResult, parseRego } from "./parse-rego.ts";
 export { parseYaml } from "./parse-yaml.ts";
+export { yamlToRego } from "./to-rego.ts";

@@ -14,17 +14,21 @@ export interface Operands {
 interface Operator {
   /** `list` is a list that is not empty, or `{ data: path }`; `pair` two constants. */
   readonly takes: "value" | "list" | "pair" | "one-or-list";
+  /** Whether it says by itself what holds of a missing path; the others fail. */
+  readonly onMissing?: "decides";
   /** At least one expression: an operator that asks nothing would hold of everything. */
   readonly make: (operands: Operands) => readonly [Expression, ...Expression[]];
 }
 
 export const OPERATORS: { readonly [name: string]: Operator } = {
   equals: value(({ at, value, span }) => [infix("==", at, value, span)]),
-  not_equals: value((o) => unless(infix("==", o.at, o.value, o.span), o)),
+  not_equals: negative(value((o) => unless(infix("==", o.at, o.value, o.span), o))),
   in: list(({ at, value, span }) => [{ kind: "in", value: at, collection: value, span }]),
-  not_in: list((o) => unless({ kind: "in", value: o.at, collection: o.value, span: o.span }, o)),
+  not_in: negative(
+    list((o) => unless({ kind: "in", value: o.at, collection: o.value, span: o.span }, o)),
+  ),
   any_of: list((o) => [someOf(o, isItemOf)]),
-  none_of: list((o) => unless(someOf(o, isItemOf), o)),
+  none_of: negative(list((o) => unless(someOf(o, isItemOf), o))),
   all_of: list(allOf),
   has: value(({ at, value, span }) => [{ kind: "in", value, collection: at, span }]),
   less_than: value(({ at, value, span }) => [infix("<", at, value, span)]),
@@ -47,18 +51,24 @@ export const OPERATORS: { readonly [name: string]: Operator } = {
   regex: oneOrList((pattern, { at, span }) => call("regex.match", [pattern, at], span)),
   cidr: oneOrList((block, { at, span }) => call("net.cidr_contains", [block, at], span)),
   // Present, whatever the value: `false` is there too.
-  exists: value(({ at, value, span }) => {
-    const isThere: Term = infix("==", at, at, span);
-    return [
-      value.kind === "boolean" && !value.value
-        ? { kind: "not", expression: isThere, span }
-        : isThere,
-    ];
-  }),
+  exists: negative(
+    value(({ at, value, span }) => {
+      const isThere: Term = infix("==", at, at, span);
+      return [
+        value.kind === "boolean" && !value.value
+          ? { kind: "not", expression: isThere, span }
+          : isThere,
+      ];
+    }),
+  ),
 };
 
 function value(make: Operator["make"]): Operator {
   return { takes: "value", make };
+}
+
+function negative(operator: Operator): Operator {
+  return { ...operator, onMissing: "decides" };
 }
 
 function list(make: Operator["make"]): Operator {
@@ -145,4 +155,13 @@ export function negate(body: Body, span: Span): Expression {
   const truth: Term = { kind: "boolean", value: true, span };
   const solutions: Term = { kind: "array-comprehension", value: truth, body, span };
   return infix("==", solutions, { kind: "array", items: [], span }, span);
+}
+
+/** The body that an expression negates, in either of the forms of `negate`. */
+export function negatedBy(expression: Expression): Body | undefined {
+  if (expression.kind === "not") return [statement(expression.expression)];
+  if (expression.kind !== "infix" || expression.operator !== "==") return undefined;
+  const { left, right } = expression;
+  const isNone = left.kind === "array-comprehension" && right.kind === "array";
+  return isNone && right.items.length === 0 ? left.body : undefined;
 }

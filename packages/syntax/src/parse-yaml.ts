@@ -171,7 +171,8 @@ function readBody(
   if (when === undefined) return always;
   const conditions: ConditionContext = {
     ...context,
-    missing: effect === "allow" ? "fails" : "holds",
+    isAllow: effect === "allow",
+    isNegated: false,
     budget: { left: MAX_NAMED_CONDITIONS },
   };
   return readConditions(when, conditions);

@@ -27,6 +27,8 @@ export function entriesOf(map: YAMLMap): readonly YamlEntry[] {
   }));
 }
 
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
 export class YamlReader {
   readonly #context: YamlContext;
 
@@ -115,8 +117,11 @@ export class YamlReader {
     const value: unknown = isScalar(node) ? node.value : null;
     if (typeof value === "string") return { kind: "string", value, raw: false, span };
     if (typeof value === "boolean") return { kind: "boolean", value, span };
-    if (typeof value === "number" && Number.isFinite(value))
-      return { kind: "number", text: String(value), span };
+    if (typeof value === "number" && Number.isFinite(value)) {
+      // As written where Rego writes it so: no digit is lost.
+      const source = isScalar(node) ? (node.source ?? "") : "";
+      return { kind: "number", text: NUMBER.test(source) ? source : String(value), span };
+    }
     if (value !== null)
       this.wrongType(node, "a value", "a text, a number, a truth, a list or a mapping");
     return { kind: "null", span };

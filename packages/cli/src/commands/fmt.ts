@@ -3,22 +3,24 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeSources } from "@writ/diagnostics";
-import { formatRego, formatYaml, parseRego, parseYaml } from "@writ/syntax";
+import { formatRego, formatYaml, parseRego, parseYaml, yamlToRego } from "@writ/syntax";
 import { createTwoFilesPatch } from "diff";
-import { EXIT } from "../exit.ts";
+import { EXIT, usageError } from "../exit.ts";
 import { isDirectory, readText } from "../files.ts";
 import { printDiagnostics } from "../report.ts";
 
 export interface FmtFlags {
   readonly check?: boolean;
   readonly diff?: boolean;
+  readonly to?: string;
 }
 
 const FORMATTED = /\.(?:rego|ya?ml)$/;
 /** YAML that is no rules. */
 const OTHER_YAML = /(?:\.test|(?:^|\/)(?:data|vocabulary))\.ya?ml$/;
 
-export function runFmt(paths: readonly string[], { check, diff }: FmtFlags): number {
+export function runFmt(paths: readonly string[], { check, diff, to }: FmtFlags): number {
+  if (to !== undefined) return printAs(to, paths);
   let isClean = true;
   let hasErrors = false;
   for (const file of paths.flatMap(filesUnder)) {
@@ -42,6 +44,22 @@ export function runFmt(paths: readonly string[], { check, diff }: FmtFlags): num
   }
   const isFinding = hasErrors || ((check === true || diff === true) && !isClean);
   return isFinding ? EXIT.findings : EXIT.clean;
+}
+
+/** One YAML file in the other form, printed: nothing is written. */
+function printAs(form: string, paths: readonly string[]): number {
+  const [file, ...others] = paths;
+  if (form !== "rego") throw usageError(`--to takes \`rego\`, not \`${form}\``);
+  if (file === undefined || others.length > 0 || !/\.ya?ml$/.test(file) || OTHER_YAML.test(file))
+    throw usageError("--to rego takes one file of YAML rules");
+  const source = { file, text: readText(file) };
+  const text = yamlToRego(source);
+  if (text === undefined) {
+    printDiagnostics(parseYaml(source).diagnostics, makeSources([source]));
+    return EXIT.findings;
+  }
+  process.stdout.write(text);
+  return EXIT.clean;
 }
 
 /** A file as it is given; of a folder all policies, in order. */

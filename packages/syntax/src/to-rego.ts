@@ -1,0 +1,171 @@
+// YAML rules as the Rego a person would write. A disjunction becomes a rule of its own with a body for
+// each way, a negation of several statements a rule that is negated; everything else is its own line.
+
+import type { SourceFile } from "@writ/diagnostics";
+import { stringify } from "yaml";
+import type { Annotation, Body, Comment, Expression, Rule, Statement, Term } from "./ast.ts";
+import { formatRego, packagePath } from "./format-rego.ts";
+import { negatedBy } from "./operators.ts";
+import { parseYaml } from "./parse-yaml.ts";
+
+/**
+ * A file of YAML rules as Rego that decides the same, with its comments above the rules they stand in;
+ * undefined for text that has errors.
+ */
+export function yamlToRego(source: SourceFile): string | undefined {
+  const { module, diagnostics } = parseYaml(source);
+  if (diagnostics.some(({ severity }) => severity === "error")) return undefined;
+  const comments = [...module.comments];
+  // Other files of the package have rules of their own.
+  const stem = (source.file.split("/").at(-1) ?? "").replace(/\.\w+$/, "").replace(/\W/g, "_");
+  const rules = module.rules.map((rule, index) => {
+    const next = module.rules[index + 1];
+    // Labels of one YAML rule are rules with one span: what they share stands above the first.
+    const isShared = index > 0 && module.rules[index - 1]?.span.start === rule.span.start;
+    const end = next === undefined ? Number.POSITIVE_INFINITY : rule.span.end;
+    const above = isShared ? [] : takeUpTo(comments, end);
+    const name = `_${stem}_${rule.head.ref.map(nameOf).join("_")}_${index + 1}`;
+    return new RuleWriter(name).write(rule, above);
+  });
+  const rest = comments.map(({ text }) => `${text}\n`).join("");
+  const text = `package ${packagePath(module.package.path)}\n\n${rules.join("\n")}\n${rest}`;
+  return formatRego({ file: source.file, text }) ?? text;
+}
+
+function takeUpTo(comments: Comment[], end: number): readonly Comment[] {
+  const count = comments.findIndex(({ span }) => span.start >= end);
+  return comments.splice(0, count < 0 ? comments.length : count);
+}
+
+function nameOf({ term }: { readonly term: Term }): string {
+  return term.kind === "var" ? term.name : "rule";
+}
+
+class RuleWriter {
+  readonly #name: string;
+  readonly #helpers: string[] = [];
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  write({ head, body = [], annotations }: Rule, comments: readonly Comment[]): string {
+    const name = head.ref.map(nameOf).join(".");
+    const contains = head.element === undefined ? "" : ` contains ${this.#term(head.element)}`;
+    const rule = `${name}${contains} if ${this.#block(body)}\n`;
+    const above = comments.map(({ text }) => `${text}\n`).join("");
+    return `${above}${annotations.map(metadata).join("")}${rule}${this.#helpers.map((helper) => `\n${helper}\n`).join("")}`;
+  }
+
+  #block(body: Body): string {
+    const [first = "", ...others] = body.map((each) => this.#statement(each));
+    const isShort = others.length === 0 && !first.includes("\n");
+    return isShort ? first : `{\n${[first, ...others].join("\n")}\n}`;
+  }
+
+  #statement({ expression }: Statement): string {
+    const alternatives = asAlternatives(expression);
+    if (alternatives !== undefined) return this.#helper("either", alternatives);
+    const negated = negatedBy(expression);
+    if (negated === undefined) return this.#expression(expression);
+    const [only] = negated;
+    if (negated.length !== 1 || only === undefined) return `not ${this.#helper("all", [negated])}`;
+    // What is negated twice is said plainly.
+    const inner = negatedBy(only.expression);
+    if (inner !== undefined && asAlternatives(only.expression) === undefined)
+      return inner.length === 1
+        ? inner.map((each) => this.#statement(each)).join()
+        : this.#helper("all", [inner]);
+    // `not every` is no Rego.
+    return only.expression.kind === "every"
+      ? `not ${this.#helper("all", [[only]])}`
+      : `not ${this.#statement(only)}`;
+  }
+
+  /** A rule that holds when one of the bodies does; its name. */
+  #helper(kind: string, bodies: readonly Body[]): string {
+    const name = `${this.#name}_${kind}_${this.#helpers.length + 1}`;
+    const at = this.#helpers.push("") - 1;
+    this.#helpers[at] = bodies.map((body) => `${name} if ${this.#block(body)}`).join("\n");
+    return name;
+  }
+
+  #expression(expression: Expression): string {
+    switch (expression.kind) {
+      case "some-in":
+        return `some ${this.#term(expression.value)} in ${this.#term(expression.collection)}`;
+      case "every": {
+        const { value, domain, body } = expression;
+        return `every ${value.name} in ${this.#term(domain)} { ${body.map((each) => this.#statement(each)).join("; ")} }`;
+      }
+      case "not":
+      case "some":
+      case "assign":
+      case "unify":
+        throw new Error(`YAML rules have no ${expression.kind} here`);
+      default:
+        return this.#term(expression);
+    }
+  }
+
+  #term(term: Term): string {
+    switch (term.kind) {
+      case "null":
+        return "null";
+      case "boolean":
+        return String(term.value);
+      case "number":
+        return term.text;
+      case "string":
+        return JSON.stringify(term.value);
+      case "template":
+        return `$"${term.parts.map((part) => this.#templatePart(part)).join("")}"`;
+      case "var":
+        return term.name;
+      case "ref": {
+        const keys = term.parts.map((part) => (part.term.kind === "string" ? part.term.value : ""));
+        return packagePath([this.#term(term.head), ...keys]);
+      }
+      case "call":
+        return `${term.operator.map(({ name }) => name).join(".")}(${this.#terms(term.args)})`;
+      case "array":
+        return `[${this.#terms(term.items)}]`;
+      case "object": {
+        const entries = term.entries.map(
+          ([key, value]) => `${this.#term(key)}: ${this.#term(value)}`,
+        );
+        return `{${entries.join(", ")}}`;
+      }
+      case "infix":
+        return `${this.#term(term.left)} ${term.operator} ${this.#term(term.right)}`;
+      case "in":
+        return `${this.#term(term.value)} in ${this.#term(term.collection)}`;
+      default:
+        throw new Error(`YAML rules have no ${term.kind} here`);
+    }
+  }
+
+  #terms(terms: readonly Term[]): string {
+    return terms.map((term) => this.#term(term)).join(", ");
+  }
+
+  #templatePart(part: string | Body): string {
+    if (typeof part === "string") return JSON.stringify(part).slice(1, -1).replaceAll("{", "\\{");
+    return `{${part.map((each) => this.#statement(each)).join("; ")}}`;
+  }
+}
+
+/** Not one of several holds not: the bodies of which one holds. */
+function asAlternatives(expression: Expression): readonly Body[] | undefined {
+  const none = negatedBy(expression);
+  if (none === undefined || none.length < 2) return undefined;
+  const bodies = none.map((each) => negatedBy(each.expression));
+  return bodies.includes(undefined) ? undefined : (bodies as readonly Body[]);
+}
+
+function metadata({ scope, value }: Annotation): string {
+  const lines = stringify({ scope, ...value }, { lineWidth: 0 })
+    .trimEnd()
+    .split("\n");
+  return ["METADATA", ...lines].map((line) => `# ${line}\n`).join("");
+}
