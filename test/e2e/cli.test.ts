@@ -199,6 +199,47 @@ describe("writ test", () => {
   });
 });
 
+describe("writ query", () => {
+  const dir = policySet({
+    "a.rego": allow,
+    "data.json": '{ "limits": { "small": 10, "large": 12345678901234567890 } }',
+  });
+
+  it.each([
+    ["data.limits.large", "12345678901234567890\n"],
+    ["some name; data.limits[name] == 10", '{"name":"small"}\n'],
+    ["x := [1, 2][i]", '{"i":0,"x":1}\n{"i":1,"x":2}\n'],
+    ["data.limits[k]", '{"k":"large","value":12345678901234567890}\n{"k":"small","value":10}\n'],
+    ["not false", "true\n"],
+    ["input.model.id", ""],
+    ["{x | x := data.limits[_]}", "[10,12345678901234567890]\n"],
+  ])("%s", (query, stdout) => {
+    expect(runWrit(["query", query, "--data", dir])).toMatchObject({ status: 0, stdout });
+  });
+
+  it("asks about an input, and shows what is printed", () => {
+    const file = join(dir, "input.json");
+    writeFileSync(file, JSON.stringify(input));
+    const args = ["query", 'print("seen"); data.a.allow', "--data", dir, "--input", file];
+    expect(runWrit(args)).toMatchObject({ status: 0, stdout: "true\n", stderr: "seen\n" });
+  });
+
+  it("shows what is wrong where it stands in the query", () => {
+    const { status, stderr } = runWrit(["query", "1 + ", "--data", dir]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("--> query:1:5\n");
+    const { stderr: other } = runWrit(["query", "x := data.a.alow", "--data", dir]);
+    expect(other).toContain("--> query:1:13\n");
+    expect(other).toContain("did you mean `data.a.allow`?");
+  });
+
+  it.each(["true } other if { true", "}; package b", ""])("takes one body and not %j", (query) => {
+    const { status, stdout, stderr } = runWrit(["query", query, "--data", dir]);
+    expect([status === 1 || status === 2, stdout]).toEqual([true, ""]);
+    expect(stderr).not.toContain("bug");
+  });
+});
+
 describe("writ build, eval and tree", () => {
   const file = join(folder, "a.tar.gz");
 

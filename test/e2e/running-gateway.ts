@@ -1,6 +1,6 @@
 // The gateway as a user runs it: `writ dev` in a process of its own, in a folder of its own, on a free port.
 
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -96,15 +96,9 @@ export interface CommandResult {
 }
 
 export function runWrit(args: readonly string[], input = ""): CommandResult {
-  try {
-    const stdout = execFileSync(process.execPath, [writ, ...args], {
-      encoding: "utf8",
-      input,
-      stdio: ["pipe", "pipe", "pipe"],
-    });
-    return { status: 0, stdout, stderr: "" };
-  } catch (error) {
-    const { status, stdout, stderr } = error as CommandResult;
-    return { status, stdout, stderr };
-  }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [writ, ...args], {
+    encoding: "utf8",
+    input,
+  });
+  return { status: status ?? -1, stdout, stderr };
 }

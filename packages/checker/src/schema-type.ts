@@ -79,6 +79,8 @@ export function valueType(value: unknown): Type {
     case "string":
       return STRING;
     default: {
+      // A number that no JavaScript number stands for is an object of a class of its own.
+      if (![Object.prototype, null].includes(Object.getPrototypeOf(value))) return NUMBER;
       const properties = new Map<string, PropertyType>();
       for (const [key, item] of Object.entries(value as object)) {
         properties.set(key, { type: valueType(item), optional: false });

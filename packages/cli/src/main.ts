@@ -57,6 +57,15 @@ program
   .requiredOption("--input <file>", "a JSON file, or - for standard input")
   .action(async (flags) => finish((await import("./commands/eval.ts")).runEval(flags)));
 program
+  .command("query <query>")
+  .description("what a Rego query comes to: a solution a line, as JSON")
+  .option("--data <dir>", "the policy set to ask")
+  .option("--input <file>", "a JSON file, or - for standard input")
+  .option("--like-opa", "types of a gateway's input are not checked")
+  .action(async (query, flags) =>
+    finish((await import("./commands/query.ts")).runQuery(query, flags)),
+  );
+program
   .command("tree <path>")
   .description("the compiled trees of a policy set or bundle")
   .addOption(format("text", "mermaid"))

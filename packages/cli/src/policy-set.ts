@@ -11,8 +11,9 @@ import {
   type SourceFile,
   type Sources,
 } from "@writ/diagnostics";
+import { parseNumber } from "@writ/evaluator";
 import { type Module, parseRego, parseYaml } from "@writ/syntax";
-import { parseDocument } from "yaml";
+import { parseDocument, type Scalar, visit } from "yaml";
 import { usageError } from "./exit.ts";
 import { isDirectory, readText } from "./files.ts";
 
@@ -27,6 +28,16 @@ export interface PolicySet {
   readonly files: readonly SourceFile[];
   readonly diagnostics: readonly Diagnostic[];
 }
+
+export const emptyPolicySet: PolicySet = {
+  modules: [],
+  data: {},
+  labels: [],
+  tests: [],
+  sources: makeSources([]),
+  files: [],
+  diagnostics: [],
+};
 
 type Role = "rego" | "yaml" | "data" | "test" | "vocabulary";
 
@@ -123,6 +134,13 @@ function readLabels(source: SourceFile, diagnostics: Diagnostic[]): readonly str
   return [];
 }
 
+/** A number is the decimal it is written as, however many digits that has. */
+function keepDigits(scalar: Scalar): void {
+  const { value, source } = scalar;
+  if (typeof value === "number" && source !== undefined)
+    scalar.value = parseNumber(source) ?? value;
+}
+
 /** JSON is YAML; the errors are the same either way. */
 function readYaml({ file, text }: SourceFile, diagnostics: Diagnostic[]): unknown {
   const document = parseDocument(text, { prettyErrors: false });
@@ -138,6 +156,7 @@ function readYaml({ file, text }: SourceFile, diagnostics: Diagnostic[]): unknow
     diagnostics.push(diagnostic("E0120", { reason }, { file, start: 0, end: 1 }));
     return undefined;
   };
+  visit(document, { Scalar: (_, scalar) => keepDigits(scalar) });
   try {
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     return isTooDeep(value, 0)
