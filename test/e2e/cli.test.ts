@@ -199,6 +199,22 @@ describe("writ test", () => {
   });
 });
 
+describe("writ explain", () => {
+  it.each(["W0401", "w0401", "silent-deny"])("prints the page of %s", (asked) => {
+    const { status, stdout } = runWrit(["explain", asked]);
+    expect([status, stdout.split("\n")[0]]).toEqual([0, "# W0401 silent-deny"]);
+    expect(stdout).toContain("## Right");
+  });
+
+  it("says what there is instead of what there is not", () => {
+    expect(runWrit(["explain", "silent-denny"])).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: "writ: there is no diagnostic `silent-denny`; did you mean `silent-deny`?\n",
+    });
+  });
+});
+
 describe("writ query", () => {
   const dir = policySet({
     "a.rego": allow,

@@ -28,6 +28,10 @@ program
   .option("--like-opa", "check what OPA checks and no more; test_ rules of every file")
   .action(async (dir, flags) => finish((await import("./commands/test.ts")).runTest(dir, flags)));
 program
+  .command("explain <code>")
+  .description("what a diagnostic means, with an example and what to write instead")
+  .action(async (code) => finish((await import("./commands/explain.ts")).runExplain(code)));
+program
   .command("fmt <paths...>")
   .description("lay policies out as usual; comments and meaning are kept")
   .option("--check", "change nothing; exit 1 when something would be")

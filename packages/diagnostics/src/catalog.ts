@@ -7,6 +7,7 @@ interface Named {
   readonly name: string;
 }
 
+/** The diagnostics by code. */
 export const catalog = {
   E0101: {
     name: "unexpected-text",

@@ -1,4 +1,4 @@
-export type { DiagnosticCode } from "./catalog.ts";
+export { catalog, type DiagnosticCode } from "./catalog.ts";
 export {
   type Diagnostic,
   type DiagnosticDetails,

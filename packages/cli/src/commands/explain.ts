@@ -1,0 +1,20 @@
+// `writ explain CODE`: the page of a diagnostic, by its code or by the name that suppresses it.
+
+import { readFileSync } from "node:fs";
+import { catalog, suggest } from "@writ/diagnostics";
+import { EXIT, usageError } from "../exit.ts";
+
+export function runExplain(asked: string): number {
+  const found = Object.entries(catalog).find(
+    ([code, { name }]) => code === asked.toUpperCase() || name === asked.toLowerCase(),
+  );
+  if (found === undefined) {
+    const known = Object.entries(catalog).flatMap(([code, { name }]) => [code, name]);
+    const near = suggest(asked, known);
+    const hint = near === undefined ? "" : `; did you mean \`${near}\`?`;
+    throw usageError(`there is no diagnostic \`${asked}\`${hint}`);
+  }
+  const page = new URL(`../../../diagnostics/codes/${found[0]}.md`, import.meta.url);
+  process.stdout.write(readFileSync(page, "utf8"));
+  return EXIT.clean;
+}
