@@ -26,10 +26,32 @@ function generateRule(index: number): string {
   return [
     "allow if {",
     `\t"g${index % GROUPS}" in input.identity.groups`,
-    `\tinput.model.id == "m${Math.floor(index / GROUPS) % MODELS}-${Math.floor(index / (GROUPS * MODELS))}"`,
-    `\tinput.request.operation == "${["InvokeModel", "Converse"][index % 2]}"`,
+    `\tinput.model.id == "${modelOf(index)}"`,
+    `\tinput.request.operation == "${operationOf(index)}"`,
     `\tnot "${LABELS[index % LABELS.length]}" in input.labels`,
     "}",
     "",
   ].join("\n");
+}
+
+/** A test for each of the first rules: an input that this rule allows. */
+export function generateTests(count: number): string {
+  const tests = Array.from({ length: count }, (_, index) => {
+    const input = {
+      identity: { groups: [`g${index % GROUPS}`] },
+      model: { id: modelOf(index) },
+      request: { operation: operationOf(index) },
+      labels: [],
+    };
+    return `test_rule_${index} if data.generated.rules_${Math.floor(index / 100)}.allow with input as ${JSON.stringify(input)}\n`;
+  });
+  return `package generated_test\n\n${tests.join("\n")}`;
+}
+
+function modelOf(index: number): string {
+  return `m${Math.floor(index / GROUPS) % MODELS}-${Math.floor(index / (GROUPS * MODELS))}`;
+}
+
+function operationOf(index: number): string {
+  return index % 2 === 0 ? "InvokeModel" : "Converse";
 }
