@@ -1,5 +1,7 @@
 // The `writ` command as people and their CI use it: what it prints, where, and with which exit code.
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   cpSync,
   mkdirSync,
@@ -11,9 +13,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { runWrit } from "./running-gateway.ts";
+import { runWrit, writ } from "./running-gateway.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "writ-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -212,6 +215,36 @@ describe("writ explain", () => {
       stdout: "",
       stderr: "writ: there is no diagnostic `silent-denny`; did you mean `silent-deny`?\n",
     });
+  });
+});
+
+describe("writ test --watch", () => {
+  it("runs again when a file changes, also after an error, and ends when interrupted", async () => {
+    const good = "package t\n\ntest_it if true\n";
+    const dir = policySet({ "t_test.rego": good });
+    const child = spawn(process.execPath, [writ, "test", dir, "--watch"], { stdio: "pipe" });
+    let output = "";
+    const seen = async (text: string): Promise<void> => {
+      const isSeen = (): boolean => output.includes(text) && output.includes("Ctrl-C ends");
+      for (let tries = 0; !isSeen() && tries < 500; tries += 1) await setTimeout(20);
+      expect(output).toContain(text);
+      output = "";
+    };
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk: Buffer) => {
+        output += chunk.toString();
+      });
+    try {
+      await seen("1 passed, 0 failed");
+      writeFileSync(join(dir, "t_test.rego"), `${good}\ntest_other if {\n`);
+      await seen("error[E0110]");
+      writeFileSync(join(dir, "t_test.rego"), `${good}\ntest_other if false\n`);
+      await seen("1 passed, 1 failed");
+      child.kill("SIGINT");
+      expect(await once(child, "exit")).toEqual([0, null]);
+    } finally {
+      child.kill("SIGKILL");
+    }
   });
 });
 

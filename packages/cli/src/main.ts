@@ -26,7 +26,10 @@ program
   .addOption(format("text", "json", "junit"))
   .option("--run <regex>", "only tests whose name it matches")
   .option("--like-opa", "check what OPA checks and no more; test_ rules of every file")
-  .action(async (dir, flags) => finish((await import("./commands/test.ts")).runTest(dir, flags)));
+  .option("--watch", "again whenever a file changes")
+  .action(async (dir, flags) =>
+    finish(await (await import("./commands/test.ts")).runTest(dir, flags)),
+  );
 program
   .command("explain <code>")
   .description("what a diagnostic means, with an example and what to write instead")

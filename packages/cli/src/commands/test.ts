@@ -2,20 +2,34 @@
 
 import { compileSet } from "../compile-set.ts";
 import { EXIT, usageError } from "../exit.ts";
+import { isDirectory } from "../files.ts";
 import { readPolicySet } from "../policy-set.ts";
 import { stopOnErrors } from "../report.ts";
 import { runTests, type TestResult } from "../run-tests.ts";
 import { readTestFile } from "../test-file.ts";
 import { renderTests } from "../test-report.ts";
+import { repeatOnChange } from "../watch.ts";
 
 export interface TestFlags {
   readonly format: "text" | "json" | "junit";
   readonly run?: string;
   readonly likeOpa?: boolean;
+  readonly watch?: boolean;
 }
 
-export function runTest(folder: string, { format, run, likeOpa }: TestFlags): number {
-  const wanted = run === undefined ? undefined : patternOf(run);
+export function runTest(folder: string, flags: TestFlags): number | Promise<number> {
+  const wanted = flags.run === undefined ? undefined : patternOf(flags.run);
+  if (flags.watch !== true) return testOnce(folder, flags, wanted);
+  // A folder that is not there is wrong use, now; later it is a change like others.
+  if (!isDirectory(folder)) throw usageError(`${folder} is not a folder of policies`);
+  return repeatOnChange(folder, () => testOnce(folder, flags, wanted));
+}
+
+function testOnce(
+  folder: string,
+  { format, likeOpa }: TestFlags,
+  wanted: RegExp | undefined,
+): number {
   const set = readPolicySet(folder);
   const { compiled, diagnostics } = compileSet(set, { includeTests: true, likeOpa });
   const files = set.tests.map(readTestFile);
