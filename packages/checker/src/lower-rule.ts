@@ -1,15 +1,15 @@
 // From AST to IR, a rule at a time: names are resolved, operators become calls, bodies are ordered.
 
 import { type Diagnostic, diagnostic, type Span } from "@writ/diagnostics";
-import type {
-  Body,
-  ElseBranch,
-  Expression,
-  InfixOperator,
-  Name,
-  Statement,
-  Term,
-  WithModifier,
+import {
+  type Body,
+  type ElseBranch,
+  type Expression,
+  INFIX_FUNCTIONS,
+  type Name,
+  type Statement,
+  type Term,
+  type WithModifier,
 } from "@writ/syntax";
 import type { CallTarget, RuleIR, StatementIR, TermIR, VarId, WithIR } from "./ir.ts";
 import { jsonTerm, metadataOf } from "./metadata.ts";
@@ -18,22 +18,6 @@ import { type ClosureLocals, missingOf, orderBody, outputs, walk } from "./order
 import type { IndexedRule } from "./rule-index.ts";
 import { collectPattern, declaredNames, Scope, usedNames, visitTerm } from "./scope.ts";
 import { ANY } from "./type-algebra.ts";
-
-const INFIX: { readonly [Operator in InfixOperator]: string } = {
-  "==": "equal",
-  "!=": "neq",
-  "<": "lt",
-  "<=": "lte",
-  ">": "gt",
-  ">=": "gte",
-  "+": "plus",
-  "-": "minus",
-  "*": "mul",
-  "/": "div",
-  "%": "rem",
-  "&": "and",
-  "|": "or",
-};
 
 export function lowerRule(
   indexed: IndexedRule,
@@ -413,7 +397,11 @@ class RuleLowering {
           span,
         };
       case "infix":
-        return builtinCall(INFIX[term.operator], [lower(term.left), lower(term.right)], span);
+        return builtinCall(
+          INFIX_FUNCTIONS[term.operator],
+          [lower(term.left), lower(term.right)],
+          span,
+        );
       case "in": {
         const args = [lower(term.value), lower(term.collection)];
         return term.key === undefined

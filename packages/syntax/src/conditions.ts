@@ -207,6 +207,7 @@ function unknownOperator(operator: string, span: Span): Diagnostic {
 const OPERANDS = {
   value: "a value, or `{ data: path }`",
   list: "a list of at least one value, or `{ data: path }`",
+  truth: "true or false",
   pair: "a list of two values, from and to",
   "one-or-list": "a value, a list of at least one, or `{ data: path }` of a list",
 } as const;
@@ -223,10 +224,11 @@ function readOperand(
     value: !isMap(node),
     list: count !== undefined && count > 0,
     pair: count === 2,
+    truth: isScalar(node) && typeof node.value === "boolean",
     "one-or-list": isScalar(node) || (count !== undefined && count > 0),
   }[takes];
   if (fits) return reader.term(node);
-  const path = takes === "pair" ? undefined : dataPath(node);
+  const path = takes === "pair" || takes === "truth" ? undefined : dataPath(node);
   if (path !== undefined) return pathTerm(path, reader.span(node));
   reader.wrongType(node, `the operand of \`${operator}\``, OPERANDS[takes]);
   return undefined;

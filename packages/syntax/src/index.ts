@@ -18,6 +18,7 @@ export type {
 } from "./ast.ts";
 export { formatRego } from "./format-rego.ts";
 export { formatYaml } from "./format-yaml.ts";
+export { INFIX_FUNCTIONS } from "./infix.ts";
 export { toOpaJson } from "./opa-json.ts";
 export { MAX_SOURCE_BYTES, type ParseResult, parseRego } from "./parse-rego.ts";
 export { parseYaml } from "./parse-yaml.ts";

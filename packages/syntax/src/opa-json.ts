@@ -12,27 +12,12 @@ import type {
   Statement,
   Term,
 } from "./ast.ts";
+import { INFIX_FUNCTIONS } from "./infix.ts";
 
 type Json = unknown;
 interface Members {
   readonly [name: string]: Json;
 }
-
-const OPERATORS: { readonly [operator: string]: string } = {
-  "==": "equal",
-  "!=": "neq",
-  "<": "lt",
-  "<=": "lte",
-  ">": "gt",
-  ">=": "gte",
-  "+": "plus",
-  "-": "minus",
-  "*": "mul",
-  "/": "div",
-  "%": "rem",
-  "&": "and",
-  "|": "or",
-};
 
 /** Objects of plain JSON; numbers as JavaScript has them. */
 export function toOpaJson(module: Module): Members {
@@ -191,7 +176,7 @@ function term(given: Term): Members {
         value: { key: term(given.key), value: term(given.value), body: body(given.body) },
       };
     case "infix":
-      return call([OPERATORS[given.operator] ?? ""], [given.left, given.right]);
+      return call([INFIX_FUNCTIONS[given.operator]], [given.left, given.right]);
     case "in":
       return member(given.key, given.value, given.collection);
     case "template":

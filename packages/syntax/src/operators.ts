@@ -12,8 +12,8 @@ export interface Operands {
 }
 
 interface Operator {
-  /** `list` is a list that is not empty, or `{ data: path }`; `pair` two constants. */
-  readonly takes: "value" | "list" | "pair" | "one-or-list";
+  /** `list` is a list that is not empty, or `{ data: path }`; `pair` two constants; `truth` is true or false. */
+  readonly takes: "value" | "list" | "pair" | "truth" | "one-or-list";
   /** Whether it says by itself what holds of a missing path; the others fail. */
   readonly onMissing?: "decides";
   /** At least one expression: an operator that asks nothing would hold of everything. */
@@ -51,16 +51,18 @@ export const OPERATORS: { readonly [name: string]: Operator } = {
   regex: oneOrList((pattern, { at, span }) => call("regex.match", [pattern, at], span)),
   cidr: oneOrList((block, { at, span }) => call("net.cidr_contains", [block, at], span)),
   // Present, whatever the value: `false` is there too.
-  exists: negative(
-    value(({ at, value, span }) => {
+  exists: {
+    takes: "truth",
+    onMissing: "decides",
+    make: ({ at, value, span }) => {
       const isThere: Term = infix("==", at, at, span);
       return [
         value.kind === "boolean" && !value.value
           ? { kind: "not", expression: isThere, span }
           : isThere,
       ];
-    }),
-  ),
+    },
+  },
 };
 
 function value(make: Operator["make"]): Operator {
