@@ -1,22 +1,29 @@
-// How long a decision takes. Every engine's answers are compared with the rules' meaning before anything is
-// timed; then each is timed in turn, several times over, and the median of its runs counts.
+// How long a decision takes, and what comes before the first. Every engine's answers are compared with the
+// rules' meaning before anything is timed; then all are timed in turn, several times over, so that a busy
+// machine is as busy for each, and the median of an engine's runs counts.
 //   A: N rules that one attribute tells apart, one deny rule; with peers and hand-written baselines.
 //   B: the shipped policies on the inputs a gateway makes of Bedrock calls.
 //   C: 1,000 deny rules of which an input meets none to five, all of them reported.
 //   D: shapes a decision tree could stumble over, against the same rules one after the other.
+//   E: what an input's check alone costs, of the shipped schema's inputs, whole and with the least they need.
+//   memory: bytes a decision allocates and bytes a condition takes; compile and load-bundle: by stage.
 
 import { builtins } from "@writ/builtins";
 import { createPolicy, type Policy } from "@writ/evaluator";
 import { compileRego, engines } from "./evaluate/engines.ts";
 import { hostileShapes } from "./evaluate/hostile.ts";
-import { shippedInputs, shippedPolicy } from "./evaluate/shipped.ts";
+import { measureCompiling, measureLoading } from "./evaluate/loading.ts";
+import { measureMemory } from "./evaluate/memory.ts";
+import { leastOf, shippedCheck, shippedInputs, shippedPolicy } from "./evaluate/shipped.ts";
 import { inputSchema, makeWorkload, type Request, seeded } from "./evaluate/workload.ts";
 
 export interface EvaluateBenchRow {
-  readonly workload: "A" | "B" | "C" | "D";
+  readonly workload: "A" | "B" | "C" | "D" | "E" | "memory" | "compile" | "load-bundle";
   readonly engine: string;
   readonly n: number;
   readonly ns: number;
+  /** Instead of a time. */
+  readonly bytes?: number;
   /** To load or compile, where that is part of using the engine. */
   readonly loadMs?: number;
 }
@@ -35,19 +42,24 @@ export async function runEvaluateBench(): Promise<readonly EvaluateBenchRow[]> {
     );
     const ratio = baseline === undefined ? "" : `  ${(row.ns / baseline.ns).toFixed(1)}x the Maps`;
     const load = row.loadMs === undefined ? "" : `  loaded in ${row.loadMs.toFixed(0)} ms`;
+    const figure = row.bytes === undefined ? showTime(row.ns) : `${row.bytes.toFixed(0)} bytes`;
     process.stdout.write(
-      `${row.workload}  ${String(row.n).padStart(6)}  ${row.engine.padEnd(34)} ${row.ns.toFixed(0).padStart(10)} ns${ratio}${load}\n`,
+      `${row.workload.padEnd(12)} ${String(row.n).padStart(6)}  ${row.engine.padEnd(36)} ${figure.padStart(12)}${ratio}${load}\n`,
     );
   };
   for (const n of SIZES) for (const row of await workloadA(n)) say(row);
-  say(workloadB());
-  say(workloadC());
-  for (const row of workloadD()) say(row);
+  for (const row of [workloadB(), workloadC(), ...workloadD(), ...workloadE()]) say(row);
+  for (const row of [...measureMemory(), ...measureCompiling(), ...measureLoading()]) say(row);
   return rows;
+}
+
+function showTime(ns: number): string {
+  return ns < 1e6 ? `${ns.toFixed(0)} ns` : `${(ns / 1e6).toFixed(1)} ms`;
 }
 
 async function workloadA(n: number): Promise<readonly EvaluateBenchRow[]> {
   const workload = makeWorkload(n);
+  const contestants: Contestant<Request>[] = [];
   const rows: EvaluateBenchRow[] = [];
   // The Maps first: the others are ratios of them.
   const ordered = [...engines].sort(
@@ -59,13 +71,21 @@ async function workloadA(n: number): Promise<readonly EvaluateBenchRow[]> {
     const loadMs = performance.now() - before;
     if (decide === undefined) continue;
     await assertSame(engine.name, workload, decide);
-    const ns =
-      engine.isAsync === true
-        ? await timeAsync(workload.requests, decide)
-        : time(workload.requests, decide);
-    rows.push({ workload: "A", engine: engine.name, n, ns, loadMs });
+    if (engine.isAsync === true) {
+      const ns = await timeAsync(workload.requests, decide);
+      rows.push({ workload: "A", engine: engine.name, n, ns, loadMs });
+    } else contestants.push({ name: engine.name, loadMs, items: workload.requests, call: decide });
   }
-  return rows;
+  const timed = timeTogether(contestants).map(
+    ({ name, loadMs, ns }): EvaluateBenchRow => ({
+      workload: "A",
+      engine: name,
+      n,
+      ns,
+      ...(loadMs === undefined ? {} : { loadMs }),
+    }),
+  );
+  return [...timed, ...rows];
 }
 
 /** On as many requests as ten seconds allow: some peers need milliseconds for one. */
@@ -141,42 +161,92 @@ function workloadD(): readonly EvaluateBenchRow[] {
       if ((decision.effect === "allow") !== inOrder(request) || decision.errors.length > 0)
         throw new Error(`${name}: ${JSON.stringify(decision)}`);
     }
-    return [
+    return timeTogether<Request>([
       {
-        workload: "D" as const,
-        engine: `writ, ${name}`,
-        n: rules,
-        ns: time(requests, (request) => policy.evaluate(request).effect === "allow"),
+        name: `writ, ${name}`,
+        items: requests,
+        call: (request) => policy.evaluate(request).effect === "allow",
       },
-      {
-        workload: "D" as const,
-        engine: `in order, ${name}`,
-        n: rules,
-        ns: time(requests, inOrder),
-      },
-    ];
+      { name: `in order, ${name}`, items: requests, call: inOrder },
+    ]).map((timed) => ({ workload: "D" as const, engine: timed.name, n: rules, ns: timed.ns }));
   });
 }
 
-/** Nanoseconds a call: the median of several runs, after one that warms up. */
-function time<Item>(items: readonly Item[], call: (item: Item) => boolean): number {
-  const runs: number[] = [];
+function workloadE(): readonly EvaluateBenchRow[] {
+  const { shape, policy } = shippedCheck();
+  const call = (input: unknown): boolean => policy.evaluate(input).errors.length === 0;
+  const whole = shippedInputs().flatMap(({ input }) => (call(input) ? [input] : []));
+  // From JSON, as a gateway has it.
+  const least = whole.map((input): unknown => JSON.parse(JSON.stringify(leastOf(shape, input))));
+  if (whole.length === 0 || !least.every(call)) throw new Error("inputs that do not fit");
+  const contestants: readonly Contestant<unknown>[] = [
+    { name: "writ, no rules, shipped inputs", items: whole, call },
+    { name: "writ, no rules, least inputs", items: least, call },
+  ];
+  return timeTogether(contestants).map(({ name, items, ns }) => ({
+    workload: "E",
+    engine: name,
+    n: items.length,
+    ns,
+  }));
+}
+
+interface Contestant<Item> {
+  readonly name: string;
+  readonly loadMs?: number;
+  readonly items: readonly Item[];
+  readonly call: (item: Item) => boolean;
+}
+
+/** Nanoseconds a call: the median of several runs, in turn, after one that warms up. */
+function timeTogether<Item>(
+  contestants: readonly Contestant<Item>[],
+): readonly (Contestant<Item> & { readonly ns: number })[] {
+  const timers = contestants.map((contestant) => ({
+    contestant,
+    time: makeTimer<Item>(),
+    runs: [] as number[],
+  }));
   for (let run = 0; run <= RUNS; run += 1) {
-    const start = process.hrtime.bigint();
-    let count = 0;
-    let elapsed = 0n;
+    for (const { contestant, time, runs } of timers) {
+      const ns = time(contestant.items, contestant.call, RUN_MS);
+      if (run > 0) runs.push(ns);
+    }
+  }
+  return timers.map(({ contestant, runs }) => ({ ...contestant, ns: median(runs) }));
+}
+
+function time<Item>(items: readonly Item[], call: (item: Item) => boolean): number {
+  const [timed] = timeTogether([{ name: "", items, call }]);
+  return timed?.ns ?? Number.NaN;
+}
+
+type Timer<Item> = (items: readonly Item[], call: (item: Item) => boolean, ms: number) => number;
+
+/**
+ * A loop of its own for each contestant, so that the engine can inline what it calls: in a shared one, what
+ * came later would be called the slow way, and the fastest would lose most.
+ */
+function makeTimer<Item>(): Timer<Item> {
+  const source = `return (items, call, ms) => {
+    const start = now();
+    let count = 0, hits = 0, elapsed = 0;
     // Whole rounds, unless one alone is longer than the run.
-    while (elapsed < BigInt(RUN_MS) * 1_000_000n) {
+    while (elapsed < ms) {
       for (const item of items) {
         if (call(item)) hits += 1;
         count += 1;
-        if ((count & 63) === 0 && process.hrtime.bigint() - start > 3_000_000_000n) break;
+        if ((count & 63) === 0 && now() - start > 3000) break;
       }
-      elapsed = process.hrtime.bigint() - start;
+      elapsed = now() - start;
     }
-    if (run > 0) runs.push(Number(elapsed) / count);
-  }
-  return median(runs);
+    keep(hits);
+    return (1e6 * elapsed) / count;
+  };`;
+  const keep = (found: number): void => {
+    hits += found;
+  };
+  return new Function("now", "keep", source)(() => performance.now(), keep) as Timer<Item>;
 }
 
 async function timeAsync(

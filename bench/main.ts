@@ -6,6 +6,7 @@ const [name, ...rest] = process.argv.slice(2);
 const jsonAt = rest.indexOf("--json");
 const jsonFile = jsonAt < 0 ? undefined : rest[jsonAt + 1];
 const benches: { readonly [name: string]: (() => Promise<unknown>) | undefined } = {
+  analysis: async () => (await import("./analysis.bench.ts")).runAnalysisBench(),
   authoring: async () => (await import("./authoring.bench.ts")).runAuthoringBench(),
   evaluate: async () => (await import("./evaluate.bench.ts")).runEvaluateBench(),
   gateway: async () => (await import("./gateway.bench.ts")).runGatewayBench(),

@@ -6,6 +6,7 @@ const config: ViteUserConfig = defineConfig({
     // A long run of the properties (`npm run fuzz`) takes as long as it takes.
     testTimeout: process.env["FUZZ_RUNS"] === undefined ? 30_000 : 1_800_000,
     hookTimeout: 60_000,
+    setupFiles: ["./test/seed.ts"],
     reporters: ["default", "./test/counts-reporter.ts"],
   },
 });

@@ -1,14 +1,30 @@
-// The engines a case is run on. Each takes a compiled policy and says what a rule's value is: plan and
-// trees as compiled, and the same after the way to a gateway and back: packed, signed, verified, loaded.
+// The engines a case is run on. Each takes a policy set that the checker accepts and says what a rule's
+// value is: plan and trees as compiled, the same after the way to a gateway and back (packed, signed,
+// verified, loaded), and the executable specification, which reads the modules and nothing else of ours.
 
 import { generateKeyPairSync } from "node:crypto";
 import { openBundle, packBundle } from "@writ/bundle";
-import { type BuiltinTable, type CompiledPolicy, createPolicy, type Policy } from "@writ/evaluator";
+import {
+  type BuiltinTable,
+  type CompiledPolicy,
+  createPolicy,
+  type Policy,
+  type Value,
+} from "@writ/evaluator";
+import type { Module } from "@writ/syntax";
 import { builtins } from "../../packages/cli/src/builtins.ts";
+import { interpret } from "../reference/interpret.ts";
+
+/** An accepted policy set, as written and as compiled. */
+export interface PolicySource {
+  readonly modules: readonly Module[];
+  readonly data: Value;
+  readonly compiled: CompiledPolicy;
+}
 
 export interface Engine {
   readonly name: string;
-  readonly load: (compiled: CompiledPolicy) => Policy;
+  readonly load: (source: PolicySource) => Pick<Policy, "query">;
 }
 
 /** OPA's own test driver has a function that waits; time stands still within an evaluation all the same. */
@@ -26,10 +42,10 @@ const { privateKey, publicKey } = generateKeyPairSync("ed25519");
 const keyId = "conformance";
 
 export const engines: readonly Engine[] = [
-  { name: "plan and trees", load: (compiled) => createPolicy(compiled, table) },
+  { name: "plan and trees", load: ({ compiled }) => createPolicy(compiled, table) },
   {
     name: "after a bundle",
-    load: (compiled) => {
+    load: ({ compiled }) => {
       const { bytes } = packBundle({
         policy: compiled,
         sources: [],
@@ -41,5 +57,9 @@ export const engines: readonly Engine[] = [
       if (!opened.ok) throw new Error(opened.error.message);
       return createPolicy(opened.bundle.policy, table);
     },
+  },
+  {
+    name: "reference",
+    load: ({ modules, data }) => interpret(modules, { data, builtins: table }),
   },
 ];

@@ -7,7 +7,6 @@ import { check } from "@writ/checker";
 import { compile } from "@writ/compiler";
 import { makeSources } from "@writ/diagnostics";
 import {
-  type CompiledPolicy,
   compareValues,
   isArray,
   makeSet,
@@ -19,7 +18,7 @@ import {
   type Value,
 } from "@writ/evaluator";
 import { type Module, parseRego } from "@writ/syntax";
-import { caseBuiltins, engines } from "./engines.ts";
+import { caseBuiltins, engines, type PolicySource } from "./engines.ts";
 
 export interface ConformanceCase {
   readonly name: string;
@@ -52,26 +51,26 @@ export function runCase(conformanceCase: ConformanceCase): readonly CaseResult[]
       return `bug: ${error instanceof Error ? error.message : String(error)}`;
     }
   };
-  const compiled = attempt(() => compileCase(conformanceCase));
+  const source = attempt(() => compileCase(conformanceCase));
   return engines.map(({ name, load }) => {
     const why =
-      typeof compiled === "string"
-        ? compiled
-        : attempt(() => compareResult(conformanceCase, evaluate(conformanceCase, load(compiled))));
+      typeof source === "string"
+        ? source
+        : attempt(() => compareResult(conformanceCase, evaluate(conformanceCase, load(source))));
     return why === undefined
       ? { engine: name, status: "passed" }
       : { engine: name, status: "failed", why };
   });
 }
 
-/** The compiled modules with the query as a rule, or why there are none. */
+/** The modules with the query as a rule, or why they are none. */
 function compileCase({
   modules,
   query,
   data,
   input_term: inputTerm,
   want_result: wanted,
-}: ConformanceCase): CompiledPolicy | string {
+}: ConformanceCase): PolicySource | string {
   const names = Object.keys(wanted?.[0] ?? {});
   const bindings = `{${names.map((name) => `${JSON.stringify(name)}: ${name}`).join(", ")}}`;
   const given = typeof inputTerm === "string" ? `given := ${inputTerm}\n\n` : "";
@@ -84,7 +83,8 @@ function compileCase({
   const read = parsed.map(({ module }) => module);
   const last = read.at(-1) as Module;
   const asQuery = { ...last, package: { ...last.package, path: [QUERY_PACKAGE] } };
-  const checked = check([...read.slice(0, -1), asQuery], {
+  const all = [...read.slice(0, -1), asQuery];
+  const checked = check(all, {
     vocabularies: {},
     builtins: caseBuiltins,
     sources: makeSources(files),
@@ -94,15 +94,16 @@ function compileCase({
   const error = problems.find(({ severity }) => severity === "error");
   if (error !== undefined || checked.program === undefined)
     return `${error?.code ?? ""} ${error?.title ?? "no program"}`;
-  return compile(checked.program, {
+  const compiled = compile(checked.program, {
     inputSchema: {},
     vocabularies: {},
     data: data ?? {},
     locate: () => ({ line: 1, column: 1 }),
   });
+  return { modules: all, data: (data ?? {}) as Value, compiled };
 }
 
-function evaluate(conformanceCase: ConformanceCase, policy: Policy): QueryResult {
+function evaluate(conformanceCase: ConformanceCase, policy: Pick<Policy, "query">): QueryResult {
   const { input, has_input: hasInput, input_term: inputTerm } = conformanceCase;
   const given = policy.query([QUERY_PACKAGE, "given"], undefined, {});
   const readInput = hasInput ? input : undefined;

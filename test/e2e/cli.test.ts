@@ -343,3 +343,57 @@ describe("writ build, eval and tree", () => {
     expect(runWrit(["tree", file, "--format", "mermaid"]).stdout).toMatch(/^flowchart TD\n/);
   });
 });
+
+describe("policies made to be trouble", () => {
+  it("are refused with a diagnostic: a chain of rules, a number too big, a rule on top of rules", () => {
+    const chain = Array.from({ length: 4000 }, (_each, index) => `h${index + 1} if h${index}\n`);
+    const set = policySet({
+      "chain.rego": `package chain\n\nh0 if input.stage == "request"\n\n${chain.join("\n")}`,
+      "big.rego": "package big\n\nallow if input.request.max_tokens < 1e99999\n",
+    });
+    const broken = runWrit(["check", set]);
+    expect(broken.status).toBe(1);
+    expect(broken.stderr).toContain("`1e99999` is not a number");
+    rmSync(join(set, "big.rego"));
+    expect(runWrit(["check", set]).stderr).toContain("error[E0220]");
+    const above = policySet({ "above.rego": "package a\n\nb := 1\n\nb.c := 2\n" });
+    expect(runWrit(["check", above]).stderr).toContain("error[E0206]");
+  });
+
+  it("may hold half a character: it is read as U+FFFD", () => {
+    const set = policySet({ "half.rego": 'package a\n\nallow if input.model.id == "\\ud800"\n' });
+    expect(runWrit(["build", set, "-o", join(set, "b.tar.gz")]).status).toBe(0);
+  });
+});
+
+describe("test rules, as OPA judges them", () => {
+  it("pass when they are true, and with a key when every case that is tried is", () => {
+    const rules = {
+      five: "test_five := 5",
+      set: 'test_set contains "a" if true',
+      cases: 'test_cases[n] if {\n\tsome n, tc in {"one": 1, "two": 2}\n\ttc == 1\n}',
+      all: 'test_all[n] if {\n\tsome n, tc in {"one": 1, "two": 2}\n\ttc > 0\n}',
+      off: 'test_off[x] := false if some x in ["a"]',
+      none: "test_none[x] if some x in []",
+      plain: "test_plain if true",
+    };
+    const set = policySet({
+      "a_test.rego": `package a_test\n\n${Object.values(rules).join("\n\n")}\n`,
+    });
+    const { stdout } = runWrit(["test", set, "--format", "json"]);
+    const results: readonly { name: string; status: string; message?: string }[] =
+      JSON.parse(stdout).tests ?? JSON.parse(stdout);
+    expect(
+      Object.fromEntries(results.map(({ name, status }) => [name.split("test_").at(-1), status])),
+    ).toEqual({
+      five: "failed",
+      set: "failed",
+      cases: "failed",
+      all: "passed",
+      off: "failed",
+      none: "passed",
+      plain: "passed",
+    });
+    expect(results.find(({ name }) => name.endsWith("cases"))?.message).toBe("two failed");
+  });
+});

@@ -3,20 +3,19 @@
 
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { catalog } from "@writ/diagnostics";
 import { afterAll, describe, expect, it } from "vitest";
-import { checkSet } from "../../packages/cli/src/compile-set.ts";
+import { checkEverything } from "../../packages/cli/src/commands/check.ts";
 import { readPolicySet } from "../../packages/cli/src/policy-set.ts";
-import { readTestFile } from "../../packages/cli/src/test-file.ts";
 
 const pages = fileURLToPath(new URL("../../packages/diagnostics/codes/", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "writ-codes-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Limits that an example would have to be megabytes to exceed; other tests do. */
-const WITHOUT_EXAMPLES = ["E0112", "E0502"];
+const WITHOUT_EXAMPLES = ["E0112", "E0220", "E0502"];
 
 /** A suppression without a reason suppresses nothing, so what it stands above is reported as well. */
 const BESIDES: { readonly [code: string]: readonly string[] } = { W0602: ["W0402"] };
@@ -29,11 +28,13 @@ function codesOf(code: string, heading: "Wrong" | "Right"): readonly string[] {
   expect(files.length).toBeGreaterThan(0);
   const dir = join(folder, `${code}-${heading}`);
   mkdirSync(dir);
-  for (const [, language, name, contents] of files)
-    writeFileSync(join(dir, name || `policy.${language}`), contents ?? "");
+  for (const [, language, name, contents] of files) {
+    const file = join(dir, name || `policy.${language}`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, contents ?? "");
+  }
   const set = readPolicySet(dir);
-  const tests = set.tests.flatMap((source) => readTestFile(source).diagnostics);
-  return [...checkSet(set).diagnostics, ...tests].map((found) => found.code);
+  return checkEverything(set, {}).map((found) => found.code);
 }
 
 it("there is a page for every code, and none besides", () => {

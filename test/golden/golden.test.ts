@@ -7,6 +7,8 @@ import { makeSources, renderText } from "@writ/diagnostics";
 import { parseRego, parseYaml } from "@writ/syntax";
 import { describe, expect, it } from "vitest";
 import { compileSet } from "../../packages/cli/src/compile-set.ts";
+import { emptyPolicySet } from "../../packages/cli/src/policy-set.ts";
+import { outlineTrees } from "../../packages/cli/src/tree-outline.ts";
 import { renderTreeText } from "../../packages/cli/src/tree-view.ts";
 
 const cases = fileURLToPath(new URL("./cases/", import.meta.url));
@@ -17,18 +19,11 @@ function describePolicy(file: string): string {
   const sources = makeSources([source]);
   const parsed = file.endsWith(".rego") ? parseRego(source) : parseYaml(source);
   const { module, diagnostics: unread } = parsed;
-  const set = {
-    modules: [module],
-    sources,
-    data,
-    labels: [],
-    tests: [],
-    files: [],
-    diagnostics: unread,
-  };
+  const set = { ...emptyPolicySet, modules: [module], sources, data, diagnostics: unread };
   const { compiled, diagnostics } = compileSet(set, { includeTests: false });
   const sections = [`----- DIAGNOSTICS\n${renderText(diagnostics, sources)}`];
-  if (compiled !== undefined) sections.push(`----- TREE\n${renderTreeText(compiled.trees)}`);
+  if (compiled !== undefined)
+    sections.push(`----- TREE\n${renderTreeText(outlineTrees(compiled.trees, false))}`);
   return sections.join("\n");
 }
 

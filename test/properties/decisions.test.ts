@@ -5,10 +5,37 @@ import { builtins } from "@writ/builtins";
 import { check } from "@writ/checker";
 import { compile } from "@writ/compiler";
 import { makeSources } from "@writ/diagnostics";
-import { createPolicy, isArray, type Policy, RegoSet, type Value } from "@writ/evaluator";
+import {
+  type CompiledPolicy,
+  createPolicy,
+  isArray,
+  type Policy,
+  RegoSet,
+  type Test,
+  type TreeNode,
+  traceTree,
+  type Value,
+} from "@writ/evaluator";
 import { parseRego } from "@writ/syntax";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+
+/** What tests can ask, each and its negation. */
+const ops: { readonly [Op in Test["op"]]: true } = {
+  not: true,
+  truthy: true,
+  defined: true,
+  eq: true,
+  ne: true,
+  "one-of": true,
+  lt: true,
+  lte: true,
+  gt: true,
+  gte: true,
+  prefix: true,
+  suffix: true,
+  has: true,
+};
 
 const runs = Number(process.env["FUZZ_RUNS"] ?? 1000);
 
@@ -25,6 +52,15 @@ const inputSchema = {
     model: { type: "string" },
     flag: { type: "boolean" },
     free: { type: "object", additionalProperties: {} },
+    parts: {
+      type: "array",
+      items: {
+        type: "object",
+        additionalProperties: false,
+        required: ["name"],
+        properties: { name: { type: "string" }, size: { type: "integer" } },
+      },
+    },
   },
 };
 const stages = ["request", "response", "action"];
@@ -39,6 +75,9 @@ const input = fc.record(
     tokens: fc.integer({ min: -1, max: 5 }),
     model: word,
     flag: fc.boolean(),
+    parts: fc.array(fc.record({ name: word, size: fc.nat(3) }, { requiredKeys: ["name"] }), {
+      maxLength: 2,
+    }),
     free: fc.oneof(
       fc.record({
         x: fc.oneof(word, fc.integer({ min: 0, max: 4 }), fc.boolean(), fc.constant(null)),
@@ -67,8 +106,11 @@ const condition = fc.oneof(
     "helper",
     "other",
     "count(input.groups) > 1",
-    'startswith(input.model, "a")',
+    'endswith(input.model, "b")',
   ),
+  fc
+    .tuple(fc.constantFrom("startswith", "endswith"), fc.constantFrom("", "a", "ab", "b", "abc"))
+    .map(([name, affix]) => `${name}(input.model, "${affix}")`),
   fc
     .tuple(fc.constantFrom("<", ">=", "=="), fc.integer({ min: 0, max: 4 }))
     .map(([op, value]) => `input.free.x ${op} ${value}`),
@@ -98,7 +140,7 @@ const rules = fc.array(fc.tuple(fc.constantFrom("allow", "deny", "redact"), body
   maxLength: 7,
 });
 
-function makePolicy(texts: readonly string[]): Policy {
+function compilePolicy(texts: readonly string[]): CompiledPolicy {
   const files = texts.map((text, index) => ({ file: `p${index}.rego`, text }));
   const checked = check(
     files.map((file) => parseRego(file).module),
@@ -107,15 +149,29 @@ function makePolicy(texts: readonly string[]): Policy {
   const errors = checked.diagnostics.filter(({ severity }) => severity === "error");
   if (checked.program === undefined)
     throw new Error(`${errors.map(({ title }) => title).join("; ")}\n${texts.join("\n")}`);
-  return createPolicy(
-    compile(checked.program, {
-      inputSchema,
-      vocabularies: {},
-      data: {},
-      locate: () => ({ line: 1, column: 1 }),
-    }),
-    builtins,
-  );
+  return compile(checked.program, {
+    inputSchema,
+    vocabularies: {},
+    data: {},
+    locate: () => ({ line: 1, column: 1 }),
+  });
+}
+
+function makePolicy(texts: readonly string[]): Policy {
+  return createPolicy(compilePolicy(texts), builtins);
+}
+
+/** As where the runtime forbids code from strings. */
+function createWithoutCode(compiled: CompiledPolicy): Policy {
+  const given = globalThis.Function;
+  globalThis.Function = function forbidden() {
+    throw new EvalError("code generation from strings is not allowed");
+  } as unknown as FunctionConstructor;
+  try {
+    return createPolicy(compiled, builtins);
+  } finally {
+    globalThis.Function = given;
+  }
 }
 
 function textOf(all: readonly (readonly [string, string])[], helperText: string): string {
@@ -154,13 +210,38 @@ function byThePlan(
   };
 }
 
+/** The rules that a trace reaches, and those of them that determine a decision of this effect whatever their residuals. */
+function traceRules(
+  { trees: { clauses, roots } }: CompiledPolicy,
+  given: Value,
+  effect: string,
+): { readonly reached: readonly string[]; readonly certain: readonly string[] } {
+  const leaves: Extract<TreeNode, { kind: "leaf" }>["clauses"][number][] = [];
+  for (const root of Object.values(roots)) {
+    traceTree(root, given, (node) => leaves.push(...(node.kind === "leaf" ? node.clauses : [])));
+  }
+  const ruleOf = (clause: number): string => clauses[clause]?.rule ?? "";
+  // An allow that a deny overrides does not determine.
+  const certain = leaves.filter(
+    ({ clause, residual }) =>
+      residual === undefined && (clauses[clause]?.kind !== "allow" || effect === "allow"),
+  );
+  return {
+    reached: leaves.map(({ clause }) => ruleOf(clause)),
+    certain: certain.map(({ clause }) => ruleOf(clause)),
+  };
+}
+
 describe("a decision", () => {
   it("by the trees is the decision by the plan", () => {
     fc.assert(
       fc.property(policyText, fc.array(input, { minLength: 1, maxLength: 6 }), (text, inputs) => {
-        const policy = makePolicy([text]);
+        const compiled = compilePolicy([text]);
+        const policy = createPolicy(compiled, builtins);
+        const withoutCode = createWithoutCode(compiled);
         for (const given of inputs) {
           const decision = policy.evaluate(given);
+          expect(withoutCode.evaluate(given)).toEqual(decision);
           // A built-in's error denies a decision and is an undefined to a query: they differ there by design.
           if (decision.errors.length > 0) {
             expect(decision.errors[0]?.code).toMatch(/^eval_(?:builtin|type)_error$/);
@@ -244,5 +325,73 @@ describe("a decision", () => {
         errors: [{ code: "input_invalid" }],
       });
     }
+  });
+
+  it("reaches the clauses that a trace of the trees reaches", () => {
+    fc.assert(
+      fc.property(policyText, fc.array(input, { minLength: 1, maxLength: 6 }), (text, inputs) => {
+        const compiled = compilePolicy([text]);
+        const policy = createPolicy(compiled, builtins);
+        for (const given of inputs) {
+          const { determining, effect, errors } = policy.evaluate(given);
+          if (errors.length > 0) continue;
+          const { reached, certain } = traceRules(compiled, given as Value, effect);
+          const rules = determining.map(({ rule }) => rule);
+          expect(rules.filter((rule) => !reached.includes(rule))).toEqual([]);
+          expect(certain.filter((rule) => !rules.includes(rule))).toEqual([]);
+        }
+      }),
+      { numRuns: runs },
+    );
+  });
+});
+
+describe("random policies", () => {
+  it("have every kind of node, and of test, in their trees", () => {
+    const found = { kind: new Set<string>(), op: new Set<string>() };
+    for (const text of fc.sample(policyText, { numRuns: 300, seed: 1 })) {
+      const json = JSON.stringify(compilePolicy([text]).trees.roots);
+      for (const [, key, name = ""] of json.matchAll(/"(kind|op)":"([a-z-]+)"/g))
+        found[key as "kind" | "op"].add(name);
+    }
+    expect([...found.kind].sort()).toEqual([
+      "affix",
+      "all",
+      "guard",
+      "leaf",
+      "member",
+      "range",
+      "switch",
+    ]);
+    expect([...found.op].sort()).toEqual(Object.keys(ops).sort());
+  });
+});
+
+describe("a policy that is observed", () => {
+  it("says what it says unobserved, and tells of each rule that holds and no other", () => {
+    fc.assert(
+      fc.property(policyText, input, (text, given) => {
+        const compiled = compilePolicy([text]);
+        const held = new Set<string>();
+        let open = 0;
+        const probe = { enter: () => (open += 1), hold: () => {}, leave: () => (open -= 1) };
+        const observed = createPolicy(compiled, builtins, {
+          rule: ({ path }) => ({ ...probe, hold: () => held.add(path.join(".")) }),
+          condition: () => probe,
+        });
+        const plain = createPolicy(compiled, builtins);
+        for (const { path } of compiled.plan.groups) {
+          held.clear();
+          const result = observed.query(path, given as Value);
+          expect(result).toEqual(plain.query(path, given as Value));
+          const { value } = result as { readonly value: Value | undefined };
+          const isEmpty =
+            value === undefined || (value instanceof RegoSet && value.items.length === 0);
+          expect(held.has(path.join("."))).toBe(!isEmpty);
+          expect(open).toBe(0);
+        }
+      }),
+      { numRuns: runs },
+    );
   });
 });

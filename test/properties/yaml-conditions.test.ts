@@ -7,14 +7,16 @@ import { createPolicy, type Policy } from "@writ/evaluator";
 import { parseRego, parseYaml, yamlToRego } from "@writ/syntax";
 import { describe, expect, it } from "vitest";
 import { compileSet } from "../../packages/cli/src/compile-set.ts";
+import { emptyPolicySet } from "../../packages/cli/src/policy-set.ts";
 
 const data = { models: ["m-1", "m-2"], blocks: ["10.0.0.0/8"] };
 
 function policyOf(source: SourceFile): Policy {
   const { module, diagnostics } = (source.file.endsWith(".rego") ? parseRego : parseYaml)(source);
-  expect(diagnostics).toEqual([]);
+  // Not every case uses every variable that the cases share.
+  expect(diagnostics.filter(({ code }) => code !== "W0202")).toEqual([]);
   const sources = makeSources([source]);
-  const set = { modules: [module], sources, data, labels: [], tests: [], files: [], diagnostics };
+  const set = { ...emptyPolicySet, modules: [module], sources, data, diagnostics };
   const { compiled, diagnostics: found } = compileSet(set, { includeTests: false });
   if (compiled === undefined) throw new Error(JSON.stringify([source.text, found]));
   return createPolicy(compiled, builtins);
@@ -159,6 +161,55 @@ describe("conditions by name", () => {
     const { diagnostics } = parseYaml({ file: "p.yaml", text });
     expect(diagnostics.map(({ code, title }) => `${code} ${title}`)).toEqual([
       "E0123 a rule must be one of at most 1000 named conditions",
+    ]);
+  });
+});
+
+describe("variables", () => {
+  const named =
+    "variables: { id: { input: model.version }, ours: [m-1, m-2], known: { data: models }, most: 2 }\nconditions: { mine: [{ $id: { in: { var: ours } } }] }";
+
+  it.each<readonly [when: string, holds: object, fails: object]>([
+    ["$id: m-1", model("m-1"), model("m-2")],
+    ["$id: { in: { var: ours } }", model("m-2"), model("m-3")],
+    ["$id: { in: { var: known } }", model("m-2"), {}],
+    ["condition: mine", model("m-1"), model("m-3")],
+    ["input.time.hour: { less_than: { var: most } }", at(1), at(2)],
+  ])("stand for what they name: %s", (when, holds, fails) => {
+    expect(fires("allow", when, holds, named)).toBe(true);
+    expect(fires("allow", when, fails, named)).toBe(false);
+    expect(fires("deny", when, holds, named)).toBe(true);
+    expect(fires("deny", when, fails, named)).toBe(false);
+  });
+
+  it("of a rule stand before those of the file, but not in the file's conditions", () => {
+    const own = "variables: { ours: [m-3] }, ";
+    const text = (when: string): string =>
+      `package: p\n${named}\nrules:\n  - { effect: allow, ${own}when: [${when}] }\n`;
+    const effect = (when: string, version: string): string =>
+      policyOf({ file: "p.yaml", text: text(when) }).evaluate({ ...base, ...model(version) })
+        .effect;
+    expect(effect("$id: { in: { var: ours } }", "m-3")).toBe("allow");
+    expect(effect("$id: { in: { var: ours } }", "m-1")).toBe("deny");
+    expect(effect("condition: mine", "m-1")).toBe("allow");
+    expect(effect("condition: mine", "m-3")).toBe("deny");
+  });
+
+  it("are written into reasons", () => {
+    const text = `package: p\n${named}\nrules:\n  - { effect: deny, reason: '{$id} is not of {$most}', when: [$id: m-1] }\n`;
+    const { reasons } = policyOf({ file: "p.yaml", text }).evaluate({ ...base, ...model("m-1") });
+    expect(reasons.map(({ message }) => message)).toEqual(["m-1 is not of 2"]);
+  });
+
+  it("do not multiply beyond a bound", () => {
+    const list = Array.from({ length: 1000 }, (_, n) => n).join(", ");
+    const rules = "  - { effect: allow, when: [input.time.hour: { in: { var: list } }] }\n".repeat(
+      200,
+    );
+    const text = `package: p\nvariables: { list: [${list}] }\nrules:\n${rules}`;
+    const { diagnostics } = parseYaml({ file: "p.yaml", text });
+    expect(diagnostics.map(({ code, title }) => `${code} ${title}`)).toEqual([
+      "E0123 a file must be one whose variables stand for at most 100000 values",
     ]);
   });
 });

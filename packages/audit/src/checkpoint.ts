@@ -5,6 +5,7 @@
 import { createHash, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import type { Hash } from "./merkle.ts";
 
+/** How long a log was, and the root of its tree then. */
 export interface Checkpoint {
   readonly origin: string;
   readonly size: number;
@@ -42,6 +43,7 @@ function encodeCheckpoint({ origin, size, root }: Checkpoint): string {
   return `${origin}\n${size}\n${root.toString("base64")}\n`;
 }
 
+/** A key that checkpoints are verified with. */
 export interface Verifier {
   readonly origin: string;
   readonly vkey: string;

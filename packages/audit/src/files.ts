@@ -2,12 +2,14 @@
 
 import { type FileHandle, mkdir, open, readFile, rename, truncate } from "node:fs/promises";
 
+/** A file that is open for writing. */
 export interface LogFile {
   write(bytes: Buffer, position: number): Promise<number>;
   datasync(): Promise<void>;
   close(): Promise<void>;
 }
 
+/** What the log asks of a file system. Each operation rejects when it fails. */
 export interface LogFiles {
   makeFolder(path: string): Promise<void>;
   /** Creates the file, or opens it for writing where it is. */
@@ -19,6 +21,7 @@ export interface LogFiles {
   syncFolder(path: string): Promise<void>;
 }
 
+/** Node's own. */
 export const nodeFiles: LogFiles = {
   async makeFolder(path) {
     await mkdir(path, { recursive: true, mode: 0o700 });

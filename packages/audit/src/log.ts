@@ -22,6 +22,7 @@ import { type Frontier, leafHash } from "./merkle.ts";
 import { type AuditRecord, encodeRecord, MAX_RECORD_BYTES } from "./record.ts";
 import { recover } from "./recover.ts";
 
+/** Where a log is, who signs it, and how much may wait. */
 export interface OpenLogOptions {
   readonly dir: string;
   /** The log's name in its checkpoints: no spaces, no `+`. */
@@ -36,6 +37,7 @@ export interface OpenLogOptions {
   readonly files?: LogFiles;
 }
 
+/** Names a record that is durable. */
 export interface Receipt {
   readonly origin: string;
   readonly seq: number;
@@ -43,6 +45,7 @@ export interface Receipt {
   readonly leaf: string;
 }
 
+/** A receipt, or why the record is not in the log. */
 export type AppendResult =
   | { readonly ok: true; readonly receipt: Receipt }
   | {
@@ -53,6 +56,7 @@ export type AppendResult =
       };
     };
 
+/** A log that is open for writing. */
 export interface AuditLog {
   /** Resolves when the record is durable, or refused; never before. */
   append(record: AuditRecord): Promise<AppendResult>;
@@ -63,6 +67,7 @@ export interface AuditLog {
   close(): Promise<void>;
 }
 
+/** A log, with what was found of an earlier run, or why it cannot be opened. */
 export type OpenLogResult =
   | {
       readonly ok: true;

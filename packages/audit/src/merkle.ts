@@ -4,16 +4,18 @@
 
 import { createHash } from "node:crypto";
 
+/** SHA-256, 32 bytes. */
 export type Hash = Buffer;
 
 const LEAF = Buffer.from([0]);
 const NODE = Buffer.from([1]);
 
+/** The hash of a record as a leaf. */
 export function leafHash(record: Uint8Array): Hash {
   return createHash("sha256").update(LEAF).update(record).digest();
 }
 
-export function nodeHash(left: Hash, right: Hash): Hash {
+function nodeHash(left: Hash, right: Hash): Hash {
   return createHash("sha256").update(NODE).update(left).update(right).digest();
 }
 

@@ -17,6 +17,7 @@ import {
 } from "./format.ts";
 import { Frontier, leafHash } from "./merkle.ts";
 
+/** What can be wrong with a log. */
 export type ProblemCode =
   | "unexpected_file"
   | "segment_missing"
@@ -29,6 +30,7 @@ export type ProblemCode =
   | "empty"
   | "key_mismatch";
 
+/** One thing wrong with a log, and where. */
 export interface Problem {
   readonly file: string;
   readonly offset: number;

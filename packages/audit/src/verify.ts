@@ -8,11 +8,13 @@ import { verifierKeyOf } from "./checkpoint.ts";
 import { CHECKPOINT_NAME } from "./format.ts";
 import { listLog, type Problem, readSegments } from "./read.ts";
 
+/** Whose word is taken. */
 export interface VerifyOptions {
   /** The key to trust, as `vkey` or PEM. Absent: the log's own word is taken for it. */
   readonly publicKey?: string;
 }
 
+/** What a whole log holds, or what is wrong with it. */
 export type VerifyResult =
   | {
       readonly ok: true;
@@ -29,6 +31,7 @@ export type VerifyResult =
 /** A live log may be read in the middle of a write; that looks like a torn tail and is gone a moment later. */
 const SETTLE_MS = 150;
 
+/** Verifies the log in a folder; one that is being written to may be verified too. */
 export async function verifyLog(dir: string, options: VerifyOptions = {}): Promise<VerifyResult> {
   const first = await verifyOnce(dir, options);
   const isInMotion =

@@ -11,6 +11,7 @@ import aws4 from "aws4";
 import { type Format, formatOf, promptOf, streamParts, wholeReply } from "./replies.ts";
 import { readScript, type Script } from "./script.ts";
 
+/** Where it listens, and whose signatures it takes. */
 export interface BedrockSimOptions {
   readonly port?: number;
   readonly host?: string;
@@ -20,6 +21,7 @@ export interface BedrockSimOptions {
   readonly latencyMs?: number;
 }
 
+/** A request that came, for tests to look at. */
 export interface SimRequest {
   readonly operation: string;
   readonly modelId: string;
@@ -28,6 +30,7 @@ export interface SimRequest {
   readonly body: string;
 }
 
+/** A server that answers as Bedrock does. */
 export interface BedrockSim {
   readonly url: string;
   readonly port: number;
@@ -38,6 +41,7 @@ export interface BedrockSim {
 
 const MAX_KEPT = 100;
 
+/** Starts the server; rejects when it cannot listen. */
 export async function createBedrockSim(options: BedrockSimOptions): Promise<BedrockSim> {
   const { host = "127.0.0.1", port = 0 } = options;
   const requests: SimRequest[] = [];

@@ -25,6 +25,7 @@ import {
   arrayOf,
   boolean,
   define,
+  integerOperand,
   number,
   oneOf,
   setOf,
@@ -69,8 +70,8 @@ export const collections: readonly Builtin[] = [
     "array.slice",
     [anyArray, number, number],
     anyArray,
-    (values: readonly Value[], from: number, to: number) =>
-      values.slice(Math.max(0, from), Math.max(0, to)),
+    (values: readonly Value[], from: NumberValue, to: NumberValue) =>
+      values.slice(Math.max(0, integerOperand(from, 2)), Math.max(0, integerOperand(to, 3))),
   ),
   define("object.get", [anyObject, any, any], any, objectGet),
   define("object.keys", [anyObject], anySet, (object: Value) =>

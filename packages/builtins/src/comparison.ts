@@ -1,6 +1,13 @@
 // `==`, `!=`, `<` and the rest, and `in`. Over all values: Rego's order is total.
 
-import { type Builtin, compareValues, equalValues, someMember, type Value } from "@writ/evaluator";
+import {
+  type Builtin,
+  compareValues,
+  equalValues,
+  RegoSet,
+  someMember,
+  type Value,
+} from "@writ/evaluator";
 import { any, boolean, define } from "./define.ts";
 
 const ORDERS: readonly (readonly [string, (order: number) => boolean])[] = [
@@ -19,7 +26,13 @@ export const comparison: readonly Builtin[] = [
   define("internal.member_2", [any, any], boolean, (item: Value, from: Value) =>
     someMember(from, (_key, value) => equalValues(item, value)),
   ),
-  define("internal.member_3", [any, any, any], boolean, (key: Value, item: Value, from: Value) =>
-    someMember(from, (at, value) => equalValues(key, at) && equalValues(item, value)),
+  // A set has members and no keys.
+  define(
+    "internal.member_3",
+    [any, any, any],
+    boolean,
+    (key: Value, item: Value, from: Value) =>
+      !(from instanceof RegoSet) &&
+      someMember(from, (at, value) => equalValues(key, at) && equalValues(item, value)),
   ),
 ];

@@ -6,8 +6,10 @@ import {
   type BuiltinContext,
   BuiltinError,
   type BuiltinType,
+  integerOf,
   isArray,
   isPlainObject,
+  type NumberValue,
   RegoNumber,
   RegoObject,
   RegoSet,
@@ -103,6 +105,15 @@ function everyFits(items: readonly Value[], type: BuiltinType | undefined): bool
 function describeType(type: BuiltinType): string {
   if (type.type !== "any") return type.type;
   return type.of === undefined ? "anything" : `one of {${type.of.map(describeType).join(", ")}}`;
+}
+
+/** An operand that counts something: a number with a fraction is none. */
+export function integerOperand(value: NumberValue, operand: number): number {
+  if (integerOf(value) !== undefined) return Number(value);
+  throw new BuiltinError(
+    `operand ${operand} must be integer number but got floating-point number`,
+    { code: "eval_type_error" },
+  );
 }
 
 /** Rego's name for the type of a value. */

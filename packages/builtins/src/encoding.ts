@@ -6,13 +6,15 @@ import {
   isArray,
   isPlainObject,
   jsonText,
+  numberText,
   objectEntries,
   parseJson,
+  RegoNumber,
   RegoSet,
   toJson,
   type Value,
 } from "@writ/evaluator";
-import { parseDocument, stringify } from "yaml";
+import { parseDocument, type ScalarTag, stringify, type Tags } from "yaml";
 import { decodeUtf8, encodeUtf8, fromBase64, fromHex, toBase64, toHex } from "./bytes.ts";
 import { any, arrayOf, boolean, define, objectOf, oneOf, setOf, string } from "./define.ts";
 
@@ -54,7 +56,13 @@ export const encoding: readonly Builtin[] = [
     typeof text === "string" ? readJson(text) !== undefined : false,
   ),
   define("yaml.marshal", [any], string, (value: Value) =>
-    stringify(toJson(value), { indentSeq: false, lineWidth: 0, sortMapEntries: true }),
+    stringify(toJson(value), nearestDouble, {
+      version: "1.1",
+      customTags: (tags) => [OCTAL, ...tags],
+      indentSeq: false,
+      lineWidth: 0,
+      sortMapEntries: true,
+    }),
   ),
   define("yaml.unmarshal", [string], any, (text: string) => {
     const value = readYaml(text);
@@ -186,16 +194,68 @@ function indented(value: Value, layout: Layout, depth: number): string {
 
 function readJson(text: string): Value | undefined {
   try {
-    return parseJson(text);
+    return parseJson(withoutHalves(text));
   } catch {
     return undefined;
   }
 }
 
-/** Undefined for what is not YAML, or not JSON when read. */
+/** Half of a pair alone is no character: Go reads U+FFFD. */
+function withoutHalves(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(
+      /\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)/gs,
+      (written: string, half?: string) => (half === undefined ? written : "\\ufffd"),
+    );
+}
+
+/** Sets and ordered maps are read as the maps and lists they are written as, times as their text. */
+const PLAIN_TAGS = /:(?:set|omap|pairs|timestamp)$/;
+
+const BINARY: ScalarTag = {
+  tag: "tag:yaml.org,2002:binary",
+  resolve: (text, onError) => {
+    const bytes = fromBase64(text);
+    if (bytes === undefined) onError("illegal base64 data");
+    return decodeUtf8(bytes ?? new Uint8Array());
+  },
+};
+
+/** The octal integers of YAML 1.2. */
+const OCTAL: ScalarTag = {
+  tag: "tag:yaml.org,2002:int",
+  default: true,
+  format: "OCT2",
+  test: /^0o[0-7_]+$/,
+  resolve: (text) => Number.parseInt(text.slice(2).replaceAll("_", ""), 8),
+};
+
+/** YAML 1.1 as Go's readers take it: numbers in base 60 are texts. */
+function goTags(tags: Tags): Tags {
+  const kept = tags.filter((tag) => {
+    if (typeof tag === "string") return !PLAIN_TAGS.test(`:${tag}`) && tag !== "binary";
+    const isBase60 = "format" in tag && tag.format === "TIME";
+    return !isBase60 && !PLAIN_TAGS.test(tag.tag) && !tag.tag.endsWith(":binary");
+  });
+  return [OCTAL, ...kept, BINARY];
+}
+
+/** Of a number that no double holds, YAML is written with the nearest one. */
+function nearestDouble(_key: unknown, value: unknown): unknown {
+  return value instanceof RegoNumber ? Number(numberText(value)) : value;
+}
+
+/** Undefined for what is not YAML, or not JSON when read. Of several documents the first is read. */
 function readYaml(text: string): Value | undefined {
-  const document = parseDocument(text, { version: "1.1", merge: true, uniqueKeys: true });
-  if (document.errors.length > 0) return undefined;
+  const document = parseDocument(text, {
+    version: "1.1",
+    merge: true,
+    uniqueKeys: false,
+    customTags: goTags,
+    logLevel: "error",
+  });
+  if (document.errors.some(({ code }) => code !== "MULTIPLE_DOCS")) return undefined;
   try {
     return plain(document.toJS({ maxAliasCount: 100 }));
   } catch {
@@ -203,8 +263,10 @@ function readYaml(text: string): Value | undefined {
   }
 }
 
+/** Throws for what JSON has no text for. */
 function plain(value: unknown): Value {
-  if (value instanceof Date) return value.toISOString();
+  if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("no number");
+  if (typeof value === "string" && !value.isWellFormed()) throw new RangeError("half a character");
   if (isArray(value as Value)) return (value as unknown[]).map(plain);
   if (!isPlainObject(value as Value)) return (value ?? null) as Value;
   const out: { [name: string]: Value } = Object.create(null);

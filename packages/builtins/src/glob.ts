@@ -1,5 +1,5 @@
-// Globs, translated to regular expressions: `*` and `?` stop at delimiters, `**` does not; `[a-z]`, `[!a]`
-// and `{one,two}`; a backslash takes the next character as it is.
+// Globs, translated to regular expressions: `*` and `?` stop at delimiters, `**` does not; `[a-z]` is one range,
+// `[abc-]` a list; `[!a]` and `{one,two}`; a backslash takes the next character as it is.
 
 import { type Builtin, BuiltinError } from "@writ/evaluator";
 import { RE2JS } from "re2js";
@@ -28,7 +28,7 @@ export const glob: readonly Builtin[] = [
 ];
 
 const TOKEN =
-  /\\(?<escaped>.)|(?<deep>\*{2,})|(?<mark>[*?{},])|\[(?<not>!?)(?<set>(?:\\.|[^\]\\])+)\]|(?<text>[^\\*?{},[\]])/suy;
+  /\\(?<escaped>.)|(?<deep>\*{2,})|(?<mark>[*?{},])|\[(?<not>!|(?!!))(?:(?<low>.)-(?<high>.)|(?!.-)(?<set>(?:\\.|[^\]\\])+))\]|(?<text>[^\\*?{},[])/suy;
 
 function toRegex(pattern: string, separators: readonly string[]): string {
   const one = separators.length === 0 ? "." : `[^${separators.map(quote).join("")}]`;
@@ -40,9 +40,8 @@ function toRegex(pattern: string, separators: readonly string[]): string {
     end = TOKEN.lastIndex;
     const { mark } = match.groups ?? {};
     if (mark === "{") depth += 1;
-    if (mark === "}") depth -= 1;
-    if (depth < 0) break;
     out += piece(match.groups ?? {}, one, depth > 0);
+    if (mark === "}" && depth > 0) depth -= 1;
   }
   if (end !== pattern.length || depth !== 0)
     throw new BuiltinError(`the glob ${JSON.stringify(pattern)} is invalid`);
@@ -50,25 +49,35 @@ function toRegex(pattern: string, separators: readonly string[]): string {
 }
 
 function piece(
-  { escaped, deep, mark, not, set, text }: { readonly [group: string]: string | undefined },
+  {
+    escaped,
+    deep,
+    mark,
+    not,
+    low,
+    high,
+    set,
+    text,
+  }: { readonly [group: string]: string | undefined },
   one: string,
   isInBraces: boolean,
 ): string {
   if (deep !== undefined) return ".*";
-  if (set !== undefined) return `[${not === "" ? "" : "^"}${setItems(set)}]`;
+  const negation = not === "!" ? "^" : "";
+  if (low !== undefined) return `[${negation}${quote(low)}-${quote(high ?? "")}]`;
+  if (set !== undefined) return `[${negation}${setItems(set)}]`;
   const marks: { readonly [mark: string]: string } = {
     "*": `${one}*`,
     "?": one,
     "{": "(?:",
-    "}": ")",
+    "}": isInBraces ? ")" : "\\}",
     ",": isInBraces ? "|" : ",",
   };
   return mark === undefined ? quote(escaped ?? text ?? "") : (marks[mark] ?? "");
 }
 
-/** `a-z` stays a range; everything else is taken as it is. */
 function setItems(set: string): string {
-  return set.replace(/\\(.)|([^-])/gsu, (_match, escaped?: string, plain?: string) =>
+  return set.replace(/\\(.)|(.)/gsu, (_match, escaped?: string, plain?: string) =>
     quote(escaped ?? plain ?? ""),
   );
 }

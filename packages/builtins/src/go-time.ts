@@ -62,7 +62,10 @@ function namePart(
   const texts = names.map((name) => name.slice(0, length));
   return {
     print: (wall) => texts[index(wall)] ?? "",
-    pattern: texts.join("|"),
+    // Names alone are read in either case.
+    pattern: texts
+      .join("|")
+      .replace(/[A-Za-z]/g, (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`),
     set: (fields, text) =>
       set?.(
         fields,
@@ -114,7 +117,7 @@ function offsetPart(layout: string): Part {
     set: (fields, text) => {
       fields.zone = text === "Z" ? "UTC" : "";
       const [hours = 0, minutes = 0, seconds = 0] = (text.match(/\d{2}/g) ?? []).map(Number);
-      if (hours > 24 || minutes >= 60 || seconds >= 60) throw outOfRange("time zone offset");
+      if (hours > 24 || minutes > 60 || seconds > 60) throw outOfRange("time zone offset");
       const size = hours * 3600 + minutes * 60 + seconds;
       fields.offset = text.startsWith("-") ? -size : size;
     },
@@ -184,7 +187,8 @@ const PARTS: { readonly [layout: string]: Part } = {
   "03": hour12(2),
   "04": numberPart("minute", 2),
   "05": numberPart("second", 2),
-  "15": numberPart("hour", 2),
+  // Read with one digit, too, as Go does.
+  "15": { ...numberPart("hour", 2), pattern: "\\d\\d|\\d(?!\\d)" },
   "1": numberPart("month", 1),
   "2": numberPart("day", 1),
   "3": hour12(1),
@@ -229,7 +233,7 @@ export function parseTime(layout: string, text: string): bigint {
     from = match.index + match[0].length;
   }
   pattern += quote(layout.slice(from));
-  const match = new RegExp(`^${pattern}$`, "i").exec(text);
+  const match = new RegExp(`^${pattern}$`).exec(text);
   if (match === null)
     throw new BuiltinError(
       `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: cannot parse`,

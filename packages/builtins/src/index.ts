@@ -2,50 +2,18 @@
 
 import type { Builtin, BuiltinTable } from "@writ/evaluator";
 import { aws } from "./aws.ts";
-import { bits } from "./bits.ts";
-import { collections } from "./collections.ts";
-import { comparison } from "./comparison.ts";
 import { crypto } from "./crypto.ts";
-import { encoding } from "./encoding.ts";
-import { glob } from "./glob.ts";
-import { graph } from "./graph.ts";
 import { graphql } from "./graphql.ts";
-import { json } from "./json.ts";
 import { jwt } from "./jwt.ts";
-import { net } from "./net.ts";
 import { network } from "./network.ts";
-import { numbers } from "./numbers.ts";
-import { regex } from "./regex.ts";
+import { portableFamilies, tableOf } from "./portable.ts";
 import { schema } from "./schema.ts";
-import { semver } from "./semver.ts";
-import { sets } from "./sets.ts";
-import { strings } from "./strings.ts";
-import { time } from "./time.ts";
-import { types } from "./types.ts";
-import { units } from "./units.ts";
-import { uuid } from "./uuid.ts";
 import { x509 } from "./x509.ts";
 
 export type { Builtin, BuiltinTable, BuiltinType } from "@writ/evaluator";
 
+/** What needs Node: its cryptography, its network, or libraries loaded when they are called. */
 const families: readonly (readonly Builtin[])[] = [
-  comparison,
-  numbers,
-  bits,
-  sets,
-  collections,
-  json,
-  strings,
-  regex,
-  glob,
-  types,
-  encoding,
-  units,
-  semver,
-  net,
-  graph,
-  uuid,
-  time,
   schema,
   graphql,
   crypto,
@@ -56,6 +24,4 @@ const families: readonly (readonly Builtin[])[] = [
 ];
 
 /** Every built-in function by its Rego name; operators by OPA's internal names (`plus`, `internal.member_2`). */
-export const builtins: BuiltinTable = new Map(
-  families.flat().map((builtin): [string, Builtin] => [builtin.name, builtin]),
-);
+export const builtins: BuiltinTable = tableOf([...portableFamilies, ...families]);

@@ -28,6 +28,8 @@ interface Block {
   readonly bits: number;
   readonly first: bigint;
   readonly last: bigint;
+  /** How it is called as long as nothing is merged with it. */
+  readonly name?: string;
 }
 
 const MAX_EXPANDED = 1 << 17;
@@ -40,7 +42,7 @@ export const net: readonly Builtin[] = [
   define("net.cidr_contains", [string, string], boolean, contains),
   ...["net.cidr_intersects", "net.cidr_overlap"].map((name) =>
     define(name, [string, string], boolean, (a: string, b: string) => {
-      const [left, right] = [cidr(a), cidr(b)];
+      const [left, right] = [withoutMapping(cidr(a)), withoutMapping(cidr(b))];
       return left.bits === right.bits && left.first <= right.last && right.first <= left.last;
     }),
   ),
@@ -79,9 +81,23 @@ function readCidr(text: string): Block | undefined {
   return { bits: read.bits, first, last: first + (1n << host) - 1n };
 }
 
-function readAddress(
-  text: string,
-): { readonly bits: number; readonly address: bigint } | undefined {
+interface Address {
+  readonly bits: number;
+  readonly address: bigint;
+}
+
+/**
+ * `::ffff:10.1.2.3` is the IPv4 address 10.1.2.3 (RFC 4291, 2.5.5.2): a socket that takes both gives it so. A
+ * block of such addresses is one of IPv4.
+ */
+function withoutMapping({ bits, first, last }: Block): Block {
+  const isMapped = bits === 128 && first >> 32n === 0xffffn && last >> 32n === 0xffffn;
+  return isMapped
+    ? { bits: 32, first: first & 0xffffffffn, last: last & 0xffffffffn }
+    : { bits, first, last };
+}
+
+function readAddress(text: string): Address | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text) && !/(^|\.)0\d/.test(text))
     return { bits: 32, address: toInteger(ipaddr.IPv4.parse(text).toByteArray()) };
   if (!text.includes(":") || text.includes("%") || !ipaddr.IPv6.isValid(text)) return undefined;
@@ -100,14 +116,15 @@ function addressText(address: bigint, bits: number): string {
 }
 
 function contains(outer: string, inner: string): boolean {
-  const block = cidr(outer);
+  const block = withoutMapping(cidr(outer));
   const address = readAddress(inner);
-  const found =
+  const written =
     address === undefined
       ? readCidr(inner)
       : { bits: address.bits, first: address.address, last: address.address };
-  if (found === undefined)
+  if (written === undefined)
     throw new BuiltinError(`not a valid textual representation of an IP address or CIDR: ${inner}`);
+  const found = withoutMapping(written);
   return block.bits === found.bits && block.first <= found.first && found.last <= block.last;
 }
 
@@ -144,25 +161,28 @@ function merge(given: readonly string[] | RegoSet): Value {
     const previous = merged.at(-1);
     if (previous?.bits === block.bits && block.first <= previous.last + 1n) {
       const last = block.last > previous.last ? block.last : previous.last;
-      merged[merged.length - 1] = { ...previous, last };
+      merged[merged.length - 1] = { bits: previous.bits, first: previous.first, last };
     } else {
       merged.push(block);
     }
   }
-  return makeSet(merged.flatMap(cidrTexts));
+  return makeSet(
+    merged.flatMap((block) => (block.name === undefined ? cidrTexts(block) : [block.name])),
+  );
 }
 
 function compare(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** A bare IPv4 address stands for the network of its class, as in Go's `IP.DefaultMask`. */
+/** A bare IPv4 address stands for the network of its class, as in Go's `IP.DefaultMask`, and keeps its bits. */
 function blockOf(text: string): Block {
   const address = readAddress(text);
   if (address === undefined) return cidr(text);
   if (address.bits === 128) throw new BuiltinError("IPv6 invalid: needs prefix length");
   const byte = Number(address.address >> 24n);
-  return cidr(`${text}/${byte < 128 ? 8 : byte < 192 ? 16 : byte < 224 ? 24 : 32}`);
+  const name = `${text}/${byte < 128 ? 8 : byte < 192 ? 16 : 24}`;
+  return { ...cidr(name), name };
 }
 
 /** A range as the fewest blocks: each as large as its start and the rest allow. */

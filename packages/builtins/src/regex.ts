@@ -89,14 +89,15 @@ function split(pattern: string, text: string): readonly string[] {
   if (pattern !== "" && text === "") return [""];
   const parts: string[] = [];
   let from = 0;
+  let last = 0;
   for (const { start, end } of matches(pattern, text, -1)) {
+    last = start;
     if (end === 0) continue;
     parts.push(text.slice(from, start));
     from = end;
   }
   // An empty match at the end separates nothing.
-  const isSplitAtEnd = from === text.length && pattern === "";
-  return isSplitAtEnd ? parts : [...parts, text.slice(from)];
+  return last === text.length ? parts : [...parts, text.slice(from)];
 }
 
 function replace(text: string, pattern: string, template: string): string {

@@ -118,18 +118,27 @@ function formatText(operand: Operand & { readonly type: "string" }, format: Form
   const text = precision === undefined ? operand.value : points.slice(0, precision).join("");
   switch (verb) {
     case "s":
-    case "v":
       return pad(text, format);
+    case "v":
+      return pad(flags.includes("#") ? quote(text) : text, format);
     case "q":
       return pad(flags.includes("#") && !text.includes("`") ? `\`${text}\`` : quote(text), format);
     case "x":
     case "X": {
-      const hex = toHex(encodeUtf8(text));
+      const hex = hexOf(text, flags);
       return pad(verb === "X" ? hex.toUpperCase() : hex, format);
     }
     default:
-      return misuse(verb, operand);
+      return `%!${verb}(${operand.type}=${pad(text, format)})`;
   }
+}
+
+/** A space sets bytes apart, `#` puts `0x` before what then stands alone. */
+function hexOf(text: string, flags: string): string {
+  const hex = toHex(encodeUtf8(text));
+  const prefix = flags.includes("#") ? "0x" : "";
+  if (!flags.includes(" ")) return hex === "" ? "" : prefix + hex;
+  return (hex.match(/../g) ?? []).map((byte) => prefix + byte).join(" ");
 }
 
 function quote(text: string): string {

@@ -17,6 +17,7 @@ import {
   arrayOf,
   boolean,
   define,
+  integerOperand,
   kindOf,
   number,
   oneOf,
@@ -26,6 +27,9 @@ import {
 import { sprintf } from "./sprintf.ts";
 
 const strings_ = oneOf(arrayOf(string), setOf(string));
+/** Unicode's White_Space: JavaScript's `\s` also has U+FEFF and has not U+0085. */
+const SPACE_AT_START = /^\p{White_Space}+/u;
+const SPACE_AT_END = /(?<!\p{White_Space})\p{White_Space}+$/u;
 const stringOrMany = oneOf(string, anySet, anyArray);
 
 export const strings: readonly Builtin[] = [
@@ -69,8 +73,8 @@ export const strings: readonly Builtin[] = [
       found.push([...text.slice(0, at)].length);
     return found;
   }),
-  define("lower", [string], string, (text: string) => text.toLowerCase()),
-  define("upper", [string], string, (text: string) => text.toUpperCase()),
+  define("lower", [string], string, lower),
+  define("upper", [string], string, upper),
   define("replace", [string, string, string], string, (text: string, old: string, by: string) =>
     old === ""
       ? `${by}${[...text].map((point) => point + by).join("")}`
@@ -91,7 +95,9 @@ export const strings: readonly Builtin[] = [
   define("trim_suffix", [string, string], string, (text: string, end: string) =>
     end !== "" && text.endsWith(end) ? text.slice(0, -end.length) : text,
   ),
-  define("trim_space", [string], string, (text: string) => text.trim()),
+  define("trim_space", [string], string, (text: string) =>
+    text.replace(SPACE_AT_START, "").replace(SPACE_AT_END, ""),
+  ),
   define("strings.reverse", [string], string, (text: string) => [...text].reverse().join("")),
   define(
     "strings.count",
@@ -117,6 +123,30 @@ export const strings: readonly Builtin[] = [
   define("strings.replace_n", [anyObject, string], string, replaceAllOf),
 ];
 
+// One character for one, as Go maps them, whatever stands around it: no `ss` for `ß`, no final sigma.
+
+function lower(text: string): string {
+  // Of `İ` alone the lower case is two characters, the first of which is the one.
+  return text.replace(/\P{ASCII}|[A-Z]+/gu, (point) => {
+    const [first = "", second] = point.toLowerCase();
+    return second === "\u0307" ? first : point.toLowerCase();
+  });
+}
+
+function upper(text: string): string {
+  return text.replace(/\P{ASCII}|[a-z]+/gu, (point) => {
+    const code = point.codePointAt(0) ?? 0;
+    if (code < 0x80) return point.toUpperCase();
+    if (code >= 0x1f80 && code <= 0x1faf) return String.fromCodePoint(code | 8);
+    if (SMALL_WITH_IOTA.has(code)) return String.fromCodePoint(code + 9);
+    const mapped = point.toUpperCase();
+    return [...mapped].length === 1 ? mapped : point;
+  });
+}
+
+/** ᾳ, ῃ and ῳ: what is written below stays in the one capital. */
+const SMALL_WITH_IOTA = new Set([0x1fb3, 0x1fc3, 0x1ff3]);
+
 function many(value: Value, operand: number): readonly string[] {
   if (typeof value === "string") return [value];
   const [kind, items] = isArray(value) ? ["array", value] : ["set", (value as RegoSet).items];
@@ -128,7 +158,9 @@ function many(value: Value, operand: number): readonly string[] {
   );
 }
 
-function substring(text: string, offset: number, length: number): string {
+function substring(text: string, from: NumberValue, count: NumberValue): string {
+  const offset = integerOperand(from, 2);
+  const length = integerOperand(count, 3);
   if (offset < 0) throw new BuiltinError("negative offset");
   const points = [...text];
   return points.slice(offset, length < 0 ? undefined : offset + length).join("");
@@ -158,12 +190,14 @@ function replaceAllOf(by: Value, text: string): string {
       });
     return [old, replacement] as const;
   });
-  let out = "";
-  let at = 0;
-  while (at < text.length) {
+  // The empty key stands before each character, whatever becomes of that, and at the end.
+  const between = pairs.find(([old]) => old === "")?.[1] ?? "";
+  let out = between;
+  for (let at = 0; at < text.length; ) {
     const pair = pairs.find(([old]) => old !== "" && text.startsWith(old, at));
-    out += pair === undefined ? text[at] : pair[1];
-    at += pair === undefined ? 1 : pair[0].length;
+    const point = String.fromCodePoint(text.codePointAt(at) ?? 0);
+    out += (pair?.[1] ?? point) + between;
+    at += (pair?.[0] ?? point).length;
   }
   return out;
 }

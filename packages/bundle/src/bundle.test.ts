@@ -1,6 +1,6 @@
-import type { CompiledPolicy } from "@writ/evaluator";
+import { type CompiledPolicy, POLICY_FORMAT, type RuleGroup } from "@writ/evaluator";
 import { describe, expect, it } from "vitest";
-import { encodeArchive } from "./archive.ts";
+import { decodeArchive, encodeArchive } from "./archive.ts";
 import {
   checkReplaces,
   compareRevisions,
@@ -10,11 +10,41 @@ import {
   parsePrivateKey,
   parsePublicKey,
 } from "./index.ts";
+import { digest, encodeCanonical, type Manifest } from "./manifest.ts";
+import { signManifest } from "./signature.ts";
 
+const at = (file: string, start: number) => ({ file, start, end: start + 4, line: 1, column: 1 });
+const group: RuleGroup = {
+  path: ["a", "p"],
+  kind: "complete",
+  clauses: [
+    {
+      id: "a.p#1",
+      source: at("a.rego", 10),
+      slots: 0,
+      body: [
+        { op: "check", expr: { op: "input" }, source: at("b.rego", 20) },
+        // A constant may look like anything.
+        {
+          op: "check",
+          expr: { op: "const", value: { source: [0, 1, 2, 3, 4], op: "check", place: at("x", 1) } },
+          source: at("a.rego", 30),
+        },
+        {
+          op: "check",
+          expr: { op: "const", value: JSON.parse('{"__proto__": {"a": [[], -1, null, "b"]}}') },
+          source: at("a.rego", 40),
+        },
+      ],
+      value: { op: "const", value: true },
+    },
+  ],
+};
 const policy: CompiledPolicy = {
-  format: "writ.policy/1",
+  format: POLICY_FORMAT,
   shape: { kind: "any" },
-  plan: { version: 1, groups: [] },
+  plan: { version: 1, groups: [group] },
+  builtins: ["equal"],
   trees: {
     clauses: [],
     residuals: [],
@@ -62,6 +92,7 @@ describe("a bundle", () => {
   it("opens with the key it was signed by and gives the policy back", () => {
     const result = openBundle(pack().bytes, keys);
     expect(result.ok && result.bundle.policy).toEqual(policy);
+    expect(result.ok && JSON.stringify(result.bundle.policy.plan)).toContain('"__proto__"');
     expect(result.ok && result.bundle.policyHash).toBe(pack().policyHash);
   });
 
@@ -118,6 +149,34 @@ describe("a bundle", () => {
     expect(result).toMatchObject({ ok: false, error: { code } });
   });
 
+  it.each([
+    ["by an older compiler", { compiler: "writ-compiler/1" }, {}],
+    ["to an older form", {}, { format: "writ.policy/1" }],
+  ])("compiled %s is refused", (_name, manifestChange, policyChange) => {
+    const archive = decodeArchive(pack().bytes);
+    if (!archive.ok) throw new Error(archive.message);
+    const read = (path: string): object =>
+      JSON.parse(Buffer.from(archive.files.get(path) ?? "").toString()) as object;
+    const changed = encodeCanonical({ ...read("policy.json"), ...policyChange });
+    const before = read(".manifest") as Manifest;
+    const manifest: Manifest = {
+      ...before,
+      files: { ...before.files, "policy.json": digest(changed) },
+      ...manifestChange,
+    };
+    const files = new Map([
+      ...archive.files,
+      ["policy.json", changed],
+      [".manifest", encodeCanonical(manifest)],
+      [".signatures.json", encodeCanonical(signManifest(manifest, secret, "release"))],
+    ]);
+    const bytes = encodeArchive([...files].map(([path, content]) => ({ path, bytes: content })));
+    expect(openBundle(bytes, keys)).toMatchObject({
+      ok: false,
+      error: { code: "bundle_incompatible", message: expect.stringContaining("form this version") },
+    });
+  });
+
   it("is refused with one bit of any byte flipped", () => {
     const { bytes } = pack();
     for (let at = 0; at < bytes.length; at += 1) {
@@ -131,6 +190,36 @@ describe("a bundle", () => {
     const { bytes } = pack();
     expect(openBundle(bytes.subarray(0, -1), keys).ok).toBe(false);
     expect(openBundle(Buffer.concat([bytes, Buffer.from([0])]), keys).ok).toBe(false);
+  });
+});
+
+describe("an archive", () => {
+  const file = (path: string, content = "x") => ({ path, bytes: Buffer.from(content) });
+  /** Encoded with the sizes and names as given, then renamed in place. */
+  const rename = (from: string, to: string): Buffer => {
+    const bytes = encodeArchive([file("a"), file(from)]);
+    bytes.write(to, bytes.indexOf(from), "latin1");
+    return bytes;
+  };
+  it.each([
+    ["whole", () => encodeArchive([file("a", ""), file("b/c.rego", "x".repeat(70_000))]), true],
+    ["without files", () => encodeArchive([]), true],
+    ["that leads out of its folder", () => encodeArchive([file("../a")]), false],
+    ["with an absolute name", () => encodeArchive([file("/a")]), false],
+    ["that names a file twice", () => encodeArchive([file("a"), file("a")]), false],
+    ["with a name that was changed", () => rename("b", "a"), false],
+    ["with nothing in it", () => Buffer.alloc(0), false],
+    ["of zeros", () => Buffer.alloc(2048), false],
+    ["cut in its header", () => encodeArchive([file("a")]).subarray(0, 12), false],
+  ])("%s", (_name, make, isRead) => {
+    expect(decodeArchive(make()).ok).toBe(isRead);
+  });
+
+  it("larger or with more files than is allowed is refused", () => {
+    const bytes = encodeArchive([file("a"), file("b")]);
+    expect(decodeArchive(bytes, { maxBytes: bytes.length, maxFiles: 2 }).ok).toBe(true);
+    expect(decodeArchive(bytes, { maxBytes: bytes.length - 1, maxFiles: 2 }).ok).toBe(false);
+    expect(decodeArchive(bytes, { maxBytes: bytes.length, maxFiles: 1 }).ok).toBe(false);
   });
 });
 

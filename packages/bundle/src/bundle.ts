@@ -1,9 +1,17 @@
 // Packing a compiled policy with its sources, and opening one again. OPA's layout (`.manifest`,
-// `data.json`, the modules, `.signatures.json`), so OPA's tools can read it, plus `policy.json`, the
-// compiled plan and trees, which is all that a gateway evaluates.
+// `data.json`, the modules, `.signatures.json`), so OPA's tools can read it, plus the compiled policy,
+// which is all that a gateway evaluates: `policy.json`, the trees, and `rules.json`, the rules they leave
+// something of open and those that are asked for by name.
 
 import type { KeyObject } from "node:crypto";
-import { type CompiledPolicy, jsonText, parseJson, type Value } from "@writ/evaluator";
+import {
+  type CompiledPolicy,
+  jsonText,
+  type Plan,
+  POLICY_FORMAT,
+  parseJson,
+  type Value,
+} from "@writ/evaluator";
 import { type ArchiveFile, decodeArchive, encodeArchive } from "./archive.ts";
 import {
   digest,
@@ -13,17 +21,20 @@ import {
   parseManifest,
   policyHash,
 } from "./manifest.ts";
+import { type PackedPlan, packPlan, unpackPlan } from "./packed-plan.ts";
 import { isRevision } from "./revision.ts";
 import { parseSignatures, signManifest, verifyManifest } from "./signature.ts";
 
 const MANIFEST = ".manifest";
 const SIGNATURES = ".signatures.json";
 const POLICY = "policy.json";
+const PLAN = "rules.json";
 const DATA = "data.json";
 
 /** Of the compiled form: a gateway refuses a policy compiled to a form it does not know. */
-export const COMPILER_VERSION = "writ-compiler/1";
+export const COMPILER_VERSION = "writ-compiler/2";
 
+/** What goes into a bundle; without `sign` it is not signed. */
 export interface PackOptions {
   readonly policy: CompiledPolicy;
   /** The policy files as written, by path relative to the policy set, for reading and replay. */
@@ -34,6 +45,7 @@ export interface PackOptions {
   readonly sign?: { readonly key: KeyObject; readonly keyId: string };
 }
 
+/** A bundle as bytes, and what names it. */
 export interface PackedBundle {
   readonly bytes: Buffer;
   readonly policyHash: PolicyHash;
@@ -44,12 +56,13 @@ export interface PackedBundle {
 export function packBundle(options: PackOptions): PackedBundle {
   const { policy, revision, sources } = options;
   if (!isRevision(revision)) throw new Error("the revision was not checked");
-  const { data, ...compiled } = policy;
+  const { data, plan, ...compiled } = policy;
   const files: ArchiveFile[] = [
     ...sources,
     // Numbers may have more digits than JavaScript's: values are written, not objects.
     { path: DATA, bytes: Buffer.from(jsonText(data as Value), "utf8") },
     { path: POLICY, bytes: encodeCanonical(compiled) },
+    { path: PLAN, bytes: encodeCanonical(packPlan(plan)) },
   ];
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   const manifest: Manifest = {
@@ -68,6 +81,7 @@ export function packBundle(options: PackOptions): PackedBundle {
   return { bytes: encodeArchive(files), policyHash: policyHash(manifest), manifest };
 }
 
+/** Why a bundle is refused: no bundle, no signature, a wrong one, not what was signed, or not for this version. */
 export type BundleErrorCode =
   | "bundle_unreadable"
   | "bundle_unsigned"
@@ -75,6 +89,7 @@ export type BundleErrorCode =
   | "bundle_altered"
   | "bundle_incompatible";
 
+/** A bundle that was opened: what it decides by, and the hash that names it. */
 export interface Bundle {
   readonly policyHash: PolicyHash;
   readonly manifest: Manifest;
@@ -83,6 +98,7 @@ export interface Bundle {
   readonly keyId?: string;
 }
 
+/** A bundle, or why there is none; nothing of a refused bundle is used. */
 export type OpenResult =
   | { readonly ok: true; readonly bundle: Bundle }
   | {
@@ -174,17 +190,30 @@ function findAltered(
 }
 
 function readPolicy(files: ReadonlyMap<string, Uint8Array>): CompiledPolicy | undefined {
-  const compiled = readJson(files.get(POLICY)) as Omit<CompiledPolicy, "data"> | undefined;
-  const data = readJson(files.get(DATA)) as CompiledPolicy["data"] | undefined;
-  if (compiled?.format !== "writ.policy/1" || typeof data !== "object" || data === null)
+  const compiled = readJson(files.get(POLICY), JSON.parse) as
+    | Omit<CompiledPolicy, "data" | "plan">
+    | undefined;
+  const data = readJson(files.get(DATA), parseJson) as CompiledPolicy["data"] | undefined;
+  const planBytes = files.get(PLAN);
+  if (compiled?.format !== POLICY_FORMAT || typeof data !== "object" || data === null)
     return undefined;
-  return { ...compiled, data };
+  if (planBytes === undefined) return undefined;
+  let plan: Plan | undefined;
+  return {
+    ...compiled,
+    data,
+    // Most of a large policy, and most decisions ask for none of it.
+    get plan() {
+      plan ??= unpackPlan(JSON.parse(Buffer.from(planBytes).toString("utf8")) as PackedPlan);
+      return plan;
+    },
+  };
 }
 
-function readJson(bytes: Uint8Array | undefined): unknown {
+function readJson(bytes: Uint8Array | undefined, parse: (text: string) => unknown): unknown {
   if (bytes === undefined) return undefined;
   try {
-    return parseJson(Buffer.from(bytes).toString("utf8"));
+    return parse(Buffer.from(bytes).toString("utf8"));
   } catch {
     return undefined;
   }

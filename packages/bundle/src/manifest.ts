@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 
+/** What a bundle says of itself. */
 export interface Manifest {
   readonly format: "writ.bundle/1";
   /** Orders bundles: see revision.ts. */
@@ -18,6 +19,7 @@ export interface Manifest {
   readonly inputSchema: string;
 }
 
+/** Names a policy: SHA-256 of the manifest, in hex. */
 export type PolicyHash = `sha256:${string}`;
 
 /** `sha256:` over the manifest's canonical JSON. */

@@ -4,6 +4,7 @@
 
 const FORM = /^\d{1,15}(?:[.:T-]\d{1,15}){0,7}$/;
 
+/** Whether a text has the form of a revision. */
 export function isRevision(text: string): boolean {
   return FORM.test(text);
 }

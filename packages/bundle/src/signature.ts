@@ -33,6 +33,7 @@ export function verifyManifest(manifest: Manifest, signature: string, key: KeyOb
   );
 }
 
+/** A key, or what is wrong with the text, to follow its name. */
 export type KeyResult =
   | { readonly ok: true; readonly key: KeyObject }
   | { readonly ok: false; readonly message: string };

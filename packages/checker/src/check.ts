@@ -4,15 +4,21 @@ import type { BuiltinTable } from "@writ/builtins";
 import { type Diagnostic, type Sources, sortDiagnostics } from "@writ/diagnostics";
 import type { Module } from "@writ/syntax";
 import { checkDecisionRules } from "./decision-rules.ts";
-import { inferRule } from "./infer.ts";
+import { findDeprecated } from "./deprecated.ts";
 import type { Program, RuleIR } from "./ir.ts";
 import { lowerRule } from "./lower-rule.ts";
+import { findMistakes } from "./mistakes.ts";
 import { ModuleNames } from "./module-names.ts";
 import { findRecursion } from "./recursion.ts";
-import { isTestFile, RuleIndex } from "./rule-index.ts";
+import { type IndexedRule, isTestFile, RuleIndex } from "./rule-index.ts";
+import { inferRules } from "./rule-types.ts";
+import { type DocumentTypes, type NamedSchemas, replaceAt, SchemaScopes } from "./schema-scopes.ts";
 import { type JsonSchema, schemaType, type Vocabularies, valueType } from "./schema-type.ts";
+import { findTakenNames } from "./taken-names.ts";
+import type { Type } from "./type.ts";
 import { ANY } from "./type-algebra.ts";
 
+/** What is known beside the modules, and how strictly to look. */
 export interface CheckOptions {
   /** Absent: nothing is known about the input. */
   readonly inputSchema?: JsonSchema;
@@ -20,20 +26,34 @@ export interface CheckOptions {
   readonly vocabularies: Vocabularies;
   /** The base documents. Absent: nothing is known about them, so nothing in `data` is unknown. */
   readonly data?: unknown;
+  /** What `schemas` of METADATA may name. */
+  readonly schemas?: NamedSchemas;
+  /** Schemas of base documents, by the path of each below `data`. */
+  readonly dataSchemas?: readonly DataSchema[];
   readonly builtins: BuiltinTable;
   readonly sources: Sources;
-  /** Checks what OPA checks and no more: no types, no decision rules. For running OPA's own cases. */
+  /** Checks what OPA checks and no more: no types (OPA has some), no decision rules. For running OPA's own cases. */
   readonly likeOpa?: boolean;
+  /** With `likeOpa`: also what `opa check --strict` refuses, imports and variables that are not used. */
+  readonly strict?: boolean;
   /** Keep `print`: for tests and queries. Decisions print nothing. */
   readonly keepPrint?: boolean;
 }
 
+/** What the base document at a path below `data` must look like. */
+export interface DataSchema {
+  readonly path: readonly string[];
+  readonly schema: JsonSchema;
+}
+
+/** The program, when there is one, and everything found, sorted. */
 export interface CheckResult {
-  /** Only when there are no errors. */
+  /** Only when everything has a meaning; what can never hold, or conflicts, is an error that has one. */
   readonly program?: Program;
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Checks the modules of one policy set together: names, safety, types, what decision rules must be, mistakes. */
 export function check(modules: readonly Module[], options: CheckOptions): CheckResult {
   const diagnostics: Diagnostic[] = [];
   const index = new RuleIndex(modules);
@@ -41,23 +61,53 @@ export function check(modules: readonly Module[], options: CheckOptions): CheckR
   const names = new Map(
     modules.map((module) => [module, new ModuleNames(module, index, options, diagnostics)]),
   );
-  const rules = lowerAll(index, names, diagnostics);
+  const sources = lowerAll(index, names, diagnostics);
+  const rules = [...sources.keys()];
   for (const moduleNames of names.values()) diagnostics.push(...moduleNames.unusedImports());
-  diagnostics.push(...findRecursion(rules));
+  diagnostics.push(...findRecursion(rules), ...findTakenNames(modules), ...findDeprecated(rules));
 
-  const input =
-    options.inputSchema === undefined ? ANY : schemaType(options.inputSchema, options.vocabularies);
-  const data = options.data === undefined ? ANY : valueType(options.data);
+  const base = options.data === undefined ? ANY : valueType(options.data);
+  const known = documentTypes(base, options);
   // Types of a body whose variables have no order would be about nothing.
   if (options.likeOpa !== true && !diagnostics.some(({ code }) => code === "E0204")) {
-    for (const rule of rules)
-      inferRule(rule, { input, data, index, builtins: options.builtins, diagnostics });
+    const { vocabularies, schemas, builtins } = options;
+    const scopes = new SchemaScopes(modules, index.rules, { known, vocabularies, schemas });
+    diagnostics.push(...scopes.diagnostics);
+    inferRules(rules, { base, index, builtins, diagnostics }, (rule) =>
+      scopes.typesOf(sources.get(rule) as IndexedRule),
+    );
     diagnostics.push(...checkDecisionRules(rules, options.vocabularies["labels"]));
   }
-  const all = sortDiagnostics(unique(diagnostics));
-  const isSound = all.every(({ severity }) => severity !== "error");
+  const isSound = diagnostics.every(({ severity }) => severity !== "error");
+  if (options.likeOpa !== true)
+    diagnostics.push(
+      ...findMistakes(
+        rules,
+        modules,
+        { input: known.input, index, builtins: options.builtins },
+        diagnostics,
+      ),
+    );
+  // OPA says what is not used only when it is strict.
+  const isSilent = options.likeOpa === true && options.strict !== true;
+  const said = isSilent ? diagnostics.filter(({ severity }) => severity === "error") : diagnostics;
+  const all = sortDiagnostics(unique(said));
   if (!isSound) return { diagnostics: all };
   return { program: { rules, packages: emptyPackages(modules) }, diagnostics: all };
+}
+
+/** What is known of the input and the base documents everywhere. */
+function documentTypes(
+  base: Type,
+  { inputSchema, vocabularies, dataSchemas = [] }: CheckOptions,
+): DocumentTypes {
+  return {
+    input: inputSchema === undefined ? ANY : schemaType(inputSchema, vocabularies),
+    data: dataSchemas.reduce<Type>(
+      (type, { path, schema }) => replaceAt(type, path, schemaType(schema, vocabularies, "closed")),
+      base,
+    ),
+  };
 }
 
 function emptyPackages(modules: readonly Module[]): readonly (readonly string[])[] {
@@ -71,7 +121,7 @@ function lowerAll(
   index: RuleIndex,
   names: ReadonlyMap<Module, ModuleNames>,
   diagnostics: Diagnostic[],
-): readonly RuleIR[] {
+): ReadonlyMap<RuleIR, IndexedRule> {
   const ordered = [...index.rules].sort(
     (a, b) =>
       compare(a.path.join("\u0000"), b.path.join("\u0000")) ||
@@ -79,17 +129,14 @@ function lowerAll(
       a.rule.span.start - b.rule.span.start,
   );
   const counts = new Map<string, number>();
-  return ordered.map((indexed) => {
+  const lowered = ordered.map((indexed) => {
     const name = indexed.path.join(".");
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
-    return lowerRule(
-      indexed,
-      `${name}#${count}`,
-      names.get(indexed.module) as ModuleNames,
-      diagnostics,
-    );
+    const moduleNames = names.get(indexed.module) as ModuleNames;
+    return [lowerRule(indexed, `${name}#${count}`, moduleNames, diagnostics), indexed] as const;
   });
+  return new Map(lowered);
 }
 
 /** A place is reported once, though one YAML rule may stand for several. */

@@ -1,4 +1,4 @@
-export { type CheckOptions, type CheckResult, check } from "./check.ts";
+export { type CheckOptions, type CheckResult, check, type DataSchema } from "./check.ts";
 export type {
   CallTarget,
   Program,
@@ -11,7 +11,10 @@ export type {
   WithIR,
 } from "./ir.ts";
 export { findNondeterministic } from "./nondeterministic.ts";
+export { splitStatement } from "./operands.ts";
+export { eachChild, termsOf, walk } from "./order.ts";
 export { isTestFile } from "./rule-index.ts";
 export type { JsonSchema, Vocabularies } from "./schema-type.ts";
+export { schemaProblem } from "./schema-validity.ts";
 export { suppress } from "./suppress.ts";
 export type { PropertyType, Type } from "./type.ts";

@@ -4,36 +4,55 @@
 
 import type { BuiltinTable, BuiltinType } from "@writ/builtins";
 import { type Diagnostic, diagnostic, suggest } from "@writ/diagnostics";
+import { fromBuiltin } from "./builtin-type.ts";
+import { checkComparison } from "./comparison.ts";
 import type { RuleIR, StatementIR, TermIR, VarId, WithIR } from "./ir.ts";
+import { dataKeys, ownProperty, propertyOf } from "./member-types.ts";
 import type { RuleIndex } from "./rule-index.ts";
+import { OPERATOR_TEXT } from "./subject.ts";
 import type { Type } from "./type.ts";
 import {
   ANY,
   alternatives,
-  BOOLEAN,
   membersOf,
   NULL,
-  NUMBER,
   overlaps,
   STRING,
   showType,
   unionOf,
-  widen,
 } from "./type-algebra.ts";
 
 export interface InferContext {
   readonly input: Type;
-  /** The type of the base documents. */
+  /** What is said of the base documents. */
   readonly data: Type;
+  /** The base documents there are. */
+  readonly base: Type;
   readonly index: RuleIndex;
+  readonly rules: KnownRules;
   readonly builtins: BuiltinTable;
   readonly diagnostics: Diagnostic[];
 }
 
-/** Fills in the types of a rule's terms. */
-export function inferRule(rule: RuleIR, context: InferContext): void {
-  const inference = new Inference(context, rule.isTest ? ANY : context.input);
-  for (const param of rule.params) inference.pattern(param, ANY);
+export interface KnownRules {
+  /** The type of what the rules of a path come to. */
+  readonly typeOf: (path: readonly string[]) => Type;
+  /** A function is called with these arguments. */
+  readonly noteCall: (path: readonly string[], args: readonly TermIR[]) => void;
+  /** A function stands in for another: nothing is known of its arguments. */
+  readonly noteStandIn: (path: readonly string[]) => void;
+}
+
+/** Fills in the types of a rule's terms. `params`: what a function is called with. */
+export function inferRule(
+  rule: RuleIR,
+  context: InferContext,
+  params: readonly Type[] | undefined,
+): void {
+  const isAsWritten = !rule.isTest;
+  const inference = new Inference(context, isAsWritten ? context.input : ANY, isAsWritten);
+  for (const [index, param] of rule.params.entries())
+    inference.pattern(param, params?.[index] ?? ANY);
   inference.body(rule.body);
   for (const key of rule.keys) inference.term(key);
   if (rule.element !== undefined) inference.term(rule.element);
@@ -44,16 +63,32 @@ export function inferRule(rule: RuleIR, context: InferContext): void {
   }
 }
 
-const COMPARISONS = new Set(["equal", "lt", "lte", "gt", "gte"]);
+/** A base document: its own type, undefined when there is none, and what a schema says of it. */
+interface Document {
+  readonly there: Type | undefined;
+  readonly said: Type | undefined;
+}
+
+function memberOf({ there, said }: Document, key: string): Document {
+  return {
+    there: there === undefined ? undefined : ownProperty(there, key),
+    said: said === undefined ? undefined : propertyOf(said, key),
+  };
+}
+
+const COMPARISONS = new Set(["equal", "neq", "lt", "lte", "gt", "gte"]);
 
 class Inference {
   readonly #context: InferContext;
   readonly #input: Type;
+  /** Nothing is replaced by a `with`: rules are what they are. */
+  readonly #isAsWritten: boolean;
   readonly #vars = new Map<VarId, Type>();
 
-  constructor(context: InferContext, input: Type) {
+  constructor(context: InferContext, input: Type, isAsWritten: boolean) {
     this.#context = context;
     this.#input = input;
+    this.#isAsWritten = isAsWritten;
   }
 
   body(statements: readonly StatementIR[]): void {
@@ -84,21 +119,26 @@ class Inference {
         this.body(statement.body);
         return;
       }
-      case "with": {
-        for (const target of statement.targets) {
-          if ("type" in target.value) this.term(target.value);
-          // A path that is replaced is read nowhere unless it is one that the input has.
-          if (target.kind === "input" && target.path.length > 0) this.term(inputReference(target));
-        }
-        // Under a replaced input nothing is known of it.
-        const replacesInput = statement.targets.some(({ kind }) => kind === "input");
-        const inner = replacesInput ? new Inference(this.#context, ANY) : this;
-        for (const [id, type] of this.#vars) inner.#vars.set(id, type);
-        inner.body(statement.body);
-        for (const [id, type] of inner.#vars) this.#vars.set(id, type);
+      case "with":
+        this.#with(statement);
         return;
-      }
     }
+  }
+
+  #with({ targets, body }: Extract<StatementIR, { kind: "with" }>): void {
+    for (const target of targets) {
+      if ("type" in target.value) this.term(target.value);
+      else if (target.value.kind === "function") this.#context.rules.noteStandIn(target.value.path);
+      // A path that is replaced is read nowhere unless it is one that the input has, in tests as well.
+      if (target.kind === "input" && target.path.length > 0)
+        new Inference(this.#context, this.#context.input, false).term(inputReference(target));
+    }
+    // Under a replaced input nothing is known of it, nor of the rules that read what is replaced.
+    const replacesInput = targets.some(({ kind }) => kind === "input");
+    const inner = new Inference(this.#context, replacesInput ? ANY : this.#input, false);
+    for (const [id, type] of this.#vars) inner.#vars.set(id, type);
+    inner.body(body);
+    for (const [id, type] of inner.#vars) this.#vars.set(id, type);
   }
 
   /** Which side is matched against the other: the one with variables not known yet. */
@@ -243,39 +283,48 @@ class Inference {
     const help =
       near === undefined ? `it has ${names.slice(0, 12).join(", ")}` : `did you mean \`${near}\`?`;
     const params = { path: path === "" ? "this" : path, attribute: part.value };
-    this.#context.diagnostics.push(
-      diagnostic("E0203", params, part.span, { label: "not in the input schema", help }),
-    );
+    const label = path === "" ? "not among its attributes" : "not in the input schema";
+    this.#context.diagnostics.push(diagnostic("E0203", params, part.span, { label, help }));
   }
 
-  /** Rules are of any type here; base documents are known. */
   #dataReference(term: Extract<TermIR, { kind: "ref" }>): Type {
-    const { index, data } = this.#context;
+    const { index } = this.#context;
     const path: string[] = [];
-    let type: Type | undefined = data;
+    let document: Document = { there: this.#context.base, said: this.#context.data };
     for (const [at, part] of term.parts.entries()) {
-      if (part.kind !== "string") return this.#dynamicReference(path, type, term.parts.slice(at));
+      if (part.kind !== "string")
+        return this.#dynamicReference(path, document, term.parts.slice(at));
       path.push(part.value);
-      type = type === undefined ? undefined : ownProperty(type, part.value);
-      if (index.entry(path) !== undefined)
-        return this.#dynamicReference(path, undefined, term.parts.slice(at + 1));
-      if (type === undefined && index.below(path) === undefined) {
+      document = memberOf(document, part.value);
+      if (index.entry(path) !== undefined) return this.#throughRule(path, term.parts.slice(at + 1));
+      if (document.there === undefined && index.below(path) === undefined) {
         this.#unknownDocument(path, part);
         return ANY;
       }
     }
-    return index.below(path) !== undefined ? ANY : (type ?? ANY);
+    return index.below(path) === undefined ? (document.said ?? document.there ?? ANY) : ANY;
   }
 
-  /** From a path on that is not constant, or through a rule. */
+  #throughRule(path: readonly string[], parts: readonly TermIR[]): Type {
+    const { index, rules } = this.#context;
+    const isKnown = this.#isAsWritten && index.below(path) === undefined;
+    let type = isKnown ? rules.typeOf(path) : ANY;
+    for (const part of parts) type = this.#step(type, part, "");
+    return type;
+  }
+
+  /** From a path on that is not constant. */
   #dynamicReference(
     path: readonly string[],
-    type: Type | undefined,
+    { there, said }: Document,
     parts: readonly TermIR[],
   ): Type {
+    const isBase = there !== undefined && this.#context.index.below(path) === undefined;
+    // What a schema says of documents is as good as what one says of the input.
+    if (isBase && said !== undefined && said !== there)
+      return parts.reduce((at, part) => this.#step(at, part, ""), said);
     for (const part of parts) this.#step(ANY, part, "");
-    const isBase = type !== undefined && this.#context.index.below(path) === undefined;
-    return isBase ? this.#throughData(type, parts) : ANY;
+    return isBase ? this.#throughData(there, parts) : ANY;
   }
 
   #throughData(type: Type, parts: readonly TermIR[]): Type {
@@ -290,7 +339,7 @@ class Inference {
     const last = path.at(-1) ?? "";
     const known = [
       ...(this.#context.index.below(around) ?? []),
-      ...dataKeys(this.#context.data, around),
+      ...dataKeys(this.#context.base, around),
     ];
     const near = suggest(last, known);
     const help =
@@ -301,7 +350,10 @@ class Inference {
 
   #call(term: Extract<TermIR, { kind: "call" }>): Type {
     const types = term.args.map((arg) => this.term(arg));
-    if (term.target.kind === "function") return ANY;
+    if (term.target.kind === "function") {
+      this.#context.rules.noteCall(term.target.path, term.args);
+      return ANY;
+    }
     const { name } = term.target;
     const [a, b] = term.args;
     const [typeA = ANY, typeB = ANY] = types;
@@ -339,37 +391,9 @@ class Inference {
     }
   }
 
-  /** Two sides that must have a value in common for the statement ever to hold. */
   #compare(a: TermIR, b: TermIR, typeA: Type, typeB: Type, name = "equal"): void {
-    if (name === "equal" ? overlaps(typeA, typeB) : overlaps(widen(typeA), widen(typeB))) return;
-    const [constant, closed, at] =
-      isClosed(typeB) && a.kind === "string" ? [a, typeB, a] : [b, typeA, b];
-    if (constant.kind === "string" && isClosed(closed) && name === "equal") {
-      const values = alternatives(closed).flatMap((option) =>
-        option.kind === "string" ? (option.values ?? []) : [],
-      );
-      const near = suggest(constant.value, values);
-      const help =
-        near === undefined
-          ? `it may be ${values.slice(0, 12).join(", ")}${values.length > 12 ? ", …" : ""}`
-          : `did you mean \`${near}\`?`;
-      this.#context.diagnostics.push(
-        diagnostic("E0303", { value: constant.value, what: "a value this can have" }, at.span, {
-          help,
-        }),
-      );
-      return;
-    }
-    const params = { left: showType(typeA), right: showType(typeB) };
-    const span =
-      a === b
-        ? a.span
-        : {
-            ...a.span,
-            end: Math.max(a.span.end, b.span.end),
-            start: Math.min(a.span.start, b.span.start),
-          };
-    this.#context.diagnostics.push(diagnostic("E0301", params, span));
+    const found = checkComparison({ term: a, type: typeA }, { term: b, type: typeB }, name);
+    if (found !== undefined) this.#context.diagnostics.push(found);
   }
 
   #members(type: Type, at: TermIR): { readonly key: Type; readonly item: Type } {
@@ -380,68 +404,6 @@ class Inference {
 
   #report(code: "E0304", params: { found: string }, at: TermIR): void {
     this.#context.diagnostics.push(diagnostic(code, params, at.span));
-  }
-}
-
-const OPERATOR_TEXT: { readonly [name: string]: string | undefined } = {
-  plus: "+",
-  minus: "-",
-  mul: "*",
-  div: "/",
-  rem: "%",
-  and: "&",
-  or: "|",
-};
-
-function isClosed(type: Type): boolean {
-  return alternatives(type).every(
-    (option) => option.kind === "string" && option.values !== undefined,
-  );
-}
-
-/** The type under a key; undefined when a value of the type can have no such key. */
-function propertyOf(type: Type, key: string): Type | undefined {
-  const found = alternatives(type).flatMap((option): readonly Type[] => {
-    if (option.kind === "any") return [ANY];
-    if (option.kind === "set") return overlaps(option.items, STRING) ? [STRING] : [];
-    if (option.kind !== "object") return [];
-    const property = option.properties.get(key);
-    if (property !== undefined) return [property.type];
-    return option.rest === undefined ? [] : [option.rest];
-  });
-  return found.length === 0 ? undefined : unionOf(found);
-}
-
-/** As propertyOf, of a document whose every key is known. */
-function ownProperty(type: Type, key: string): Type | undefined {
-  if (type.kind === "any") return ANY;
-  return type.kind === "object" ? type.properties.get(key)?.type : undefined;
-}
-
-function dataKeys(type: Type, path: readonly string[]): readonly string[] {
-  let at: Type | undefined = type;
-  for (const key of path) at = at === undefined ? undefined : ownProperty(at, key);
-  return at?.kind === "object" ? [...at.properties.keys()] : [];
-}
-
-function fromBuiltin(type: BuiltinType): Type {
-  switch (type.type) {
-    case "any":
-      return type.of === undefined ? ANY : unionOf(type.of.map(fromBuiltin));
-    case "null":
-      return NULL;
-    case "boolean":
-      return BOOLEAN;
-    case "number":
-      return NUMBER;
-    case "string":
-      return STRING;
-    case "array":
-      return { kind: "array", items: type.dynamic === undefined ? ANY : fromBuiltin(type.dynamic) };
-    case "set":
-      return { kind: "set", items: fromBuiltin(type.of) };
-    case "object":
-      return { kind: "object", properties: new Map(), rest: ANY };
   }
 }
 

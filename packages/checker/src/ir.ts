@@ -6,6 +6,7 @@
 import type { Span } from "@writ/diagnostics";
 import type { Type } from "./type.ts";
 
+/** A policy set with a meaning: its rules, resolved, ordered and typed. */
 export interface Program {
   /** In a fixed order: by path, then file, then position. */
   readonly rules: readonly RuleIR[];
@@ -16,11 +17,13 @@ export interface Program {
 /** Index into the rule's (or its else branches') own variables. */
 export type VarId = number;
 
+/** A variable of a rule, by its name in the source. */
 export interface VarIR {
   readonly name: string;
   readonly span: Span;
 }
 
+/** A rule: one head with one body, and its else branches. */
 export interface RuleIR {
   /** Unique and stable under reordering of files: `bedrock.phi.deny#2` (second `deny` of its path). */
   readonly id: string;
@@ -58,11 +61,19 @@ export interface RuleMetadata {
   readonly custom?: { readonly [key: string]: unknown };
 }
 
+/** A statement of a body, in an order in which it can run. */
 export type StatementIR =
   /** Holds when the term is defined and not false. */
   | { readonly kind: "expression"; readonly term: TermIR; readonly span: Span }
   /** `=` and `:=`: variables not bound before are bound here. One side is ground once earlier statements ran. */
-  | { readonly kind: "unify"; readonly left: TermIR; readonly right: TermIR; readonly span: Span }
+  | {
+      readonly kind: "unify";
+      readonly left: TermIR;
+      readonly right: TermIR;
+      /** `left` is the result of the call at the right, named as its last argument. */
+      readonly isCall?: true;
+      readonly span: Span;
+    }
   /** `some k, v in c`: `key` and `value` are patterns. */
   | {
       readonly kind: "scan";
@@ -87,6 +98,7 @@ export type StatementIR =
       readonly span: Span;
     };
 
+/** One replacement of a `with`. */
 export type WithIR =
   | {
       readonly kind: "input" | "data";
@@ -97,6 +109,7 @@ export type WithIR =
     }
   | { readonly kind: "function"; readonly target: CallTarget; readonly value: TermIR | CallTarget };
 
+/** What a call calls. */
 export type CallTarget =
   | { readonly kind: "builtin"; readonly name: string }
   | { readonly kind: "function"; readonly path: readonly string[] };
@@ -106,6 +119,7 @@ interface TermBase {
   readonly span: Span;
 }
 
+/** A term with its type and place. */
 export type TermIR = TermBase &
   (
     | { readonly kind: "null" }

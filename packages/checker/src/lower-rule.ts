@@ -11,13 +11,18 @@ import {
   type Term,
   type WithModifier,
 } from "@writ/syntax";
+import { splitEquation } from "./equations.ts";
 import type { CallTarget, RuleIR, StatementIR, TermIR, VarId, WithIR } from "./ir.ts";
 import { jsonTerm, metadataOf } from "./metadata.ts";
 import type { ModuleNames } from "./module-names.ts";
-import { type ClosureLocals, missingOf, orderBody, outputs, walk } from "./order.ts";
+import { negateStatements, splitHeads, splitStatement } from "./operands.ts";
+import { type ClosureLocals, missingOf, orderBody, outputs } from "./order.ts";
+import { isPattern, patternVars } from "./patterns.ts";
 import type { IndexedRule } from "./rule-index.ts";
 import { collectPattern, declaredNames, Scope, usedNames, visitTerm } from "./scope.ts";
+import { builtinCall, constantPath, pathReference, trueAt } from "./terms.ts";
 import { ANY } from "./type-algebra.ts";
+import { unusedVariables } from "./unused-variables.ts";
 
 export function lowerRule(
   indexed: IndexedRule,
@@ -45,6 +50,7 @@ class RuleLowering {
   readonly #locals: ClosureLocals = new WeakMap();
   readonly #root = new Scope();
   readonly #unsafe = new Set<VarId>();
+  #isHead = false;
 
   constructor(indexed: IndexedRule, names: ModuleNames, diagnostics: Diagnostic[]) {
     this.#indexed = indexed;
@@ -72,15 +78,19 @@ class RuleLowering {
     const statements = [...equations, ...ownStatements];
     const keyTerms =
       kind === "object" ? head.ref.slice(path.length - module.package.path.length) : [];
-    const keys = keyTerms.map(({ term }) => this.#term(term, scope));
-    const element = head.element === undefined ? undefined : this.#term(head.element, scope);
-    const value = head.value === undefined ? trueAt(head.span) : this.#term(head.value, scope);
+    const keys = this.#afterBody(() => keyTerms.map(({ term }) => this.#term(term, scope)));
+    const [element, value = trueAt(head.span)] = this.#afterBody(() =>
+      [head.element, head.value].map((term) => term && this.#term(term, scope)),
+    );
 
     const bound = new Set<VarId>(params.flatMap((param) => patternVars(param)));
     const afterParams = new Set(bound);
-    const body = this.#order(statements, bound);
-    for (const term of [...keys, ...(element === undefined ? [] : [element]), value])
-      this.#checkHead(term, bound);
+    const ordered = this.#order(statements, bound, [
+      ...keys,
+      value,
+      ...(element === undefined ? [] : [element]),
+    ]);
+    const { body, heads } = ordered;
     const elses = rule.elses.map((branch) =>
       this.#else(branch, scope, new Set(afterParams), equations),
     );
@@ -94,9 +104,9 @@ class RuleLowering {
       isTest,
       vars: scope.vars.map(({ name, span }) => ({ name, span })),
       params,
-      keys,
-      ...(element === undefined ? {} : { element }),
-      value,
+      keys: heads.slice(0, keys.length),
+      ...(element === undefined ? {} : { element: heads.at(-1) as TermIR }),
+      value: heads[keys.length] as TermIR,
       body,
       elses,
       metadata: metadataOf(this.#indexed),
@@ -135,17 +145,49 @@ class RuleLowering {
       scope,
       value === undefined ? [] : [value],
     );
-    const lowered = value === undefined ? trueAt(branch.span) : this.#term(value, scope);
-    const body = this.#order([...equations, ...statements], bound);
-    this.#checkHead(lowered, bound);
-    return { value: lowered, body, span: branch.span };
+    const lowered =
+      value === undefined ? trueAt(branch.span) : this.#afterBody(() => this.#term(value, scope));
+    const { body, heads } = this.#order([...equations, ...statements], bound, [lowered]);
+    return { value: heads[0] as TermIR, body, span: branch.span };
   }
 
-  #order(statements: readonly StatementIR[], bound: Set<VarId>): readonly StatementIR[] {
-    const ordered = orderBody(statements, bound, this.#locals);
-    for (const id of ordered.unsafe) this.#unsafe.add(id);
-    for (const id of ordered.unsafe) bound.add(id);
-    return ordered.body;
+  /** A head is written before its body and means what it does after it. */
+  #afterBody<T>(lower: () => T): T {
+    return this.#lowering(true, lower);
+  }
+
+  #lowering<T>(isHead: boolean, lower: () => T): T {
+    const outer = this.#isHead;
+    this.#isHead = isHead;
+    const lowered = lower();
+    this.#isHead = outer;
+    return lowered;
+  }
+
+  readonly #fresh = (span: Span): VarId => this.#root.fresh("_", span);
+
+  /** Where statements wait for each other, the calls of a head do not wait for all of them: nor in OPA. */
+  #order(statements: readonly StatementIR[], bound: Set<VarId>, heads: readonly TermIR[]): Closure {
+    const split = (statement: StatementIR): readonly StatementIR[] =>
+      splitStatement(statement, this.#fresh);
+    const finish = (statement: StatementIR, known: ReadonlySet<VarId>): readonly StatementIR[] => {
+      const parts = splitEquation(statement, this.#fresh);
+      return parts.length === 1 ? parts : orderBody(parts, new Set(known), this.#locals).body;
+    };
+    const options = { split, finish };
+    const before = new Set(bound);
+    let body = orderBody(statements, bound, this.#locals, options);
+    let own = heads;
+    if (body.hasWaited) {
+      const lifted = splitHeads(heads, this.#fresh);
+      own = lifted.heads;
+      body = orderBody([...statements, ...lifted.before], before, this.#locals, options);
+      for (const id of before) bound.add(id);
+    }
+    for (const id of body.unsafe) this.#unsafe.add(id);
+    for (const id of body.unsafe) bound.add(id);
+    for (const head of own) this.#checkHead(head, bound);
+    return { body: body.body, heads: own };
   }
 
   #checkHead(term: TermIR, bound: Set<VarId>): void {
@@ -164,13 +206,8 @@ class RuleLowering {
           : this.#names.helpWithName(name);
       this.#diagnostics.push(diagnostic("E0204", { name }, span, { help }));
     }
-    for (const { name, span, isDeclared, uses } of this.#root.vars) {
-      if (isDeclared && uses <= 1 && !name.startsWith("_")) {
-        this.#diagnostics.push(
-          diagnostic("W0202", { name }, span, { help: `remove it, or call it \`_${name}\`` }),
-        );
-      }
-    }
+    const exempt = !this.#names.isLikeOpa;
+    this.#diagnostics.push(...unusedVariables(this.#indexed.rule, this.#root.vars, { exempt }));
   }
 
   /** Declares what the body declares and uses, then lowers its statements. */
@@ -206,19 +243,25 @@ class RuleLowering {
     const lowered = this.#expression(statement.expression, scope, statement.span);
     if (statement.withs.length === 0) return lowered;
     const targets = statement.withs.flatMap((modifier) => this.#with(modifier, scope));
-    return [{ kind: "with", targets, body: lowered, span: statement.span }];
+    // Each by itself: what one binds another may wait for.
+    return lowered.map((inner) => ({
+      kind: "with",
+      targets,
+      body: [inner],
+      span: statement.span,
+    }));
   }
 
   #expression(expression: Expression, scope: Scope, span: Span): readonly StatementIR[] {
     switch (expression.kind) {
-      case "not":
-        return [
-          {
-            kind: "not",
-            body: this.#expression(expression.expression, scope, expression.span),
-            span: expression.span,
-          },
-        ];
+      case "not": {
+        const inner = expression.expression;
+        return negateStatements(
+          this.#expression(inner, scope, inner.span),
+          expression.span,
+          this.#fresh,
+        );
+      }
       case "some":
         return [];
       case "some-in": {
@@ -233,7 +276,7 @@ class RuleLowering {
       case "unify": {
         const left = this.#term(expression.left, scope);
         const right = this.#term(expression.right, scope);
-        return equations(left, right, expression.span);
+        return [{ kind: "unify", left, right, span: expression.span }];
       }
       case "call":
         return this.#callStatement(expression, scope, span);
@@ -248,15 +291,18 @@ class RuleLowering {
     scope: Scope,
     span: Span,
   ): readonly StatementIR[] {
-    if (call.operator.length === 1 && call.operator[0]?.name === "print")
-      return this.#names.keepsPrint ? [this.#print(call, scope, span)] : [];
+    if (call.operator.length === 1 && call.operator[0]?.name === "print") {
+      // What is only printed is used all the same.
+      const printed = this.#print(call, scope, span);
+      return this.#names.keepsPrint ? [printed] : [];
+    }
     const signature = this.#names.callable(call.operator, scope);
     if (signature === undefined || call.args.length !== signature.arity + 1) {
       return [{ kind: "expression", term: this.#term(call, scope), span }];
     }
     const result = this.#term(call.args.at(-1) as Term, scope);
     const right = this.#term({ ...call, args: call.args.slice(0, -1) }, scope);
-    return [{ kind: "unify", left: result, right, span }];
+    return [{ kind: "unify", left: result, right, isCall: true, span }];
   }
 
   /** What is undefined is printed, too, and must not end the body: each argument is a set of its values. */
@@ -282,7 +328,7 @@ class RuleLowering {
 
   #every(expression: Extract<Expression, { kind: "every" }>, outer: Scope): StatementIR {
     const domain = this.#term(expression.domain, outer);
-    const scope = new Scope(outer);
+    const scope = this.#closureScope(outer);
     const first = scope.vars.length;
     const key = expression.key === undefined ? undefined : this.#declareName(expression.key, scope);
     const value = this.#declareName(expression.value, scope);
@@ -307,16 +353,20 @@ class RuleLowering {
    * outside counts as bound; the statement around the closure needs it to be.
    */
   #closure(body: Body, scope: Scope, first: number, { heads, given }: ClosureOptions): Closure {
-    const statements = this.#statements(body, scope, heads);
-    const loweredHeads = heads.map((head) => this.#term(head, scope));
-    const own = new Set<VarId>();
-    for (let id = first; id < scope.vars.length; id += 1) own.add(id);
+    const statements = this.#lowering(false, () => this.#statements(body, scope, heads));
+    const loweredHeads = this.#afterBody(() => heads.map((head) => this.#term(head, scope)));
     const bound = new Set<VarId>(given);
     for (let id = 0; id < first; id += 1) bound.add(id);
-    const ordered = this.#order(statements, bound);
-    this.#locals.set(ordered, own);
-    for (const head of loweredHeads) this.#checkHead(head, bound);
-    return { body: ordered, heads: loweredHeads };
+    const closure = this.#order(statements, bound, loweredHeads);
+    const own = new Set<VarId>();
+    for (let id = first; id < scope.vars.length; id += 1) own.add(id);
+    this.#locals.set(closure.body, own);
+    return closure;
+  }
+
+  /** Within a closure, what is declared around it counts by where it stands; in a head all of it is before. */
+  #closureScope(outer: Scope): Scope {
+    return new Scope(outer, { isAfter: this.#isHead });
   }
 
   #with(modifier: WithModifier, scope: Scope): readonly WithIR[] {
@@ -425,7 +475,7 @@ class RuleLowering {
   }
 
   #comprehension(term: Extract<Term, { body: Body }>, outer: Scope): TermIR {
-    const scope = new Scope(outer);
+    const scope = this.#closureScope(outer);
     const first = scope.vars.length;
     const isObject = term.kind === "object-comprehension";
     const { body, heads } = this.#closure(term.body, scope, first, {
@@ -501,24 +551,6 @@ function statementValue(statement: Statement): Term {
   return { kind: "ref", head, parts: [{ term: first, dot: false, span }], span };
 }
 
-function trueAt(span: Span): TermIR {
-  return { kind: "boolean", value: true, type: ANY, span };
-}
-
-function builtinCall(name: string, args: readonly TermIR[], span: Span): TermIR {
-  return { kind: "call", target: { kind: "builtin", name }, args, type: ANY, span };
-}
-
-function pathReference(path: readonly string[], span: Span): TermIR {
-  const [root, ...keys] = path;
-  const parts = keys.map((value): TermIR => ({ kind: "string", value, type: ANY, span }));
-  return { kind: "ref", root: root === "input" ? "input" : "data", parts, type: ANY, span };
-}
-
-function constantPath(term: Extract<TermIR, { kind: "ref" }>): readonly string[] {
-  return term.parts.map((part) => (part.kind === "string" ? part.value : ""));
-}
-
 function nameParts(term: Term): readonly Name[] {
   if (term.kind === "var") return [term];
   if (term.kind !== "ref" || term.head.kind !== "var") return [];
@@ -526,53 +558,4 @@ function nameParts(term: Term): readonly Name[] {
     part.kind === "string" ? { name: part.value, span } : undefined,
   );
   return parts.includes(undefined) ? [] : [term.head, ...(parts as Name[])];
-}
-
-/** Two composites of one form are equal when their parts are: each may bind variables of the other. */
-function equations(left: TermIR, right: TermIR, span: Span): readonly StatementIR[] {
-  if (left.kind === "array" && right.kind === "array" && left.items.length === right.items.length) {
-    return left.items.flatMap((item, index) => equations(item, right.items[index] as TermIR, span));
-  }
-  if (left.kind === "object" && right.kind === "object") {
-    const others = new Map(right.entries.map(([key, value]) => [constantName(key), value]));
-    const isSame =
-      others.size === left.entries.length &&
-      !others.has(undefined) &&
-      left.entries.every(([key]) => others.has(constantName(key)));
-    if (isSame && left.entries.length > 0) {
-      return left.entries.flatMap(([key, value]) =>
-        equations(value, others.get(constantName(key)) as TermIR, span),
-      );
-    }
-  }
-  return [{ kind: "unify", left, right, span }];
-}
-
-/** What tells one constant key from another. */
-function constantName(key: TermIR): string | undefined {
-  if (key.kind === "string") return `string ${key.value}`;
-  if (key.kind === "number") return `number ${Number(key.text)}`;
-  return undefined;
-}
-
-/** What a value can be matched against as it stands: variables, and terms without any. */
-function isPattern(term: TermIR): boolean {
-  if (term.kind === "array") return term.items.every(isPattern);
-  if (term.kind === "object")
-    return term.entries.every(([key, value]) => !hasVars(key) && isPattern(value));
-  return term.kind === "var" || !hasVars(term);
-}
-
-function hasVars(term: TermIR): boolean {
-  let isFound = false;
-  walk(term, ({ kind }) => {
-    isFound ||= kind === "var" || kind === "comprehension" || kind === "template";
-  });
-  return isFound;
-}
-
-function patternVars(term: TermIR): readonly VarId[] {
-  if (term.kind === "var") return [term.id];
-  if (term.kind === "array") return term.items.flatMap(patternVars);
-  return term.kind === "object" ? term.entries.flatMap(([, value]) => patternVars(value)) : [];
 }

@@ -27,13 +27,24 @@ export class ModuleNames {
   #suggestions = 0;
   /** Whether `print` is part of the program: for tests and queries. */
   readonly keepsPrint: boolean;
+  /** To OPA a name that begins with `_` is one like others. */
+  readonly isLikeOpa: boolean;
 
   constructor(
     module: Module,
     index: RuleIndex,
-    { builtins, keepPrint }: { readonly builtins: BuiltinTable; readonly keepPrint?: boolean },
+    {
+      builtins,
+      keepPrint,
+      likeOpa,
+    }: {
+      readonly builtins: BuiltinTable;
+      readonly keepPrint?: boolean;
+      readonly likeOpa?: boolean;
+    },
     diagnostics: Diagnostic[],
   ) {
+    this.isLikeOpa = likeOpa === true;
     this.keepsPrint = keepPrint === true;
     this.#module = module;
     this.#index = index;
@@ -42,7 +53,7 @@ export class ModuleNames {
       if (imported.path[0] === "rego" || imported.path[0] === "future") continue;
       const name = importName(imported);
       const known = this.#imports.get(name);
-      if (known !== undefined && known.imported.path.join(".") !== imported.path.join(".")) {
+      if (known !== undefined) {
         diagnostics.push(
           diagnostic("E0209", { name }, imported.span, {
             related: [{ span: known.imported.span, text: "first imported here" }],
@@ -74,13 +85,16 @@ export class ModuleNames {
   callable(operator: readonly Name[], scope: Scope): Callable | undefined {
     const [first, ...rest] = operator.map(({ name }) => name);
     if (first === undefined) return undefined;
-    const isLocal = scope.lookup(first, operator[0]?.span.start ?? 0) !== undefined;
-    const path = isLocal ? undefined : this.resolve(first);
-    if (path?.[0] === "data") {
+    // A name of the policy's own stands before the library, also where no function lies under it.
+    const local = scope.lookup(first, operator[0]?.span.start ?? 0);
+    if (local !== undefined && scope.vars[local]?.isDeclared === true) return undefined;
+    const path = local === undefined ? this.resolve(first) : undefined;
+    if (path !== undefined) {
       const full = [...path.slice(1), ...rest];
-      const entry = this.#index.entry(full);
-      if (entry?.kind === "function")
-        return { target: { kind: "function", path: full }, arity: entry.arity, isRelation: false };
+      const entry = path[0] === "data" ? this.#index.entry(full) : undefined;
+      return entry?.kind === "function"
+        ? { target: { kind: "function", path: full }, arity: entry.arity, isRelation: false }
+        : undefined;
     }
     const name = [first, ...rest].join(".");
     const builtin = this.#builtins.get(name);

@@ -3,8 +3,8 @@
 
 import type { BuiltinTable } from "@writ/builtins";
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
-import type { Program, StatementIR, TermIR } from "./ir.ts";
-import { termsOf, walk } from "./order.ts";
+import type { Program, TermIR } from "./ir.ts";
+import { visitRule } from "./visit.ts";
 
 const INSTEAD: { readonly [name: string]: string | undefined } = {
   "time.now_ns": "use `input.time`: the gateway says there when the call was made",
@@ -22,33 +22,13 @@ export function findNondeterministic(
   builtins: BuiltinTable,
 ): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
-  const visitTerm = (term: TermIR): void =>
-    walk(term, (child) => {
-      if (child.kind === "comprehension") {
-        visitBody(child.body);
-        if (child.key !== undefined) visitTerm(child.key);
-        visitTerm(child.value);
-      }
-      if (child.kind !== "call" || child.target.kind !== "builtin") return;
-      const { name } = child.target;
-      if (builtins.get(name)?.nondeterministic !== true) return;
-      const help = INSTEAD[name] ?? "move it to a test, or into what makes data.json";
-      found.push(diagnostic("E0503", { name }, child.span, { help }));
-    });
-  const visitBody = (body: readonly StatementIR[]): void => {
-    for (const statement of body) {
-      for (const term of termsOf(statement)) visitTerm(term);
-      if ("body" in statement) visitBody(statement.body);
-    }
+  const term = (child: TermIR): void => {
+    if (child.kind !== "call" || child.target.kind !== "builtin") return;
+    const { name } = child.target;
+    if (builtins.get(name)?.nondeterministic !== true) return;
+    const help = INSTEAD[name] ?? "move it to a test, or into what makes data.json";
+    found.push(diagnostic("E0503", { name }, child.span, { help }));
   };
-  for (const rule of program.rules.filter(({ isTest }) => !isTest)) {
-    for (const term of [...rule.keys, rule.value]) visitTerm(term);
-    if (rule.element !== undefined) visitTerm(rule.element);
-    visitBody(rule.body);
-    for (const branch of rule.elses) {
-      visitBody(branch.body);
-      visitTerm(branch.value);
-    }
-  }
+  for (const rule of program.rules.filter(({ isTest }) => !isTest)) visitRule(rule, { term });
   return found;
 }

@@ -2,6 +2,7 @@
 // needed, and reports the variables for which there is no such order. Statements keep their written
 // order where they can.
 
+import { pairUp } from "./equations.ts";
 import type { StatementIR, TermIR, VarId } from "./ir.ts";
 
 /** The variables that belong to a closure (a comprehension, an `every`) and are nobody else's business. */
@@ -11,37 +12,62 @@ export interface Ordered {
   readonly body: readonly StatementIR[];
   /** Variables that some statement needs and none can bind. */
   readonly unsafe: ReadonlySet<VarId>;
+  /** Whether some statement was put after one that is written behind it. */
+  readonly hasWaited: boolean;
 }
 
-/** `bound` is what is bound before the body; it is extended by what the body binds. */
+interface OrderOptions {
+  readonly split: (statement: StatementIR) => readonly StatementIR[];
+  readonly finish: (statement: StatementIR, bound: ReadonlySet<VarId>) => readonly StatementIR[];
+}
+
+const AS_THEY_ARE: OrderOptions = {
+  split: (statement) => [statement],
+  finish: (statement) => [statement],
+};
+
+/**
+ * `bound` is what is bound before the body; it is extended by what the body binds. The body is gone
+ * through again and again, and what can run is put next, as OPA does it: the order in which a body
+ * enumerates shows in arrays. `split` takes the calls out of a statement that has to wait, so that what
+ * they need binds them and nothing else; `finish` is what becomes of one in its place.
+ */
 export function orderBody(
   body: readonly StatementIR[],
   bound: Set<VarId>,
   locals: ClosureLocals,
+  { split, finish }: OrderOptions = AS_THEY_ARE,
 ): Ordered {
   const ordered: StatementIR[] = [];
-  let remaining = [...body];
-  while (remaining.length > 0) {
-    const index = remaining.findIndex(
-      (statement) => missing(statement, bound, locals).length === 0,
-    );
-    if (index < 0) {
-      const unsafe = new Set(remaining.flatMap((statement) => missing(statement, bound, locals)));
-      // What another stuck statement would bind is not what is wrong.
-      for (const statement of remaining)
-        for (const id of binds(statement)) if (unsafe.size > 1) unsafe.delete(id);
-      const all =
-        unsafe.size > 0
-          ? unsafe
-          : new Set(remaining.flatMap((statement) => missing(statement, bound, locals)));
-      return { body: [...ordered, ...remaining], unsafe: all };
-    }
-    const [next] = remaining.splice(index, 1) as [StatementIR];
-    for (const id of binds(next)) bound.add(id);
-    ordered.push(next);
-    remaining = [...remaining];
+  const isReady = (statement: StatementIR): boolean => {
+    if (missing(statement, bound, locals).length > 0) return false;
+    ordered.push(...finish(statement, bound));
+    for (const id of binds(statement)) bound.add(id);
+    return true;
+  };
+  let waiting = body.flatMap((statement) =>
+    isReady(statement) ? [] : split(statement).filter((part) => !isReady(part)),
+  );
+  const hasWaited = waiting.length > 0;
+  for (let before = -1; before !== waiting.length; ) {
+    before = waiting.length;
+    waiting = waiting.filter((statement) => !isReady(statement));
   }
-  return { body: ordered, unsafe: new Set() };
+  const unsafe = unsafeOf(waiting, bound, locals);
+  return { body: [...ordered, ...waiting], unsafe, hasWaited };
+}
+
+function unsafeOf(
+  waiting: readonly StatementIR[],
+  bound: ReadonlySet<VarId>,
+  locals: ClosureLocals,
+): ReadonlySet<VarId> {
+  const all = new Set(waiting.flatMap((statement) => missing(statement, bound, locals)));
+  const unsafe = new Set(all);
+  // What another stuck statement would bind is not what is wrong.
+  for (const statement of waiting)
+    for (const id of binds(statement)) if (unsafe.size > 1) unsafe.delete(id);
+  return unsafe.size > 0 ? unsafe : all;
 }
 
 /** The variables a term needs and does not have, so that it can be evaluated. */
@@ -107,13 +133,8 @@ function missingOfPair(
   bound: ReadonlySet<VarId>,
   locals: ClosureLocals,
 ): readonly VarId[] {
-  if (left.kind === "array" && right.kind === "array" && left.items.length === right.items.length) {
-    return missingOfPairs(
-      left.items.map((item, index) => [item, right.items[index] as TermIR]),
-      bound,
-      locals,
-    );
-  }
+  const pairs = pairUp(left, right);
+  if (pairs !== undefined) return missingOfPairs(pairs, bound, locals);
   const oneWay = (value: TermIR, pattern: TermIR): readonly VarId[] => {
     const have = new Set([...bound, ...outputs(value)]);
     const lacking = [...needs(value, locals)].filter((id) => !bound.has(id));
@@ -187,15 +208,24 @@ function patternOutputs(term: TermIR): Set<VarId> {
   return outputs(term);
 }
 
-/** Variables a term needs bound to have a value. */
+/**
+ * Variables a term needs bound to have a value. What its own references enumerate may be used beside them,
+ * `f(x, a[x])`, but not in what must have its value before: a call within, or the root of a reference.
+ */
 function needs(term: TermIR, locals: ClosureLocals): Set<VarId> {
   const found = new Set<VarId>();
   const bindable = outputs(term);
-  walk(term, (child, isPart) => {
+  const collect = (child: TermIR, isPart: boolean): void => {
     if (child.kind === "var" && !isPart && !bindable.has(child.id)) found.add(child.id);
     if (child.kind === "comprehension")
       for (const id of freeOfComprehension(child, locals)) found.add(id);
-  });
+    eachChild(child, isPart, (inner, isInnerPart) => {
+      const isFirst = inner.kind === "call" || (child.kind === "ref" && inner === child.root);
+      if (isFirst) for (const id of needs(inner, locals)) found.add(id);
+      else collect(inner, isInnerPart);
+    });
+  };
+  collect(term, false);
   return found;
 }
 
@@ -285,27 +315,36 @@ export function walk(
   isPart = false,
 ): void {
   visit(term, isPart);
+  eachChild(term, isPart, (child, isChildPart) => walk(child, visit, isChildPart));
+}
+
+/** The terms right within a term. */
+export function eachChild(
+  term: TermIR,
+  isPart: boolean,
+  visit: (child: TermIR, isPart: boolean) => void,
+): void {
   switch (term.kind) {
     case "ref":
-      if (typeof term.root !== "string") walk(term.root, visit);
-      for (const part of term.parts) walk(part, visit, true);
+      if (typeof term.root !== "string") visit(term.root, false);
+      for (const part of term.parts) visit(part, true);
       return;
     case "call":
-      for (const arg of term.args) walk(arg, visit);
+      for (const arg of term.args) visit(arg, false);
       return;
     case "array":
     case "set":
       // Inside a part they are patterns, and so are their items.
-      for (const item of term.items) walk(item, visit, isPart && term.kind === "array");
+      for (const item of term.items) visit(item, isPart && term.kind === "array");
       return;
     case "object":
       for (const [key, value] of term.entries) {
-        walk(key, visit);
-        walk(value, visit, isPart);
+        visit(key, false);
+        visit(value, isPart);
       }
       return;
     case "template":
-      for (const part of term.parts) if (typeof part !== "string") walk(part, visit);
+      for (const part of term.parts) if (typeof part !== "string") visit(part, false);
       return;
     default:
   }

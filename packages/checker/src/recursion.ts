@@ -5,10 +5,20 @@ import type { RuleIR, StatementIR, TermIR } from "./ir.ts";
 import { termsOf, walk } from "./order.ts";
 
 export function findRecursion(rules: readonly RuleIR[]): readonly Diagnostic[] {
-  const graph = new RuleGraph(rules);
-  return graph
-    .cycles()
-    .map(({ cycle, span }) => diagnostic("E0205", { cycle: cycle.join(" -> ") }, span));
+  const { cycles, tooDeep } = new RuleGraph(rules).search();
+  return [
+    ...cycles.map(({ cycle, span }) => diagnostic("E0205", { cycle: cycle.join(" -> ") }, span)),
+    ...(tooDeep === undefined ? [] : [diagnostic("E0220", { limit: MAX_CHAIN }, tooDeep)]),
+  ];
+}
+
+/** Rules that lead to each other are followed so far, here and wherever else rules are followed. */
+const MAX_CHAIN = 400;
+
+interface Search {
+  readonly cycles: readonly { readonly cycle: readonly string[]; readonly span: Span }[];
+  /** The rule at which a chain became too long. */
+  readonly tooDeep?: Span;
 }
 
 interface GraphNode {
@@ -29,7 +39,8 @@ class RuleGraph {
     }
   }
 
-  cycles(): readonly { readonly cycle: readonly string[]; readonly span: Span }[] {
+  search(): Search {
+    let tooDeep: Span | undefined;
     const found: { cycle: string[]; span: Span }[] = [];
     const done = new Set<string>();
     const stack: string[] = [];
@@ -42,13 +53,17 @@ class RuleGraph {
         return;
       }
       if (done.has(name)) return;
+      if (stack.length >= MAX_CHAIN) {
+        tooDeep ??= this.#nodes.get(name)?.span;
+        return;
+      }
       stack.push(name);
       for (const next of this.#targets(name)) visit(next);
       stack.pop();
       done.add(name);
     };
     for (const name of this.#nodes.keys()) visit(name);
-    return found;
+    return { cycles: found, ...(tooDeep === undefined ? {} : { tooDeep }) };
   }
 
   /** The rules a reference can reach: the one it goes through, or all that lie below it. */

@@ -45,6 +45,7 @@ export class RuleIndex {
     );
     for (const module of modules) this.#addPrefixes(module.package.path);
     for (const indexed of this.rules) this.#add(indexed);
+    for (const entry of this.#entries.values()) this.#addConflictBelow(entry);
   }
 
   entry(path: readonly string[]): PathEntry | undefined {
@@ -97,6 +98,15 @@ export class RuleIndex {
     known.hasDefault ||= rule.isDefault;
   }
 
+  /** A rule with a value of its own leaves no room for rules below it. */
+  #addConflictBelow({ path, kind, span }: PathEntry): void {
+    const [name] = kind === "object" ? [] : (this.below(path) ?? []);
+    if (name === undefined) return;
+    const text = `data.${path.join(".")}`;
+    const kinds = `${describeKind(kind)} and as what holds \`${text}.${name}\``;
+    this.diagnostics.push(diagnostic("E0206", { path: text, kinds }, span));
+  }
+
   #addPrefixes(path: readonly string[]): void {
     for (let length = 0; length < path.length; length += 1) {
       const prefix = key(path.slice(0, length));
@@ -107,6 +117,7 @@ export class RuleIndex {
   }
 }
 
+/** Whether the rules of a file are tests and no part of the policy. */
 export function isTestFile(file: string): boolean {
   return file.endsWith("_test.rego");
 }

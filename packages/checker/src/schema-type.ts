@@ -1,25 +1,54 @@
-// From the JSON Schema of the input to the type the checker reasons with.
+// From a JSON Schema to the type the checker reasons with.
 
 import type { PropertyType, Type } from "./type.ts";
 import { ANY, BOOLEAN, NULL, NUMBER, STRING, unionOf } from "./type-algebra.ts";
 
+/** A JSON Schema, as parsed. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
+/** Closed vocabularies by the name a schema node gives in `x-vocabulary`. */
 export interface Vocabularies {
   readonly [name: string]: readonly string[];
 }
 
-export function schemaType(schema: JsonSchema, vocabularies: Vocabularies): Type {
-  const definitions = (schema["$defs"] ?? {}) as { readonly [name: string]: JsonSchema };
-  const lower = (node: JsonSchema): Type => {
+/** Of an object that lists its properties and does not say whether there are others. */
+type Unlisted = "open" | "closed";
+
+/** What of JSON Schema types can say; the rest of it narrows nothing. */
+export function schemaType(
+  schema: JsonSchema,
+  vocabularies: Vocabularies,
+  unlisted: Unlisted = "open",
+): Type {
+  return new SchemaReading(schema, vocabularies, unlisted).type(schema);
+}
+
+class SchemaReading {
+  readonly #definitions: { readonly [name: string]: JsonSchema };
+  readonly #vocabularies: Vocabularies;
+  readonly #unlisted: Unlisted;
+  /** Definitions that were read; one that contains itself is anything there. */
+  readonly #known = new Map<string, Type>();
+
+  constructor(schema: JsonSchema, vocabularies: Vocabularies, unlisted: Unlisted) {
+    this.#definitions = {
+      ...(schema["definitions"] as object | undefined),
+      ...(schema["$defs"] as object | undefined),
+    };
+    this.#vocabularies = vocabularies;
+    this.#unlisted = unlisted;
+  }
+
+  type(node: JsonSchema): Type {
     const reference = node["$ref"];
-    if (typeof reference === "string")
-      return lower(definitions[reference.replace("#/$defs/", "")] ?? {});
-    if (Array.isArray(node["oneOf"])) return unionOf((node["oneOf"] as JsonSchema[]).map(lower));
+    if (typeof reference === "string") return this.#definition(reference);
+    const options = node["oneOf"] ?? node["anyOf"];
+    if (Array.isArray(options))
+      return unionOf((options as JsonSchema[]).map((each) => this.type(each)));
     if (Array.isArray(node["type"]))
-      return unionOf((node["type"] as string[]).map((type) => lower({ ...node, type })));
+      return unionOf((node["type"] as string[]).map((type) => this.type({ ...node, type })));
     switch (node["type"]) {
       case "null":
         return NULL;
@@ -29,41 +58,53 @@ export function schemaType(schema: JsonSchema, vocabularies: Vocabularies): Type
       case "integer":
         return NUMBER;
       case "string":
-        return stringType(node, vocabularies);
+        return stringType(node, this.#vocabularies);
       case "array":
-        return { kind: "array", items: lower((node["items"] ?? {}) as JsonSchema) };
+        return { kind: "array", items: this.type((node["items"] ?? {}) as JsonSchema) };
       case "object":
-        return objectType(node, lower);
+        return this.#object(node);
       default:
-        return ANY;
+        return node["properties"] === undefined ? ANY : this.#object(node);
     }
-  };
-  return lower(schema);
+  }
+
+  #definition(reference: string): Type {
+    const name = reference.replace(/^#\/(?:\$defs|definitions)\//, "");
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    this.#known.set(name, ANY);
+    const type = Object.hasOwn(this.#definitions, name)
+      ? this.type(this.#definitions[name] ?? {})
+      : ANY;
+    this.#known.set(name, type);
+    return type;
+  }
+
+  #object(node: JsonSchema): Type {
+    const required = (node["required"] ?? []) as readonly string[];
+    const listed = node["properties"] as { readonly [key: string]: JsonSchema } | undefined;
+    const properties = new Map<string, PropertyType>();
+    for (const [key, property] of Object.entries(listed ?? {})) {
+      properties.set(key, { type: this.type(property), optional: !required.includes(key) });
+    }
+    const isClosed = listed !== undefined && this.#unlisted === "closed";
+    const rest = node["additionalProperties"] ?? !isClosed;
+    if (rest === false) return { kind: "object", properties };
+    return {
+      kind: "object",
+      properties,
+      rest: typeof rest === "object" ? this.type(rest as JsonSchema) : ANY,
+    };
+  }
 }
 
 function stringType(node: JsonSchema, vocabularies: Vocabularies): Type {
   const name = node["x-vocabulary"];
   const values =
+    (typeof node["const"] === "string" ? [node["const"]] : undefined) ??
     (node["enum"] as string[] | undefined) ??
     (typeof name === "string" ? vocabularies[name] : undefined);
   return values === undefined ? STRING : { kind: "string", values };
-}
-
-function objectType(node: JsonSchema, lower: (node: JsonSchema) => Type): Type {
-  const required = (node["required"] ?? []) as readonly string[];
-  const properties = new Map<string, PropertyType>();
-  for (const [key, property] of Object.entries(
-    (node["properties"] ?? {}) as { [key: string]: JsonSchema },
-  )) {
-    properties.set(key, { type: lower(property), optional: !required.includes(key) });
-  }
-  const rest = node["additionalProperties"];
-  if (rest === false) return { kind: "object", properties };
-  return {
-    kind: "object",
-    properties,
-    rest: typeof rest === "object" ? lower(rest as JsonSchema) : ANY,
-  };
 }
 
 /** The type of a document that is known, such as a base document: its shape, not its values. */

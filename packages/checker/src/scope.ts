@@ -15,9 +15,12 @@ export class Scope {
   readonly vars: LocalVariable[];
   readonly #names = new Map<string, VarId>();
   readonly #outer: Scope | undefined;
+  /** A closure of a head: it stands before the body, and sees all that the body declares. */
+  readonly #isAfter: boolean;
 
-  constructor(outer?: Scope) {
+  constructor(outer?: Scope, { isAfter }: { readonly isAfter: boolean } = { isAfter: false }) {
     this.#outer = outer;
+    this.#isAfter = isAfter;
     this.vars = outer?.vars ?? [];
   }
 
@@ -42,14 +45,16 @@ export class Scope {
    * declared after: `{x | s[x]}` above `x := 1` has an `x` of its own.
    */
   lookup(name: string, use: number): VarId | undefined {
-    return this.#names.get(name) ?? this.#outer?.before(name, use);
+    return this.#names.get(name) ?? this.#outer?.before(name, this.#isAfter ? Infinity : use);
   }
 
   before(name: string, use: number): VarId | undefined {
     const id = this.#names.get(name);
     const variable = id === undefined ? undefined : this.vars[id];
     const isLater = variable?.isDeclared === true && variable.span.start > use;
-    return id === undefined || isLater ? this.#outer?.before(name, use) : id;
+    return id === undefined || isLater
+      ? this.#outer?.before(name, this.#isAfter ? Infinity : use)
+      : id;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Module } from "@writ/syntax";
 
 const FORM = /^#\s*allow\s+([a-z][a-z-]*)\s*(?::\s*(.*))?$/;
 
+/** The diagnostics that are not suppressed by a comment, and what is wrong with such comments. */
 export function suppress(
   diagnostics: readonly Diagnostic[],
   modules: readonly Module[],

@@ -30,12 +30,10 @@ export function overlaps(a: Type, b: Type): boolean {
 function pairOverlaps(a: Type, b: Type): boolean {
   if (a.kind === "any" || b.kind === "any") return true;
   if (a.kind !== b.kind) return false;
-  if (
-    (a.kind === "string" && b.kind === "string") ||
-    (a.kind === "number" && b.kind === "number")
-  ) {
-    return shareValue(a.values, b.values);
-  }
+  if (a.kind === "string" && b.kind === "string") return shareValue(a.values, b.values);
+  // One number may be written in several ways.
+  if (a.kind === "number" && b.kind === "number")
+    return shareValue(a.values?.map(Number), b.values?.map(Number));
   if (a.kind === "boolean" && b.kind === "boolean") return shareValue(a.values, b.values);
   return true;
 }

@@ -1,5 +1,6 @@
 // The types the checker infers. `any` says nothing is known; a union lists what a value may be.
 
+/** What values a term may have. */
 export type Type =
   | { readonly kind: "any" }
   | { readonly kind: "null" }
@@ -18,6 +19,7 @@ export type Type =
     }
   | { readonly kind: "union"; readonly of: readonly Type[] };
 
+/** Of one key of an object; `optional`: it may be missing. */
 export interface PropertyType {
   readonly type: Type;
   readonly optional: boolean;

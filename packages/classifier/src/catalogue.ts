@@ -4,16 +4,19 @@
 import { personal } from "./personal.ts";
 import { secrets } from "./secrets.ts";
 
+/** A label that policies can name, and what it is of. */
 export interface CataloguedLabel {
   readonly label: string;
   readonly title: string;
   readonly domain: string;
 }
 
+/** Of what no recogniser can read. */
 export const UNINSPECTED = "content.uninspected";
 
 export const builtinRecognisers: typeof personal = [...personal, ...secrets];
 
+/** Every built-in label. */
 export const labelCatalogue: readonly CataloguedLabel[] = catalogue();
 
 function catalogue(): readonly CataloguedLabel[] {

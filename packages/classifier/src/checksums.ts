@@ -1,7 +1,7 @@
 // Checksums and numbering plans: what makes a number of the right form a number that could exist.
 
 /** Luhn, ISO/IEC 7812-1 annex B. */
-export function passesLuhn(digits: string): boolean {
+function passesLuhn(digits: string): boolean {
   let sum = 0;
   for (let index = 0; index < digits.length; index += 1) {
     const digit = digits.charCodeAt(digits.length - 1 - index) - 48;

@@ -11,6 +11,7 @@ import { type RawFinding, type Release, Scanner } from "./stream.ts";
 /** Changes whenever the way text is looked at changes. */
 const ENGINE_VERSION = "writ-classifier/1";
 
+/** Something that has a label, where it is, and how sure that is. */
 export interface Finding {
   readonly label: string;
   readonly recogniser: string;
@@ -22,6 +23,7 @@ export interface Finding {
   readonly hash: string;
 }
 
+/** Words of a company's own, under one label. */
 export interface Dictionary {
   /** `custom.…`. */
   readonly label: string;
@@ -29,6 +31,7 @@ export interface Dictionary {
   readonly terms: readonly string[];
 }
 
+/** The key of the hashes, and what is looked for beside the built-in labels. */
 export interface ClassifierOptions {
   readonly hashKey: KeyObject;
   readonly dictionaries?: readonly Dictionary[];
@@ -36,6 +39,7 @@ export interface ClassifierOptions {
   readonly maxHeld?: number;
 }
 
+/** A part of a stream that is wholly classified. */
 export interface Settled {
   /** What no recogniser can be in the middle of any more. */
   readonly text: string;
@@ -45,6 +49,7 @@ export interface Settled {
   readonly overflow: boolean;
 }
 
+/** A text that comes in chunks: each answer is what is settled since the one before. */
 export interface ClassifierStream {
   push(chunk: string): Settled;
   /** The rest. */
@@ -53,6 +58,7 @@ export interface ClassifierStream {
   readonly held: number;
 }
 
+/** Finds what has a label in text, whole or as it comes. */
 export interface Classifier {
   /** Digest of the recognisers, dictionaries and engine. */
   readonly version: string;

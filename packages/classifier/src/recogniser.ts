@@ -2,6 +2,7 @@
 
 import type { Pattern } from "./pattern.ts";
 
+/** How sure a finding is. */
 export type Tier = "possible" | "likely" | "certain";
 
 /** What a check says of a match: nothing (it is none), or how sure, perhaps a shorter value, perhaps a known test value. */

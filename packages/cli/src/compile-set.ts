@@ -8,38 +8,52 @@ import { compile, findHiding, type JsonSchema, type Vocabularies } from "@writ/c
 import { type Diagnostic, sortDiagnostics } from "@writ/diagnostics";
 import type { CompiledPolicy } from "@writ/evaluator";
 import { builtins } from "./builtins.ts";
+import { idleRules } from "./idle-rules.ts";
 import type { PolicySet } from "./policy-set.ts";
+import { compareVocabulary } from "./vocabulary.ts";
 
 export const inputSchema: JsonSchema = JSON.parse(
   readFileSync(new URL("../../../schemas/input.schema.json", import.meta.url), "utf8"),
 );
 
 export interface CompiledSet {
-  /** Only when there are no errors. */
+  /** Both only when there are no errors. */
   readonly compiled?: CompiledPolicy;
+  readonly program?: Program;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export function vocabulariesOf(set: PolicySet): Vocabularies {
   const known = labelCatalogue.map(({ label }) => label);
-  return { labels: [...new Set([...known, ...set.labels])].sort() };
+  const own = set.vocabularies.flatMap(({ labels }) => labels);
+  const models = set.vocabularies.flatMap((each) => each.models ?? []);
+  return {
+    labels: [...new Set([...known, ...own])].sort(),
+    ...(models.length === 0 ? {} : { models: [...new Set(models)].sort() }),
+  };
 }
 
-/** Everything that is wrong with a set, and its program when nothing stands in the way of compiling it. */
 export interface CheckSetOptions {
   /** What OPA checks and no more: for policies about another input than a gateway's. */
   readonly likeOpa?: boolean | undefined;
+  /** With `likeOpa`: what `opa check --strict` checks. */
+  readonly strict?: boolean | undefined;
   readonly keepPrint?: boolean;
+  /** Looks for rules that change nothing, too. */
+  readonly prove?: boolean;
+  /** What only matters to decisions is not looked into: whether hiding an attribute gains access, and the like. */
+  readonly forQuery?: boolean | undefined;
 }
 
+/** Everything that is wrong with a set, and its program when nothing stands in the way of compiling it. */
 export function checkSet(
   set: PolicySet,
-  { likeOpa, keepPrint }: CheckSetOptions = {},
+  { likeOpa, strict, keepPrint, prove, forQuery }: CheckSetOptions = {},
 ): {
   readonly program?: Program;
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const { modules, sources, data } = set;
+  const { modules, sources, data, schemas, dataSchemas } = set;
   const vocabularies = vocabulariesOf(set);
   if (set.diagnostics.some(({ severity }) => severity === "error")) {
     // What could not be read would make names unknown that are not: only what was read wrongly is said.
@@ -48,7 +62,15 @@ export function checkSet(
   const base = { vocabularies, builtins, sources, ...(keepPrint === true ? { keepPrint } : {}) };
   const checked = check(
     modules,
-    likeOpa === true ? { ...base, likeOpa } : { ...base, inputSchema, data },
+    likeOpa === true
+      ? { ...base, likeOpa, strict: strict === true }
+      : {
+          ...base,
+          inputSchema,
+          data,
+          ...(schemas === undefined ? {} : { schemas }),
+          ...(dataSchemas === undefined ? {} : { dataSchemas }),
+        },
   );
   if (checked.program === undefined) {
     return {
@@ -57,10 +79,15 @@ export function checkSet(
       ),
     };
   }
-  const hiding =
-    likeOpa === true ? [] : findHiding(checked.program, { inputSchema, vocabularies, data });
-  const outside = likeOpa === true ? [] : findNondeterministic(checked.program, builtins);
+  const isPlain = likeOpa === true || forQuery === true;
+  const hiding = isPlain ? [] : findHiding(checked.program, { inputSchema, vocabularies, data });
+  const outside = isPlain ? [] : findNondeterministic(checked.program, builtins);
   const found = [...set.diagnostics, ...checked.diagnostics, ...outside, ...hiding];
+  const isClean = found.every(({ severity }) => severity !== "error");
+  if (prove === true && likeOpa !== true && isClean) {
+    const compiled = compileProgram(checked.program, set, { includeTests: false });
+    found.push(...idleRules(compiled, found), ...compareVocabulary(compiled, set.vocabularies));
+  }
   const diagnostics = sortDiagnostics(suppress(found, modules, sources));
   const isSound = diagnostics.every(({ severity }) => severity !== "error");
   return isSound ? { program: checked.program, diagnostics } : { diagnostics };
@@ -68,18 +95,25 @@ export function checkSet(
 
 export function compileSet(
   set: PolicySet,
-  options: { readonly includeTests: boolean } & Pick<CheckSetOptions, "likeOpa">,
+  options: { readonly includeTests: boolean } & Pick<CheckSetOptions, "likeOpa" | "forQuery">,
 ): CompiledSet {
-  const { sources, data } = set;
-  const { likeOpa, includeTests } = options;
-  const { program, diagnostics } = checkSet(set, { likeOpa, keepPrint: includeTests });
+  const { likeOpa, forQuery, includeTests } = options;
+  const { program, diagnostics } = checkSet(set, { likeOpa, forQuery, keepPrint: includeTests });
   if (program === undefined) return { diagnostics };
-  const compiled = compile(program, {
+  return { compiled: compileProgram(program, set, options), program, diagnostics };
+}
+
+export function compileProgram(
+  program: Program,
+  set: PolicySet,
+  { likeOpa, includeTests }: Parameters<typeof compileSet>[1],
+): CompiledPolicy {
+  const { sources, data } = set;
+  return compile(program, {
     inputSchema: likeOpa === true ? {} : inputSchema,
     vocabularies: vocabulariesOf(set),
     data,
     locate: ({ file, start }) => sources.get(file)?.position(start) ?? { line: 1, column: 1 },
     includeTests,
   });
-  return { compiled, diagnostics };
 }

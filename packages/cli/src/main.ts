@@ -19,6 +19,7 @@ program
   .description("everything that is wrong with a policy set")
   .addOption(format("text", "json", "sarif", "github"))
   .option("--like-opa", "what OPA checks and no more")
+  .option("--strict", "with --like-opa: as strict as opa check --strict")
   .action(async (dir, flags) => finish((await import("./commands/check.ts")).runCheck(dir, flags)));
 program
   .command("test <dir>")
@@ -27,13 +28,26 @@ program
   .option("--run <regex>", "only tests whose name it matches")
   .option("--like-opa", "check what OPA checks and no more; test_ rules of every file")
   .option("--watch", "again whenever a file changes")
+  .addOption(
+    new Option("--coverage [format]", "what of the policies the tests exercise")
+      .choices(["text", "json", "lcov"])
+      .preset("text"),
+  )
+  .option("--coverage-output <file>", "where the coverage goes, instead of the output")
+  .option("--threshold <percent>", "fail when less is covered")
   .action(async (dir, flags) =>
     finish(await (await import("./commands/test.ts")).runTest(dir, flags)),
   );
 program
-  .command("explain <code>")
-  .description("what a diagnostic means, with an example and what to write instead")
-  .action(async (code) => finish((await import("./commands/explain.ts")).runExplain(code)));
+  .command("explain [code]")
+  .description("what a diagnostic means; or with --bundle and --input, why a policy decides so")
+  .option("--bundle <path>", "a bundle, or a folder of policies")
+  .option("--input <file>", "a JSON file, or - for standard input")
+  .addOption(format("text", "json"))
+  .action(async (code, flags) => {
+    if (code !== undefined) finish((await import("./commands/explain.ts")).runExplain(code));
+    else finish((await import("./commands/why.ts")).runWhy(flags));
+  });
 program
   .command("fmt <paths...>")
   .description("lay policies out as usual; comments and meaning are kept")
@@ -73,10 +87,57 @@ program
     finish((await import("./commands/query.ts")).runQuery(query, flags)),
   );
 program
+  .command("repl [dir]")
+  .description("ask a policy set, line after line: queries, definitions, traces, types")
+  .option("--input <file>", "a JSON file: what `input` is to begin with")
+  .option("--like-opa", "types of a gateway's input are not checked")
+  .action(async (dir, flags) =>
+    finish(await (await import("./commands/repl.ts")).runRepl(dir, flags)),
+  );
+program
   .command("tree <path>")
   .description("the compiled trees of a policy set or bundle")
-  .addOption(format("text", "mermaid"))
+  .addOption(format("text", "mermaid", "svg"))
+  .option("--all", "every answer of a node, however many there are")
   .action(async (path, flags) => finish((await import("./commands/tree.ts")).runTree(path, flags)));
+program
+  .command("diff <old> [new]")
+  .description(
+    "the inputs whose decision a change changes: folders, bundles, git revisions (main..HEAD [dir])",
+  )
+  .addOption(format("text", "markdown", "json"))
+  .addOption(
+    new Option("--fail-on <what>", "exit 1 when access is widened, or anything changes").choices([
+      "widened",
+      "any",
+    ]),
+  )
+  .action(async (before, after, flags) =>
+    finish((await import("./commands/diff.ts")).runDiff(before, after, flags)),
+  );
+program
+  .command("ask <path> <question>")
+  .description("who can …: all inputs that are allowed (or denied) where conditions hold")
+  .addOption(format("text", "json"))
+  .action(async (path, question, flags) =>
+    finish((await import("./commands/ask.ts")).runAsk(path, question, flags)),
+  );
+program
+  .command("cover <dir>")
+  .description("which ways of deciding no test pins; --write proposes cases that do")
+  .addOption(format("text", "json"))
+  .option("--write [file]", "write the proposed cases to a test file of the set")
+  .option("--fail-under <percent>", "exit 1 when fewer are reached")
+  .action(async (dir, flags) => finish((await import("./commands/cover.ts")).runCover(dir, flags)));
+program
+  .command("mutate <dir>")
+  .description("small mistakes in a policy that none of its tests would notice")
+  .addOption(format("text", "json"))
+  .option("--seconds <number>", "how long mutants are tried", "60")
+  .option("--fail", "exit 1 when there are any")
+  .action(async (dir, flags) =>
+    finish((await import("./commands/mutate.ts")).runMutate(dir, flags)),
+  );
 program
   .command("keygen")
   .description("an Ed25519 key pair for signing bundles")

@@ -1,9 +1,9 @@
 // A policy set: the files of a folder, read. Rego modules, YAML rules, base documents (`data.json`,
-// `data.yaml`, mounted where their folder is, as OPA does), tests, and an optional `vocabulary.yaml` with
-// labels of the company's own.
+// `data.yaml`, mounted where their folder is, as OPA does), tests, schemas, and an optional `vocabulary.yaml`.
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { DataSchema, JsonSchema } from "@writ/checker";
 import {
   type Diagnostic,
   diagnostic,
@@ -16,33 +16,41 @@ import { type Module, parseRego, parseYaml } from "@writ/syntax";
 import { parseDocument, type Scalar, visit } from "yaml";
 import { usageError } from "./exit.ts";
 import { isDirectory, readText } from "./files.ts";
+import { checkData, readSchema, schemaName } from "./schema-files.ts";
+import { readVocabulary, type Vocabulary } from "./vocabulary.ts";
 
 export interface PolicySet {
   readonly modules: readonly Module[];
   readonly data: { readonly [key: string]: unknown };
-  readonly labels: readonly string[];
+  readonly vocabularies: readonly Vocabulary[];
   /** `*.test.yaml`. */
   readonly tests: readonly SourceFile[];
   /** Every file read, tests included. */
   readonly sources: Sources;
   readonly files: readonly SourceFile[];
   readonly diagnostics: readonly Diagnostic[];
+  /** `schemas/a/b.json` as `a.b`. */
+  readonly schemas?: ReadonlyMap<string, JsonSchema>;
+  /** `data.schema.json`. */
+  readonly dataSchemas?: readonly DataSchema[];
 }
 
 export const emptyPolicySet: PolicySet = {
   modules: [],
   data: {},
-  labels: [],
+  vocabularies: [],
   tests: [],
   sources: makeSources([]),
   files: [],
   diagnostics: [],
 };
 
-type Role = "rego" | "yaml" | "data" | "test" | "vocabulary";
+type Role = "rego" | "yaml" | "data" | "test" | "vocabulary" | "schema" | "data-schema";
 
 const ROLES: readonly (readonly [RegExp, Role])[] = [
   [/\.rego$/, "rego"],
+  [/(?:^|\/)schemas?\/.+\.json$/, "schema"],
+  [/(?:^|\/)data\.schema\.json$/, "data-schema"],
   [/(?:^|\/)data\.(?:json|ya?ml)$/, "data"],
   [/\.test\.ya?ml$/, "test"],
   [/(?:^|\/)vocabulary\.ya?ml$/, "vocabulary"],
@@ -63,14 +71,29 @@ export function readPolicySet(folder: string): PolicySet {
   const diagnostics = parsed.flatMap((result) => result.diagnostics);
   const data: { [key: string]: unknown } = Object.create(null);
   for (const file of ofRole("data")) mountData(data, file, diagnostics);
+  const schemas = ofRole("schema").flatMap((source) => {
+    const schema = readSchema(source, readYaml(source, diagnostics), diagnostics);
+    return schema === undefined ? [] : [[schemaName(source.file), schema] as const];
+  });
+  const dataSchemas = ofRole("data-schema").flatMap((source) => {
+    const schema = readSchema(source, readYaml(source, diagnostics), diagnostics);
+    if (schema === undefined) return [];
+    const found = { path: source.file.split("/").slice(0, -1), schema };
+    diagnostics.push(...checkData(data, found, source.file));
+    return [found];
+  });
   return {
     modules: parsed.map(({ module }) => module),
     data,
-    labels: ofRole("vocabulary").flatMap((file) => readLabels(file, diagnostics)),
+    vocabularies: ofRole("vocabulary").flatMap((file) =>
+      readVocabulary(file, readYaml(file, diagnostics), diagnostics),
+    ),
     tests: ofRole("test"),
     sources: makeSources(files),
     files,
     diagnostics,
+    schemas: new Map(schemas),
+    dataSchemas,
   };
 }
 
@@ -115,23 +138,6 @@ function mountData(
       diagnostics.push(diagnostic("E0602", { path: [...mount, key].join(".") }, span));
     at[key] = item;
   }
-}
-
-function readLabels(source: SourceFile, diagnostics: Diagnostic[]): readonly string[] {
-  const value = readYaml(source, diagnostics) as { readonly labels?: unknown } | undefined;
-  const labels = value?.labels;
-  if (Array.isArray(labels) && labels.every((label) => typeof label === "string")) return labels;
-  if (value !== undefined) {
-    const span = { file: source.file, start: 0, end: 1 };
-    diagnostics.push(
-      diagnostic(
-        "E0123",
-        { what: "a vocabulary", expected: "a mapping with `labels`, a list" },
-        span,
-      ),
-    );
-  }
-  return [];
 }
 
 /** A number is the decimal it is written as, however many digits that has. */

@@ -1,9 +1,19 @@
 // Runs the tests of a policy set: `test_` rules of `*_test.rego` on the plan, cases of `*.test.yaml` as
 // whole decisions on the trees.
 
-import { type CompiledPolicy, createPolicy, type Decision, type Policy } from "@writ/evaluator";
+import {
+  type CompiledPolicy,
+  createPolicy,
+  type Decision,
+  type Policy,
+  type RuleGroup,
+  type Value,
+} from "@writ/evaluator";
 import { builtins } from "./builtins.ts";
+import type { CoverageRecorder } from "./coverage.ts";
+import { makeSubCases } from "./sub-cases.ts";
 import type { TestCase } from "./test-file.ts";
+import { isSkipped, isTestRule } from "./test-rules.ts";
 
 export interface TestResult {
   readonly name: string;
@@ -22,40 +32,40 @@ export interface RunTestsOptions {
   readonly run?: RegExp | undefined;
   /** `test_` rules of every file, as OPA has it. */
   readonly likeOpa?: boolean | undefined;
+  /** Is told what the tests exercise. */
+  readonly coverage?: CoverageRecorder | undefined;
 }
 
 export function runTests(
   compiled: CompiledPolicy,
   cases: readonly TestCase[],
-  { run, likeOpa }: RunTestsOptions = {},
+  { run, likeOpa, coverage }: RunTestsOptions = {},
 ): readonly TestResult[] {
   const policy = createPolicy(compiled, builtins);
   const isWanted = (name: string): boolean => run === undefined || run.test(name);
   const groups = compiled.plan.groups.filter(
-    ({ path, isTest }) =>
-      (isTest === true || likeOpa === true) &&
-      /^(?:todo_)?test_/.test(path.at(-1) ?? "") &&
-      isWanted(`data.${path.join(".")}`),
+    (group) => isTestRule(group, likeOpa) && isWanted(`data.${group.path.join(".")}`),
   );
   return [
-    ...runTestRules(groups, policy),
-    ...cases.filter(({ name }) => isWanted(name)).map((test) => runCase(policy, test)),
+    ...runTestRules(groups, coverage?.policy ?? policy, makeSubCases(compiled)),
+    ...cases.filter(({ name }) => isWanted(name)).map((test) => runCase(policy, test, coverage)),
   ];
 }
 
 function runTestRules(
   groups: CompiledPolicy["plan"]["groups"],
   policy: Policy,
+  subCasesOf: ReturnType<typeof makeSubCases>,
 ): readonly TestResult[] {
-  return groups.map(({ path, clauses, default: otherwise }) => {
+  return groups.map((group) => {
+    const { path, clauses, default: otherwise } = group;
     const source = (clauses[0] ?? otherwise)?.source;
     const shared = {
       name: `data.${path.join(".")}`,
       file: source?.file ?? "",
       line: source?.line ?? 1,
     };
-    if (path.at(-1)?.startsWith("todo_") === true)
-      return { ...shared, status: "skipped", durationMs: 0 } as const;
+    if (isSkipped(path)) return { ...shared, status: "skipped", durationMs: 0 } as const;
     const startedAt = performance.now();
     const output: string[] = [];
     const result = policy.query(path, undefined, { print: (line) => output.push(line) });
@@ -68,23 +78,36 @@ function runTestRules(
         message: `${result.error.code}: ${result.error.message}`,
         durationMs,
       };
-    const holds = result.value !== undefined && result.value !== false;
-    return holds
+    const message = failureOf(group, result.value, subCasesOf);
+    return message === undefined
       ? { ...shared, status: "passed", durationMs }
-      : {
-          ...shared,
-          status: "failed",
-          message: result.value === false ? "it is false" : "it is undefined",
-          durationMs,
-        };
+      : { ...shared, status: "failed", message, durationMs };
   });
 }
 
-function runCase(policy: Policy, test: TestCase): TestResult {
+/** Why a test failed: as in OPA only `true` will do, of a test with a key for every case. */
+function failureOf(
+  group: RuleGroup,
+  value: Value | undefined,
+  subCasesOf: ReturnType<typeof makeSubCases>,
+): string | undefined {
+  if (group.kind === "object") {
+    const failed = subCasesOf(group, value).filter(({ hasPassed }) => !hasPassed);
+    return failed.length === 0 ? undefined : failed.map(({ name }) => `${name} failed`).join("\n");
+  }
+  if (value === true) return undefined;
+  if (value === undefined) return "it is undefined";
+  return value === false ? "it is false" : "it is neither true nor false";
+}
+
+function runCase(policy: Policy, test: TestCase, coverage?: CoverageRecorder): TestResult {
   const { name, file, line, input, expect } = test;
   const startedAt = performance.now();
   const decision = policy.evaluate(input);
   const durationMs = performance.now() - startedAt;
+  // An input that does not fit reaches no rule.
+  if (decision.errors.every(({ code }) => code !== "input_invalid"))
+    coverage?.decide(input as Value);
   const differences = compareDecision(decision, expect);
   const shared = { name, file, line, durationMs };
   return differences.length === 0

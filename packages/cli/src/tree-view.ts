@@ -1,138 +1,84 @@
-// Decision trees as text and as Mermaid flowcharts: what is asked of the input, and where each answer
-// leads. Both are drawn from one outline.
+// Outlines of trees drawn as text, as Mermaid flowcharts and as SVG.
 
-import type { DecisionRule, DecisionTrees, PathTest, Test, TreeNode } from "@writ/evaluator";
+import type { Outline } from "./tree-outline.ts";
 
-interface Outline {
-  readonly text: string;
-  readonly children: readonly { readonly edge: string; readonly outline: Outline }[];
-}
-
-const KINDS: readonly DecisionRule[] = ["deny", "allow", "redact", "oblige"];
-
-export function renderTreeText(trees: DecisionTrees): string {
+export function renderTreeText(outlines: readonly Outline[]): string {
   const lines: string[] = [];
-  for (const kind of KINDS) {
-    lines.push(`${kind}:`);
-    const draw = (outline: Outline, indent: string, edge: string): void => {
-      lines.push(`${indent}${edge}${outline.text}`);
-      for (const child of outline.children)
-        draw(child.outline, `${indent}  `, child.edge === "" ? "" : `${child.edge}: `);
-    };
-    const outline = outlineOf(trees.roots[kind], trees);
-    if (outline.text === "nothing") lines.push("  nothing");
-    else draw(outline, "  ", "");
+  const draw = ({ text, children }: Outline, indent: string, edge: string): void => {
+    lines.push(`${indent}${edge}${text}`);
+    for (const child of children)
+      draw(child.outline, `${indent}  `, child.edge === "" ? "" : `${child.edge}: `);
+  };
+  for (const { text, children } of outlines) {
+    lines.push(`${text}:`);
+    for (const { outline } of children) draw(outline, "  ", "");
   }
   return `${lines.join("\n")}\n`;
 }
 
-export function renderMermaid(trees: DecisionTrees): string {
+export function renderMermaid(outlines: readonly Outline[]): string {
   const lines = ["flowchart TD"];
   let count = 0;
-  const draw = (outline: Outline): string => {
+  const quoted = (text: string): string => text.replaceAll('"', "#quot;");
+  const draw = ({ text, children }: Outline): string => {
     count += 1;
     const id = `n${count}`;
-    lines.push(`  ${id}["${outline.text.replaceAll('"', "#quot;")}"]`);
-    for (const { edge, outline: child } of outline.children) {
-      const to = draw(child);
-      lines.push(
-        edge === ""
-          ? `  ${id} --> ${to}`
-          : `  ${id} -->|"${edge.replaceAll('"', "#quot;")}"| ${to}`,
-      );
+    lines.push(`  ${id}["${quoted(text)}"]`);
+    for (const { edge, outline } of children) {
+      const to = draw(outline);
+      const label = edge === "" ? "" : `|"${quoted(edge)}"|`;
+      lines.push(`  ${id} -->${label} ${to}`);
     }
     return id;
   };
-  for (const kind of KINDS) {
-    const outline = outlineOf(trees.roots[kind], trees);
-    draw({ text: kind, children: [{ edge: "", outline }] });
-  }
+  for (const outline of outlines) draw(outline);
   return `${lines.join("\n")}\n`;
 }
 
-function outlineOf(node: TreeNode, trees: DecisionTrees): Outline {
-  switch (node.kind) {
-    case "leaf":
-      return leafOutline(node, trees);
-    case "all":
-      if (node.nodes.length === 0) return { text: "nothing", children: [] };
-      return {
-        text: "each of",
-        children: node.nodes.map((child) => ({ edge: "", outline: outlineOf(child, trees) })),
-      };
-    case "switch":
-    case "member": {
-      const children = node.cases.map(([value, child]) => ({
-        edge: JSON.stringify(value),
-        outline: outlineOf(child, trees),
-      }));
-      return {
-        text: node.kind === "switch" ? `${showPath(node.path)} is` : `${showPath(node.path)} has`,
-        children,
-      };
-    }
-    case "range": {
-      const children = node.cases.map(({ from, to, node: child }) => ({
-        edge: showRange(node.cuts, from, to),
-        outline: outlineOf(child, trees),
-      }));
-      return { text: `${showPath(node.path)} is`, children };
-    }
-    case "guard":
-      return {
-        text: `if ${node.tests.map(showTest).join(" and ")}`,
-        children: [{ edge: "", outline: outlineOf(node.node, trees) }],
-      };
-  }
-}
+const ROW = 24;
+const STEP = 28;
+const MARGIN = 16;
+/** Of the monospaced font below, in pixels. */
+const CHARACTER = 7.3;
 
-function leafOutline(node: Extract<TreeNode, { kind: "leaf" }>, trees: DecisionTrees): Outline {
-  const texts = node.clauses.map(({ clause, residual }) => {
-    const found = trees.clauses[clause];
-    const where = found === undefined ? "" : `${found.source.file}:${found.source.line}`;
-    return `${found?.rule ?? ""} (${where})${residual === undefined ? "" : ", if the rest of it holds"}`;
-  });
-  const [only] = texts;
-  if (texts.length === 1 && only !== undefined) return { text: `=> ${only}`, children: [] };
-  return {
-    text: "each of",
-    children: texts.map((text) => ({ edge: "", outline: { text: `=> ${text}`, children: [] } })),
+/** One row a node, indented by depth, joined to what asks for it. */
+export function renderSvg(outlines: readonly Outline[]): string {
+  const marks: string[] = [];
+  let row = 0;
+  let width = 0;
+  const draw = ({ text, children }: Outline, depth: number, edge: string): number => {
+    const own = row;
+    row += 1;
+    const [x, y] = [MARGIN + depth * STEP, MARGIN + own * ROW];
+    const said = edge === "" ? "" : `<tspan class="edge">${escapeXml(edge)}: </tspan>`;
+    const kind = text.startsWith("=> ") ? "leaf" : depth === 0 ? "root" : "node";
+    marks.push(`<text class="${kind}" x="${x}" y="${y}">${said}${escapeXml(text)}</text>`);
+    width = Math.max(width, x + (edge.length + text.length + 2) * CHARACTER);
+    for (const child of children) {
+      const at = draw(child.outline, depth + 1, child.edge);
+      const [left, top, bottom] = [x + 6, y + 6, MARGIN + at * ROW - 4];
+      marks.push(`<path d="M${left} ${top}V${bottom}H${x + STEP - 4}"/>`);
+    }
+    return own;
   };
+  for (const outline of outlines) draw(outline, 0, "");
+  const size = `width="${Math.ceil(width + MARGIN)}" height="${2 * MARGIN + row * ROW}"`;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-label="decision trees">`,
+    "<style>text{font:12px ui-monospace,monospace;fill:#1f2328}.root{font-weight:bold}.edge{fill:#0550ae}.leaf{fill:#116329}path{fill:none;stroke:#8c959f}</style>",
+    '<rect width="100%" height="100%" fill="#fff"/>',
+    ...marks,
+    "</svg>\n",
+  ].join("\n");
 }
 
-function showPath(path: readonly string[]): string {
-  return ["input", ...path].join(".");
-}
-
-const WORDS: { readonly [Op in PathTest["op"]]: string } = {
-  truthy: "holds",
-  defined: "is there",
-  eq: "is",
-  ne: "is there and not",
-  "one-of": "is one of",
-  lt: "<",
-  lte: "<=",
-  gt: ">",
-  gte: ">=",
-  prefix: "begins with",
-  suffix: "ends with",
-  has: "has",
+const ENTITIES: { readonly [character: string]: string } = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
 };
 
-function showTest(test: Test): string {
-  if (test.op === "not") return `not (${showTest(test.test)})`;
-  const operand =
-    "value" in test
-      ? ` ${JSON.stringify(test.value)}`
-      : "values" in test
-        ? ` ${JSON.stringify(test.values)}`
-        : "";
-  return `${showPath(test.path)} ${WORDS[test.op]}${operand}`;
-}
-
-/** Odd places are the cuts themselves, even ones lie between them. */
-function showRange(cuts: readonly number[], from: number, to: number): string {
-  const low = from === 0 ? "" : `${from % 2 === 1 ? ">= " : "> "}${cuts[(from - 1) >> 1]}`;
-  const high = to === 2 * cuts.length ? "" : `${to % 2 === 1 ? "<= " : "< "}${cuts[to >> 1]}`;
-  return [low, high].filter((part) => part !== "").join(" and ");
+function escapeXml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? "");
 }

@@ -7,7 +7,14 @@
 // decision diagrams explode (multi-terminal diagrams over group and label bits grow past three million
 // nodes at a thousand rules). What cannot key a node is a guard in front of its leaf.
 
-import type { InputPath, PathTest, Scalar, Test, TreeNode } from "@writ/evaluator";
+import {
+  type InputPath,
+  type PathTest,
+  pathOf,
+  type Scalar,
+  type Test,
+  type TreeNode,
+} from "@writ/evaluator";
 
 /** One alternative of a clause: its tests, and where it ends. */
 export interface Alternative {
@@ -35,7 +42,7 @@ export function buildTree(alternatives: readonly Alternative[], options: BuildOp
   return new Builder(options, budget).build(alternatives);
 }
 
-type KeyKind = "switch" | "member" | "range";
+type KeyKind = "switch" | "member" | "prefix" | "suffix" | "range";
 
 interface Key {
   readonly kind: KeyKind;
@@ -72,8 +79,8 @@ class Builder {
   }
 
   /**
-   * The path most alternatives are keyed by. Single values before sets before ranges: a switch takes
-   * one case, a member node as many as the input has members.
+   * The path most alternatives are keyed by. Single values before sets before affixes before ranges: a
+   * switch takes one case, a member node as many as the input has members.
    */
   #choose(alternatives: readonly Alternative[]): Key | undefined {
     const counts = new Map<string, { key: Key; count: number }>();
@@ -81,12 +88,13 @@ class Builder {
       const seen = new Set<string>();
       for (const test of alternative.tests) {
         const kind = this.#keyKind(test);
-        if (kind === undefined || test.op === "not") continue;
-        const name = `${kind}\u0000${test.path.join("\u0000")}`;
+        if (kind === undefined) continue;
+        const path = pathOf(test);
+        const name = `${kind}\u0000${path.join("\u0000")}`;
         if (seen.has(name)) continue;
         seen.add(name);
         const entry = counts.get(name);
-        if (entry === undefined) counts.set(name, { key: { kind, path: test.path }, count: 1 });
+        if (entry === undefined) counts.set(name, { key: { kind, path }, count: 1 });
         else entry.count += 1;
       }
     }
@@ -106,6 +114,9 @@ class Builder {
         return test.values.length <= this.#budget.entries ? "switch" : undefined;
       case "has":
         return "member";
+      case "prefix":
+      case "suffix":
+        return test.op;
       case "lt":
       case "lte":
       case "gt":
@@ -113,7 +124,10 @@ class Builder {
         return typeof test.value === "number" && this.#options.isNumeric(test.path)
           ? "range"
           : undefined;
-      default:
+      case "truthy":
+      case "defined":
+      case "ne":
+      case "not":
         return undefined;
     }
   }
@@ -141,7 +155,13 @@ class Builder {
     const cases = [...byValue]
       .sort(([a], [b]) => compareScalars(a, b))
       .map(([value, below]) => [value, this.build(below)] as const);
-    return { kind: key.kind === "member" ? "member" : "switch", path: key.path, cases };
+    const { kind, path } = key;
+    if (kind === "prefix" || kind === "suffix") {
+      const end = kind === "prefix" ? "start" : "end";
+      // SAFETY: the tests of this key are of text.
+      return { kind: "affix", end, path, cases: cases as readonly (readonly [string, TreeNode])[] };
+    }
+    return { kind: kind === "member" ? "member" : "switch", path, cases };
   }
 
   #range(path: InputPath, keyed: readonly Keyed[]): TreeNode {
@@ -167,7 +187,13 @@ interface Keyed {
   readonly below: Alternative;
 }
 
-const KIND_ORDER: { readonly [Kind in KeyKind]: number } = { switch: 0, member: 1, range: 2 };
+const KIND_ORDER: { readonly [Kind in KeyKind]: number } = {
+  switch: 0,
+  member: 1,
+  prefix: 2,
+  suffix: 3,
+  range: 4,
+};
 
 function isBetter(
   a: { name: string; key: Key; count: number },
@@ -189,8 +215,10 @@ function places(test: PathTest, cuts: readonly number[]): { from: number; to: nu
       return { from: 0, to: at };
     case "gt":
       return { from: at + 1, to: last };
-    default:
+    case "gte":
       return { from: at, to: last };
+    default:
+      throw new Error(`a test by \`${test.op}\` bounds nothing`);
   }
 }
 

@@ -1,12 +1,14 @@
 // The compiler's one entry: typed IR in, everything a bundle carries for the evaluator out.
 
-import type { Program, RuleIR } from "@writ/checker";
-import type { CompiledPolicy, Plan, RuleGroup } from "@writ/evaluator";
+import type { JsonSchema, Program, RuleIR, Vocabularies } from "@writ/checker";
+import { type CompiledPolicy, type Plan, POLICY_FORMAT, type RuleGroup } from "@writ/evaluator";
+import { addBuiltinNames } from "./builtin-names.ts";
 import type { Locate } from "./locate.ts";
 import { lowerClause } from "./lower.ts";
-import { compileShape, isNumericAt, type JsonSchema, type Vocabularies } from "./shape.ts";
+import { compileShape, isNumericAt } from "./shape.ts";
 import { compileTrees } from "./trees.ts";
 
+/** What compiling needs beside the program. */
 export interface CompileOptions {
   /** The schema of the input, as `schemas/input.schema.json`. */
   readonly inputSchema: JsonSchema;
@@ -25,12 +27,41 @@ export function compile(program: Program, options: CompileOptions): CompiledPoli
   const shape = compileShape(options.inputSchema, options.vocabularies);
   const { data, locate } = options;
   const isNumeric = (path: readonly string[]): boolean => isNumericAt(shape, path);
+  const trees = compileTrees(
+    { rules, packages: program.packages },
+    { data, locate, isNumeric, shape },
+  );
+  // What is proved about trees seldom needs the plan, and then it is not made.
+  const planOf = once(() => compilePlan(rules, program.packages, locate));
+  const builtinsOf = once(() => {
+    const names = new Set<string>();
+    for (const part of [planOf().groups, trees.residuals]) addBuiltinNames(part, names);
+    return [...names].sort();
+  });
   return {
-    format: "writ.policy/1",
+    format: POLICY_FORMAT,
     shape,
-    plan: compilePlan(rules, program.packages, locate),
-    trees: compileTrees({ rules, packages: program.packages }, { data, locate, isNumeric }),
+    get plan() {
+      return planOf();
+    },
+    trees,
+    get builtins() {
+      return builtinsOf();
+    },
     data,
+  };
+}
+
+/** What it is made from is let go once it is made. */
+function once<T>(make: () => T): () => T {
+  let waiting: (() => T) | undefined = make;
+  let made: T | undefined;
+  return () => {
+    if (waiting !== undefined) {
+      made = waiting();
+      waiting = undefined;
+    }
+    return made as T;
   };
 }
 

@@ -3,42 +3,87 @@
 // but tests are inlined where they are referred to, so that a helper rule costs nothing.
 
 import type { Program, RuleIR, StatementIR, TermIR } from "@writ/checker";
-import type { InputPath, PathTest, Scalar, Test } from "@writ/evaluator";
+import type { InputPath, PathTest, Scalar, Shape, Test } from "@writ/evaluator";
+import { readScan, type Scan, substitute, textsOf } from "./expand-scan.ts";
+import { fold } from "./fold.ts";
 import { constantOf } from "./lower.ts";
+import { isAlwaysThere } from "./shape.ts";
 
 /** A disjunction of conjunctions of tests. [] is false, [[]] is true. */
 export type Dnf = readonly (readonly Test[])[];
 
 /** More alternatives than this in one rule, and the statement that makes them stays a residual. */
-const MAX_ALTERNATIVES = 24;
+const MAX_ALTERNATIVES = 64;
+
+/** A rule that leads through more rules than this to a test stays a residual. */
+const MAX_DEPTH = 50;
 
 export class Formulas {
   readonly #rules = new Map<string, RuleIR[]>();
+  /** The paths that rules lie below. */
+  readonly #above = new Set<string>();
   readonly #data: unknown;
+  readonly #shape: Shape;
   readonly #known = new Map<string, Dnf | undefined>();
+  #depth = 0;
 
-  constructor(program: Program, data: unknown) {
+  constructor(program: Program, data: unknown, shape: Shape) {
     this.#data = data;
+    this.#shape = shape;
     for (const rule of program.rules) {
       const key = rule.path.join("\u0000");
-      this.#rules.set(key, [...(this.#rules.get(key) ?? []), rule]);
+      const list = this.#rules.get(key);
+      if (list === undefined) this.#rules.set(key, [rule]);
+      else list.push(rule);
+      for (let length = 0; length < rule.path.length; length += 1)
+        this.#above.add(rule.path.slice(0, length).join("\u0000"));
     }
   }
 
-  /** Splits a body into what tests express and what they do not, keeping the order of the rest. */
-  split(body: readonly StatementIR[]): {
+  /**
+   * Splits a body into what tests express and what they do not, keeping the order of the rest. `head`: the
+   * terms the body's variables are used in besides.
+   */
+  split(
+    body: readonly StatementIR[],
+    head: readonly TermIR[] = [],
+  ): {
     readonly tests: Dnf;
     readonly rest: readonly StatementIR[];
   } {
     let tests: Dnf = [[]];
     const rest: StatementIR[] = [];
+    const said = new Set<StatementIR>();
     for (const statement of body) {
-      const formula = this.statement(statement);
+      if (said.has(statement)) continue;
+      const scan = readScan(statement, body, head, inputPath);
+      const formula = scan === undefined ? this.statement(statement) : this.#members(scan);
       const both = formula === undefined ? undefined : conjoin(tests, formula);
       if (both === undefined) rest.push(statement);
-      else tests = both;
+      else {
+        tests = both;
+        // What a scan finds may be needed for more: then it stays, and is reached only where the tests hold.
+        if (scan?.isNeeded === true) rest.push(statement);
+        else for (const each of scan?.statements ?? []) said.add(each);
+      }
     }
     return { tests, rest };
+  }
+
+  /** Some member is one of the texts it can be, and the conditions hold of it. */
+  #members(scan: Scan): Dnf | undefined {
+    const texts = textsOf(scan, (parts) => this.#baseDocument(parts));
+    if (texts === undefined) return undefined;
+    let any: Dnf = [];
+    for (const text of texts) {
+      const conditions = scan.conditions.map((each) => substitute(each, scan.variable, text));
+      const { tests, rest } = this.split(conditions);
+      if (rest.length > 0) return undefined;
+      const both = conjoin(one({ op: "has", path: scan.path, value: text }), tests);
+      if (both === undefined || any.length + both.length > MAX_ALTERNATIVES) return undefined;
+      any = [...any, ...both];
+    }
+    return any;
   }
 
   /** The tests a statement is, or undefined when tests cannot say it. */
@@ -69,7 +114,12 @@ export class Formulas {
 
   #call(name: string, args: readonly TermIR[]): Dnf | undefined {
     const [a, b] = args;
+    const isOfType = a !== undefined && args.length === 1 ? TYPE_TESTS[name] : undefined;
+    const typed = isOfType === undefined || a === undefined ? undefined : inputPath(a);
+    if (isOfType !== undefined && typed !== undefined) return isOfType(typed);
     if (a === undefined || b === undefined || args.length !== 2) return undefined;
+    const folded = fold(name, this.#scalar(a), this.#scalar(b));
+    if (folded !== undefined) return folded ? [[]] : [];
     if (name === "equal") return this.#equality(a, b, "eq");
     if (name === "neq") return this.#equality(a, b, "ne");
     if (name === "internal.member_2") return this.#membership(a, b);
@@ -81,7 +131,8 @@ export class Formulas {
     const path = inputPath(a);
     // Of anything but strings these built-ins are errors, which a test would not be.
     if (affix === undefined || path === undefined || a.type.kind !== "string") return undefined;
-    return b.kind === "string" ? one({ op: affix, path, value: b.value }) : undefined;
+    const value = this.#scalar(b);
+    return typeof value === "string" ? one({ op: affix, path, value }) : undefined;
   }
 
   #equality(a: TermIR, b: TermIR, op: "eq" | "ne"): Dnf | undefined {
@@ -89,17 +140,33 @@ export class Formulas {
     if (solutions !== undefined) return solutions;
     const element = op === "eq" ? (elementOf(a, b) ?? elementOf(b, a)) : undefined;
     return (
-      element ?? presence(op, a, b) ?? this.#comparison(op, a, b) ?? this.#comparison(op, b, a)
+      element ??
+      this.#presence(op, a, b) ??
+      this.#comparison(op, a, b) ??
+      this.#comparison(op, b, a)
     );
+  }
+
+  /** `input.p == input.p`: it is there. */
+  #presence(op: "eq" | "ne", a: TermIR, b: TermIR): Dnf | undefined {
+    if (op === "eq" && isSameBase(a, b) && this.#baseDocument(a.parts) !== undefined) return [[]];
+    const path = inputPath(a);
+    const other = inputPath(b);
+    const isSame = path !== undefined && path.join("\u0000") === other?.join("\u0000");
+    if (op !== "eq" || !isSame) return undefined;
+    return isAlwaysThere(this.#shape, path) ? [[]] : one({ op: "defined", path });
   }
 
   #comparison(op: OrderOp | "eq" | "ne", at: TermIR, constant: TermIR): Dnf | undefined {
     const path = inputPath(at);
-    const value = scalarOf(constant) ?? this.#baseScalar(constant);
+    const value = this.#scalar(constant);
     return path === undefined || value === undefined ? undefined : one({ op, path, value });
   }
 
-  #baseScalar(term: TermIR): Scalar | undefined {
+  /** A constant, written in the rule or in a base document. */
+  #scalar(term: TermIR): Scalar | undefined {
+    const written = scalarOf(term);
+    if (written !== undefined) return written;
     if (term.kind !== "ref" || term.root !== "data") return undefined;
     const document = this.#baseDocument(term.parts);
     return isScalar(document) ? document : undefined;
@@ -116,20 +183,21 @@ export class Formulas {
 
   /** `"x" in input.p` and `input.p in ["x", "y"]` (also of a constant base document). */
   #membership(item: TermIR, collection: TermIR): Dnf | undefined {
-    const value = scalarOf(item);
+    const value = this.#scalar(item);
     const collectionPath = inputPath(collection);
     if (value !== undefined && collectionPath !== undefined) {
       return one({ op: "has", path: collectionPath, value });
     }
     const path = inputPath(item);
     const values = this.#scalars(collection);
+    if (value !== undefined && values !== undefined) return values.includes(value) ? [[]] : [];
     if (path === undefined || values === undefined) return undefined;
     return one({ op: "one-of", path, values });
   }
 
   #scalars(collection: TermIR): readonly Scalar[] | undefined {
     if (collection.kind === "array" || collection.kind === "set") {
-      const values = collection.items.map(scalarOf);
+      const values = collection.items.map((each) => this.#scalar(each));
       return values.includes(undefined) ? undefined : (values as Scalar[]);
     }
     const document =
@@ -143,6 +211,8 @@ export class Formulas {
   #baseDocument(parts: readonly TermIR[]): unknown {
     let at: unknown = this.#data;
     const path: string[] = [];
+    // Above a rule a document is more than its base.
+    if (this.#above.has(keysOf(parts).join("\u0000"))) return undefined;
     for (const part of parts) {
       if (part.kind !== "string") return undefined;
       path.push(part.value);
@@ -155,9 +225,14 @@ export class Formulas {
 
   #ruleReference(term: Extract<TermIR, { kind: "ref" }>): Dnf | undefined {
     if (term.parts.some((part) => part.kind !== "string")) return undefined;
-    const key = term.parts.map((part) => (part.kind === "string" ? part.value : "")).join("\u0000");
-    if (!this.#known.has(key)) this.#known.set(key, this.#rule(this.#rules.get(key)));
-    return this.#known.get(key);
+    const key = keysOf(term.parts).join("\u0000");
+    if (this.#known.has(key)) return this.#known.get(key);
+    if (this.#depth >= MAX_DEPTH) return undefined;
+    this.#depth += 1;
+    const formula = this.#rule(this.#rules.get(key));
+    this.#depth -= 1;
+    this.#known.set(key, formula);
+    return formula;
   }
 
   /** A rule whose every clause is `true` by tests alone. Recursion was ruled out by the checker. */
@@ -191,16 +266,31 @@ const AFFIXES: { readonly [name: string]: "prefix" | "suffix" | undefined } = {
   endswith: "suffix",
 };
 
+/** Types as intervals of Rego's order: numbers lie between true and the empty text. */
+const TYPE_TESTS: { readonly [name: string]: ((path: InputPath) => Dnf) | undefined } = {
+  is_null: (path) => one({ op: "eq", path, value: null }),
+  is_boolean: (path) => one({ op: "one-of", path, values: [false, true] }),
+  is_number: (path) => [
+    [
+      { op: "gt", path, value: true },
+      { op: "lt", path, value: "" },
+    ],
+  ],
+};
+
 function one(test: Test): Dnf {
   return [[test]];
 }
 
-/** `input.p == input.p`: it is there. */
-function presence(op: OrderOp | "eq" | "ne", a: TermIR, b: TermIR): Dnf | undefined {
-  const path = inputPath(a);
-  const other = inputPath(b);
-  const isSame = path !== undefined && path.join("\u0000") === other?.join("\u0000");
-  return op === "eq" && isSame ? one({ op: "defined", path }) : undefined;
+function keysOf(parts: readonly TermIR[]): readonly string[] {
+  return parts.map((part) => (part.kind === "string" ? part.value : ""));
+}
+
+/** `data.p == data.p`: it is there. */
+function isSameBase(a: TermIR, b: TermIR): a is Extract<TermIR, { kind: "ref" }> {
+  if (a.kind !== "ref" || b.kind !== "ref" || a.root !== "data" || b.root !== "data") return false;
+  const isConstant = [...a.parts, ...b.parts].every(({ kind }) => kind === "string");
+  return isConstant && keysOf(a.parts).join("\u0000") === keysOf(b.parts).join("\u0000");
 }
 
 /** `input.p[_] == "x"`: some element equals. */
@@ -236,7 +326,22 @@ function isScalar(value: unknown): value is Scalar {
 /** Undefined when there would be too many alternatives. */
 function conjoin(a: Dnf, b: Dnf): Dnf | undefined {
   if (a.length * b.length > MAX_ALTERNATIVES) return undefined;
-  return a.flatMap((left) => b.map((right) => [...left, ...right]));
+  return a.flatMap((left) =>
+    b.map((right) => [...left, ...right.filter((test) => !isIn(test, left))]),
+  );
+}
+
+function isIn(test: Test, tests: readonly Test[]): boolean {
+  return tests.some((each) => isSame(each, test));
+}
+
+function isSame(a: Test, b: Test): boolean {
+  if (a === b) return true;
+  if (a.op === "not" || b.op === "not")
+    return a.op === "not" && b.op === "not" && isSame(a.test, b.test);
+  if (a.op !== b.op || a.path.length !== b.path.length) return false;
+  if (!a.path.every((key, index) => key === b.path[index])) return false;
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function negate(formula: Dnf): Dnf | undefined {

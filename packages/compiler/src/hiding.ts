@@ -7,18 +7,20 @@
 // itself, or tests something else for another value), or when another deny stands in when the path is
 // missing. Rules referred to are looked into; under `not` a missing path makes a deny speak, not fall silent.
 
-import type { Program, RuleIR, StatementIR, TermIR } from "@writ/checker";
+import type { JsonSchema, Program, RuleIR, StatementIR, TermIR, Vocabularies } from "@writ/checker";
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
 import type { InputPath, Shape, Test } from "@writ/evaluator";
 import { Formulas } from "./formula.ts";
-import { compileShape, type JsonSchema, type Vocabularies } from "./shape.ts";
+import { compileShape } from "./shape.ts";
 
+/** What a program was checked against. */
 export interface HidingOptions {
   readonly inputSchema: JsonSchema;
   readonly vocabularies: Vocabularies;
   readonly data: unknown;
 }
 
+/** W0401: a deny that leaving something out can turn into an allow; W0402: an allow that holds because something is missing. */
 export function findHiding(program: Program, options: HidingOptions): readonly Diagnostic[] {
   return new HidingAnalysis(program, options).run();
 }
@@ -46,10 +48,12 @@ class HidingAnalysis {
   constructor(program: Program, { inputSchema, vocabularies, data }: HidingOptions) {
     this.#program = program;
     this.#shape = compileShape(inputSchema, vocabularies);
-    this.#formulas = new Formulas(program, data);
+    this.#formulas = new Formulas(program, data, this.#shape);
     for (const rule of program.rules) {
       const key = rule.path.join(".");
-      this.#rules.set(key, [...(this.#rules.get(key) ?? []), rule]);
+      const list = this.#rules.get(key);
+      if (list === undefined) this.#rules.set(key, [rule]);
+      else list.push(rule);
     }
   }
 

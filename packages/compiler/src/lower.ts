@@ -2,7 +2,18 @@
 // two sides of a unification become a value and a pattern. The checker has ordered every body, so what
 // is bound is known at each point: the first occurrence of a variable binds, later ones compare.
 
-import type { CallTarget, RuleIR, StatementIR, TermIR, VarId, WithIR } from "@writ/checker";
+import {
+  type CallTarget,
+  eachChild,
+  type RuleIR,
+  type StatementIR,
+  splitStatement,
+  type TermIR,
+  termsOf,
+  type VarId,
+  type WithIR,
+  walk,
+} from "@writ/checker";
 import type { Span } from "@writ/diagnostics";
 import {
   type Clause,
@@ -25,9 +36,11 @@ export function lowerClause(rule: RuleIR, locate: Locate): Clause {
   const params = rule.params.map((param) => lowering.pattern(param, before, bound));
   const paramsBound = new Set(bound);
   const body = [...before, ...lowering.body(rule.body, bound)];
-  const keys = rule.keys.map((key) => lowering.expr(key, body, bound));
-  const element = rule.element === undefined ? undefined : lowering.expr(rule.element, body, bound);
-  const value = lowering.expr(rule.value, body, bound);
+  const heads = [...rule.keys, ...(rule.element === undefined ? [] : [rule.element]), rule.value];
+  const exprs = lowering.exprs(heads, body, bound);
+  const keys = exprs.slice(0, rule.keys.length);
+  const element = rule.element === undefined ? undefined : exprs[rule.keys.length];
+  const value = exprs.at(-1) as Expr;
   const elses = rule.elses.map((branch) => {
     const scope = new Set(paramsBound);
     const statements = lowering.body(branch.body, scope);
@@ -77,7 +90,12 @@ class Lowering {
 
   body(statements: readonly StatementIR[], bound: Set<VarId>): Stmt[] {
     const out: Stmt[] = [];
-    for (const statement of statements) this.#statement(statement, out, bound);
+    const fresh = (): VarId => this.#temporary();
+    for (const statement of statements) {
+      // Calls come before what is next to them, as in OPA; it shows where one of the two is an error.
+      const parts = hasMixedOperands(statement) ? splitStatement(statement, fresh) : [statement];
+      for (const part of parts) this.#statement(part, out, bound);
+    }
     return out;
   }
 
@@ -116,11 +134,32 @@ class Lowering {
         return;
       }
       case "with": {
-        const replace = statement.targets.map((target) => this.#replacement(target, out, bound));
+        const calls = statement.targets.map((target) => this.#callFirst(target, out, bound));
+        const replace = calls.map((target) => this.#replacement(target, out, bound));
         out.push({ op: "with", replace, body: this.body(statement.body, bound), source });
         return;
       }
     }
+  }
+
+  /** As operands are: calls in the values come before what the others refer to. */
+  #callFirst(target: WithIR, out: Stmt[], bound: Set<VarId>): WithIR {
+    const { value } = target;
+    if (isTarget(value)) return target;
+    const { span, type } = value;
+    const parts = splitStatement({ kind: "expression", term: value, span }, () =>
+      this.#temporary(),
+    );
+    for (const part of parts.slice(0, -1)) this.#statement(part, out, bound);
+    const last = parts.at(-1);
+    const term = last?.kind === "expression" ? last.term : value;
+    if (term.kind !== "call") return { ...target, value: term };
+    const slot = this.#temporary();
+    const expr = this.expr(term, out, bound);
+    const source = toSourceRef(span, this.#locate);
+    out.push({ op: "match", expr, pattern: { op: "bind", slot }, source });
+    bound.add(slot);
+    return { ...target, value: { kind: "var", id: slot, type, span } };
   }
 
   #replacement(target: WithIR, out: Stmt[], bound: Set<VarId>): Replacement {
@@ -172,7 +211,7 @@ class Lowering {
       case "ref":
         return this.#ref(term, out, bound);
       case "call": {
-        const args = term.args.map((arg) => this.expr(arg, out, bound));
+        const args = this.exprs(term.args, out, bound);
         const source = toSourceRef(term.span, this.#locate);
         return term.target.kind === "builtin"
           ? { op: "call", name: term.target.name, args, source }
@@ -180,24 +219,21 @@ class Lowering {
       }
       case "array":
       case "set":
-        return { op: term.kind, items: term.items.map((item) => this.expr(item, out, bound)) };
+        return { op: term.kind, items: this.exprs(term.items, out, bound) };
       case "object": {
+        const sides = this.exprs(term.entries.flat(), out, bound);
         const entries = term.entries.map(
-          ([key, value]) => [this.expr(key, out, bound), this.expr(value, out, bound)] as const,
+          (_, index) => [sides[2 * index] as Expr, sides[2 * index + 1] as Expr] as const,
         );
         return { op: "object", entries };
       }
       case "comprehension": {
         const within = new Set(bound);
         const body = this.body(term.body, within);
-        const key = term.key === undefined ? {} : { key: this.expr(term.key, body, within) };
-        return {
-          op: "comprehension",
-          form: term.form,
-          ...key,
-          value: this.expr(term.value, body, within),
-          body,
-        };
+        const heads = term.key === undefined ? [term.value] : [term.key, term.value];
+        const exprs = this.exprs(heads, body, within);
+        const key = term.key === undefined ? {} : { key: exprs[0] as Expr };
+        return { op: "comprehension", form: term.form, ...key, value: exprs.at(-1) as Expr, body };
       }
       case "template":
         return {
@@ -209,6 +245,42 @@ class Lowering {
       default:
         throw new Error(`a ${term.kind} has no constant value`);
     }
+  }
+
+  /**
+   * In `f(x, a[x])` the second is looked up first: it binds what the first needs. What is looked up before
+   * something that enumerates keeps its place: an error in it is one though nothing is enumerated.
+   */
+  exprs(terms: readonly TermIR[], out: Stmt[], bound: Set<VarId>): readonly Expr[] {
+    const exprs: Expr[] = [];
+    let waiting = [...terms.entries()];
+    while (waiting.length > 0) {
+      const rest: [number, TermIR][] = [];
+      for (const [index, term] of waiting) {
+        if (!isEvaluable(term, bound)) {
+          rest.push([index, term]);
+          continue;
+        }
+        const at = out.length;
+        const expr = this.expr(term, out, bound);
+        if (out.length > at) out.splice(at, 0, ...this.#keep(exprs, term.span));
+        exprs[index] = expr;
+      }
+      if (rest.length === waiting.length) throw new Error("an unbound variable passed the checker");
+      waiting = rest;
+    }
+    return exprs;
+  }
+
+  /** Puts the values of expressions into slots. */
+  #keep(exprs: Expr[], span: Span): readonly Stmt[] {
+    const source = toSourceRef(span, this.#locate);
+    return [...exprs.entries()].flatMap(([index, expr]) => {
+      if (expr === undefined || expr.op === "const" || expr.op === "slot") return [];
+      const slot = this.#temporary();
+      exprs[index] = { op: "slot", slot };
+      return [{ op: "match", expr, pattern: { op: "bind", slot }, source } as const];
+    });
   }
 
   /** A part that is undefined is printed, not propagated, so what it enumerates must stay inside it. */
@@ -255,21 +327,52 @@ class Lowering {
       return { op: "bind", slot: term.id };
     }
     if (term.kind === "array") {
-      return { op: "array", items: term.items.map((item) => this.pattern(item, out, bound)) };
+      return { op: "array", items: term.items.map((item) => this.#inPattern(item, out, bound)) };
     }
     if (term.kind === "object") {
       const entries = term.entries.map(
-        ([key, value]) => [this.expr(key, out, bound), this.pattern(value, out, bound)] as const,
+        ([key, value]) => [this.expr(key, out, bound), this.#inPattern(value, out, bound)] as const,
       );
       return { op: "object", entries };
     }
     return { op: "equal", to: this.expr(term, out, bound) };
   }
 
+  /** What a pattern refers to is looked up before anything is matched against it, so its errors count. */
+  #inPattern(term: TermIR, out: Stmt[], bound: Set<VarId>): Pattern {
+    if (!["ref", "call", "comprehension"].includes(term.kind))
+      return this.pattern(term, out, bound);
+    const expr = this.expr(term, out, bound);
+    const slot = this.#temporary();
+    const source = toSourceRef(term.span, this.#locate);
+    out.push({ op: "match", expr, pattern: { op: "bind", slot }, source });
+    return { op: "equal", to: { op: "slot", slot } };
+  }
+
   #temporary(): number {
     this.slots += 1;
     return this.slots - 1;
   }
+}
+
+/** Whether a call stands beside something that may be an error, or come to nothing, before it. */
+function hasMixedOperands(statement: StatementIR): boolean {
+  const inner = statement.kind === "with" ? statement.body : [statement];
+  return inner.some((each) => {
+    const isSimple = ["expression", "unify", "scan"].includes(each.kind);
+    let hasCall = false;
+    let hasOther = false;
+    const visit = (term: TermIR, isTop: boolean): void => {
+      if (term.kind === "call" && !isTop) {
+        hasCall = true;
+        return;
+      }
+      hasOther ||= term.kind === "comprehension" || term.kind === "ref";
+      eachChild(term, false, (child) => visit(child, false));
+    };
+    if (isSimple) for (const term of termsOf(each)) visit(term, true);
+    return hasCall && hasOther;
+  });
 }
 
 /** A constant key in a reference to `data`. */
@@ -287,8 +390,11 @@ export function constantOf(term: TermIR): Constant | undefined {
     case "boolean":
     case "string":
       return term.value;
-    case "number":
-      return encodeConstant(parseNumber(term.text) ?? 0);
+    case "number": {
+      const value = parseNumber(term.text);
+      if (value === undefined) throw new Error("a number that is none passed the parser");
+      return encodeConstant(value);
+    }
     case "array":
     case "set": {
       const items = term.items.map(constantOf);
@@ -322,14 +428,32 @@ function isEvaluable(term: TermIR, bound: ReadonlySet<VarId>): boolean {
       return bound.has(term.id);
     case "array":
     case "set":
-      return term.items.every((item) => isEvaluable(item, bound));
+      return areEvaluable(term.items, bound);
     case "object":
-      return term.entries.every((entry) => entry.every((side) => isEvaluable(side, bound)));
+      return areEvaluable(term.entries.flat(), bound);
     case "call":
-      return term.args.every((arg) => isEvaluable(arg, bound));
+      return areEvaluable(term.args, bound);
     default:
       return true;
   }
+}
+
+/** In some order: what one of them enumerates, another may need. */
+function areEvaluable(terms: readonly TermIR[], bound: ReadonlySet<VarId>): boolean {
+  const known = new Set(bound);
+  let waiting = terms;
+  while (waiting.length > 0) {
+    const [ready, rest] = [true, false].map((wanted) =>
+      waiting.filter((term) => isEvaluable(term, known) === wanted),
+    ) as [TermIR[], TermIR[]];
+    if (ready.length === 0) return false;
+    for (const term of ready)
+      walk(term, (child, isPart) => {
+        if (isPart && child.kind === "var") known.add(child.id);
+      });
+    waiting = rest;
+  }
+  return true;
 }
 
 function toFunctionRef(target: CallTarget): FunctionRef {

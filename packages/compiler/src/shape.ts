@@ -1,16 +1,8 @@
 // From the JSON Schema of the input to the shape the evaluator checks inputs against. The schema is
 // ours (`schemas/input.schema.json`), so a keyword this does not know is a bug and throws.
 
+import type { JsonSchema, Vocabularies } from "@writ/checker";
 import type { InputPath, Shape } from "@writ/evaluator";
-
-export interface JsonSchema {
-  readonly [keyword: string]: unknown;
-}
-
-/** Closed vocabularies by the name a schema node gives in `x-vocabulary`. */
-export interface Vocabularies {
-  readonly [name: string]: readonly string[];
-}
 
 /** Keywords that say nothing about what fits. */
 const IGNORED = new Set(["$schema", "$id", "$defs", "title", "description", "examples", "default"]);
@@ -30,6 +22,7 @@ const KNOWN = new Set([
   "allOf",
 ]);
 
+/** The shape of what fits a schema. Throws on a keyword that has no shape. */
 export function compileShape(schema: JsonSchema, vocabularies: Vocabularies): Shape {
   const definitions = (schema["$defs"] ?? {}) as { readonly [name: string]: JsonSchema };
   const lower = (node: JsonSchema): Shape => {
@@ -131,4 +124,14 @@ export function isNumericAt(shape: Shape, path: InputPath): boolean {
     at = Object.hasOwn(at.properties, key) ? at.properties[key] : at.rest;
   }
   return at?.kind === "number" || at?.kind === "integer";
+}
+
+/** Whether every input that fits has something at a path. */
+export function isAlwaysThere(shape: Shape, path: readonly string[]): boolean {
+  let at: Shape | undefined = shape;
+  for (const key of path) {
+    if (at?.kind !== "object" || !at.required.includes(key)) return false;
+    at = Object.hasOwn(at.properties, key) ? at.properties[key] : at.rest;
+  }
+  return true;
 }

@@ -3,7 +3,7 @@
 // residual, reached only through its tests.
 
 import type { Program, RuleIR } from "@writ/checker";
-import type { DecisionRule, DecisionTrees, Residual, TreeClause } from "@writ/evaluator";
+import type { DecisionRule, DecisionTrees, Residual, Shape, TreeClause } from "@writ/evaluator";
 import { type Alternative, type BuildOptions, buildTree } from "./build-tree.ts";
 import { Formulas } from "./formula.ts";
 import { type Locate, toSourceRef } from "./locate.ts";
@@ -11,13 +11,14 @@ import { constantOf, lowerResidual } from "./lower.ts";
 
 export interface TreesOptions extends BuildOptions {
   readonly data: unknown;
+  readonly shape: Shape;
   readonly locate: Locate;
 }
 
 const KINDS: readonly DecisionRule[] = ["allow", "deny", "redact", "oblige"];
 
 export function compileTrees(program: Program, options: TreesOptions): DecisionTrees {
-  const formulas = new Formulas(program, options.data);
+  const formulas = new Formulas(program, options.data, options.shape);
   const clauses: TreeClause[] = [];
   const residuals: Residual[] = [];
   const alternatives: { readonly [Kind in DecisionRule]: Alternative[] } = {
@@ -59,15 +60,24 @@ export function compileTrees(program: Program, options: TreesOptions): DecisionT
   };
 }
 
-interface SplitRule {
+/** Whether a rule is decided by its own clauses' trees, and not as the whole it makes with others. */
+export function ownClauses(program: Program): ReadonlySet<string> {
+  const ids = [...decisionRules(program)].flatMap(([kind, rules]) =>
+    isWholeValue(kind, rules) ? [] : rules.map(({ id }) => id),
+  );
+  return new Set(ids);
+}
+
+export interface SplitRule {
   readonly tests: readonly Alternative["tests"][];
   readonly residual?: Residual;
   readonly value?: TreeClause["value"];
 }
 
-function splitRule(rule: RuleIR, formulas: Formulas, locate: Locate): SplitRule {
-  const { tests, rest } = formulas.split(rule.body);
+/** The ways a decision rule can hold, and what no test says of it. */
+export function splitRule(rule: RuleIR, formulas: Formulas, locate: Locate): SplitRule {
   const element = rule.element ?? rule.value;
+  const { tests, rest } = formulas.split(rule.body, [element]);
   const value = constantOf(element);
   if (rest.length === 0 && value !== undefined) return { tests, value };
   const residual = lowerResidual(rule, rest, value === undefined ? element : undefined, locate);

@@ -118,6 +118,31 @@ export const catalog = {
     name: "invalid-import",
     title: (): string => "an import begins with `data`, `input` or `rego`",
   },
+  E0215: {
+    name: "unknown-schema",
+    title: (p: Named): string => `there is no schema \`${p.name}\``,
+  },
+  E0216: {
+    name: "invalid-schema",
+    title: (p: { reason: string }): string => `this schema cannot be read: ${p.reason}`,
+  },
+  E0217: {
+    name: "unused-declaration",
+    title: (p: Named): string => `\`${p.name}\` is declared and not used`,
+  },
+  E0218: {
+    name: "taken-name",
+    title: (p: Named): string => `nothing may be called \`${p.name}\``,
+  },
+  E0219: {
+    name: "deprecated-function",
+    title: (p: Named): string => `\`${p.name}\` is no function of Rego v1 any more`,
+  },
+  E0220: {
+    name: "rule-chain-too-long",
+    title: (p: { limit: number }): string =>
+      `rules refer to each other in a chain of more than ${p.limit}`,
+  },
   W0201: {
     name: "unused-import",
     title: (p: Named): string => `\`${p.name}\` is imported and not used`,
@@ -125,6 +150,14 @@ export const catalog = {
   W0202: {
     name: "unused-variable",
     title: (p: Named): string => `\`${p.name}\` is given a value that is not used`,
+  },
+  W0203: {
+    name: "unused-argument",
+    title: (p: Named): string => `the argument \`${p.name}\` is not used`,
+  },
+  W0204: {
+    name: "hidden-function",
+    title: (p: Named): string => `a rule called \`${p.name}\` hides the function of that name`,
   },
 
   E0301: {
@@ -145,6 +178,16 @@ export const catalog = {
     name: "not-a-collection",
     title: (p: { found: string }): string => `${p.found} has no members`,
   },
+  E0305: {
+    name: "pointless-comparison",
+    title: (p: { left: string; right: string }): string =>
+      `this comparison always holds: ${p.left} and ${p.right} have no value in common`,
+  },
+  E0306: {
+    name: "invalid-pattern",
+    title: (p: { value: string; what: string; reason: string }): string =>
+      `\`${p.value}\` is no ${p.what}: ${p.reason}`,
+  },
 
   E0401: {
     name: "decision-not-boolean",
@@ -161,6 +204,15 @@ export const catalog = {
     title: (p: { rule: string; expected: string; found: string }): string =>
       `\`${p.rule}\` contains ${p.expected}, not ${p.found}`,
   },
+  E0404: {
+    name: "never-holds",
+    title: (p: { reason: string }): string => `this can never hold: ${p.reason}`,
+  },
+  E0405: {
+    name: "conflicting-values",
+    title: (p: { path: string; one: string; other: string }): string =>
+      `\`${p.path}\` is ${p.one} and ${p.other} at once for some input, which is an error`,
+  },
   W0401: {
     name: "silent-deny",
     title: (p: { path: string }): string => `this rule is silent when \`${p.path}\` is missing`,
@@ -168,6 +220,60 @@ export const catalog = {
   W0402: {
     name: "allowed-when-missing",
     title: (p: { path: string }): string => `this rule allows when \`${p.path}\` is missing`,
+  },
+  W0403: {
+    name: "unequal-to-some",
+    title: (): string => "`!=` with `_` asks whether some member differs, not whether all do",
+  },
+  W0404: {
+    name: "ambiguous-equals",
+    title: (p: Named): string =>
+      `\`=\` gives \`${p.name}\` a value or compares with the one it has`,
+  },
+  W0405: {
+    name: "always-holds",
+    title: (p: { reason: string; isNegated: boolean }): string =>
+      `${p.reason}: this ${p.isNegated ? "`not` never" : "condition always"} holds`,
+  },
+  W0406: {
+    name: "duplicate-rule",
+    title: (p: { path: string }): string => `\`${p.path}\` has this very rule already`,
+  },
+  W0407: {
+    name: "format-mismatch",
+    title: (p: { takes: number; given: number }): string =>
+      `this format takes ${p.takes === 1 ? "one value" : `${p.takes} values`} and is given ${p.given}`,
+  },
+  W0408: {
+    name: "one-is-enough",
+    title: (): string => "one member that is not so is enough to allow, whatever the others are",
+  },
+  W0411: {
+    name: "unreachable-rule",
+    title: (): string => "no input satisfies the conditions of this rule",
+  },
+  W0412: {
+    name: "overridden-allow",
+    title: (p: { by: string }): string => `whatever this rule allows is denied, by ${p.by}`,
+  },
+  W0413: {
+    name: "shadowed-rule",
+    title: (p: { by: string }): string =>
+      `this rule changes nothing: wherever it holds, so does ${p.by}`,
+  },
+  W0414: {
+    name: "redundant-condition",
+    title: (p: { condition: string }): string => `this rule need not ask: ${p.condition}`,
+  },
+  W0415: {
+    name: "unnamed-value",
+    title: (p: { what: string; value: string }): string =>
+      `no rule names the ${p.what} \`${p.value}\``,
+  },
+  W0416: {
+    name: "unlisted-value",
+    title: (p: { what: string; value: string }): string =>
+      `no vocabulary lists the ${p.what} \`${p.value}\``,
   },
 
   E0502: {
@@ -189,6 +295,11 @@ export const catalog = {
     name: "conflicting-data",
     title: (p: { path: string }): string => `\`data.${p.path}\` is given twice`,
   },
+  E0603: {
+    name: "data-outside-schema",
+    title: (p: { path: string; reason: string }): string =>
+      `\`${p.path}\` does not fit data.schema.json: ${p.reason}`,
+  },
 
   W0601: {
     name: "unused-suppression",
@@ -200,6 +311,7 @@ export const catalog = {
   },
 } as const;
 
+/** `E0203`, …: permanent, never given to something else. */
 export type DiagnosticCode = keyof typeof catalog;
 /** What a code's title is made from; nothing, for some. */
 export type DiagnosticParams<Code extends DiagnosticCode> =

@@ -3,12 +3,14 @@
 import { catalog, type DiagnosticCode, type DiagnosticParams } from "./catalog.ts";
 import type { Span } from "./span.ts";
 
+/** A place and what is to be said of it. */
 export interface Label {
   readonly span: Span;
   /** Why, beside the caret; may be empty. */
   readonly text: string;
 }
 
+/** One thing wrong with a policy. */
 export interface Diagnostic {
   readonly code: DiagnosticCode;
   /** The name by which a policy can suppress it. */
@@ -21,6 +23,7 @@ export interface Diagnostic {
   readonly help?: string;
 }
 
+/** What a diagnostic may say beside its title; `label` stands at its place. */
 export interface DiagnosticDetails {
   readonly label?: string;
   readonly related?: readonly Label[];

@@ -6,6 +6,7 @@ export {
   type Label,
   sortDiagnostics,
 } from "./diagnostic.ts";
+export { opaCode } from "./opa-code.ts";
 export { renderJson } from "./render-json.ts";
 export { renderGithub, renderSarif } from "./render-sarif.ts";
 export { type RenderOptions, renderText } from "./render-text.ts";

@@ -7,6 +7,7 @@ import type { Sources } from "./source.ts";
 
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 
+/** A SARIF document, as text. */
 export function renderSarif(diagnostics: readonly Diagnostic[], sources: Sources): string {
   const codes = [...new Set(diagnostics.map(({ code }) => code))].sort();
   const document = {

@@ -4,6 +4,7 @@
 import type { Diagnostic, Label } from "./diagnostic.ts";
 import type { Source, Sources } from "./source.ts";
 
+/** How a terminal shows diagnostics. */
 export interface RenderOptions {
   readonly color?: boolean;
   /** After this many, only how many more there are: 50 unless told. */
@@ -19,6 +20,7 @@ const COLORS = {
   off: "\u001b[0m",
 };
 
+/** Each diagnostic with its line of source; one whose file is not among the sources without. */
 export function renderText(
   diagnostics: readonly Diagnostic[],
   sources: Sources,

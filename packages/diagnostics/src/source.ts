@@ -6,6 +6,7 @@ export interface SourceFile {
   readonly text: string;
 }
 
+/** A place as people count. */
 export interface Position {
   /** From 1. */
   readonly line: number;
@@ -13,6 +14,7 @@ export interface Position {
   readonly column: number;
 }
 
+/** The text of a file, with its lines. */
 export class Source {
   readonly file: string;
   readonly text: string;
@@ -48,6 +50,7 @@ export class Source {
 /** The sources of a policy set, by file. */
 export type Sources = ReadonlyMap<string, Source>;
 
+/** The files by name; of two of one name the last. */
 export function makeSources(files: readonly SourceFile[]): Sources {
   return new Map(files.map((file) => [file.file, new Source(file)]));
 }

@@ -3,6 +3,7 @@
 
 import type { Value } from "./value.ts";
 
+/** A function of Rego: its name, its types and what it does. */
 export interface Builtin {
   readonly name: string;
   readonly args: readonly BuiltinType[];
@@ -24,6 +25,7 @@ export interface BuiltinContext {
   readonly print?: (message: string) => void;
 }
 
+/** A type as OPA's capabilities.json writes it. */
 export type BuiltinType =
   | { readonly type: "any"; readonly of?: readonly BuiltinType[] }
   | { readonly type: "null" | "boolean" | "number" | "string" }
@@ -39,4 +41,5 @@ export type BuiltinType =
       readonly static?: readonly { readonly key: string; readonly value: BuiltinType }[];
     };
 
+/** Functions by their Rego names, operators by OPA's internal ones (`plus`, `internal.member_2`). */
 export type BuiltinTable = ReadonlyMap<string, Builtin>;

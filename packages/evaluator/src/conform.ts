@@ -4,6 +4,7 @@
 
 import type { Shape } from "./shape.ts";
 
+/** The first place in which an input does not have the shape. */
 export interface Misfit {
   /** JSON pointer to what does not fit. */
   readonly pointer: string;
@@ -59,8 +60,19 @@ function linkArray({ items, unique }: Extract<Shape, { kind: "array" }>): Fits {
   return (value, depth) => {
     if (!Array.isArray(value) || depth >= MAX_DEPTH) return false;
     for (const item of value) if (!fits(item, depth + 1)) return false;
-    return unique !== true || value.length < 2 || new Set(value).size === value.length;
+    return unique !== true || !hasRepeats(value);
   };
+}
+
+/** Lists up to this long are compared item by item: that is faster than making a set. */
+const MAX_COMPARED = 16;
+
+/** As a set tells items apart. */
+export function hasRepeats(list: readonly unknown[]): boolean {
+  if (list.length > MAX_COMPARED) return new Set(list).size !== list.length;
+  for (let index = 1; index < list.length; index += 1)
+    if (list.includes(list[index - 1], index)) return true;
+  return false;
 }
 
 interface LinkedProperty {
@@ -177,7 +189,7 @@ function visitArray(
     const misfit = visit(shape.items, value[index], `${pointer}/${index}`, depth + 1);
     if (misfit !== undefined) return misfit;
   }
-  if (shape.unique === true && value.length > 1 && new Set(value).size !== value.length) {
+  if (shape.unique === true && hasRepeats(value)) {
     return { pointer, message: "must not repeat an item" };
   }
   return undefined;

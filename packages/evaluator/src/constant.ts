@@ -6,6 +6,7 @@ import { parseNumber, RegoNumber } from "./number.ts";
 import type { Constant } from "./plan.ts";
 import { isPlainObject, objectEntries, RegoSet, type Value } from "./value.ts";
 
+/** The value a constant stands for. Throws on a tag it does not know. */
 export function decodeConstant(constant: Constant): Value {
   if (Array.isArray(constant)) return constant.map(decodeConstant);
   if (typeof constant !== "object" || constant === null) return constant;
@@ -22,6 +23,7 @@ export function decodeConstant(constant: Constant): Value {
   );
 }
 
+/** The constant that stands for a value; `decodeConstant` gives an equal value back. */
 export function encodeConstant(value: Value): Constant {
   if (Array.isArray(value)) return value.map(encodeConstant);
   if (value instanceof RegoNumber) return { $number: value.toString() };

@@ -4,8 +4,10 @@
 import type { SourceRef } from "./plan.ts";
 import type { DecisionRule } from "./tree.ts";
 
+/** Whether the call may go on. */
 export type Effect = "allow" | "deny";
 
+/** What `evaluate` answers. Never thrown: what goes wrong is a deny with errors. */
 export interface Decision {
   readonly effect: Effect;
   /** Why, for a deny; what the allow rules say, for an allow that says something. Sorted, no duplicates. */
@@ -20,12 +22,14 @@ export interface Decision {
   readonly errors: readonly DecisionError[];
 }
 
+/** What a rule says for people; with `message` whatever else its object has. */
 export interface Reason {
   readonly message: string;
   readonly code?: string;
   readonly [key: string]: unknown;
 }
 
+/** A rule that held and counted, and where it stands in the source. */
 export interface DeterminingRule {
   /** `bedrock.phi.deny#2`. */
   readonly rule: string;
@@ -36,6 +40,7 @@ export interface DeterminingRule {
   readonly id?: string;
 }
 
+/** Why no decision could be made: the input does not fit, or a rule failed. */
 export interface DecisionError {
   readonly code:
     | "input_invalid"

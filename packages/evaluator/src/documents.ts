@@ -25,9 +25,18 @@ export class Documents {
   /** Rules that ask about the documents and are no part of them. */
   readonly #queries = new Map<string, LinkedGroup>();
   readonly #base: Value;
+  #addAll: (() => void) | undefined;
 
-  constructor(base: Value) {
+  /** `addAll` adds the rules, when one is first asked for. */
+  constructor(base: Value, addAll: () => void) {
     this.#base = base;
+    this.#addAll = addAll;
+  }
+
+  load(): void {
+    const addAll = this.#addAll;
+    this.#addAll = undefined;
+    addAll?.();
   }
 
   add(path: readonly string[], group: LinkedGroup): void {
@@ -41,10 +50,12 @@ export class Documents {
 
   /** The value of a rule of the query package. */
   query(path: readonly string[], evaluation: Evaluation): Value | undefined {
+    this.load();
     return this.#queries.get(path.join("."))?.value(evaluation);
   }
 
   group(path: readonly string[]): LinkedGroup | undefined {
+    this.load();
     let node: DocumentNode | undefined = this.#root;
     for (const key of path) node = node?.children.get(key);
     return node?.group;
@@ -56,9 +67,27 @@ export class Documents {
     const { cache } = evaluation.scope;
     const cached = cache.get(key);
     if (cached !== undefined || cache.has(key)) return cached;
+    this.load();
     const found = this.#resolve(path, evaluation);
     cache.set(key, found);
     return found;
+  }
+
+  /**
+   * Whether a document is known to have texts for keys, without a look at the rules that make it: a package,
+   * or what rules below it make. Then nothing is under any other key, and no rule need be asked.
+   */
+  hasOnlyNames(path: DocumentPath, evaluation: Evaluation): boolean {
+    if (evaluation.scope.data.length > 0) return false;
+    this.load();
+    let node: DocumentNode | undefined = this.#root;
+    for (const key of path) {
+      if (node.group !== undefined || typeof key !== "string") return false;
+      node = node.children.get(key);
+      if (node === undefined) return false;
+    }
+    const base = walk(this.#base, path);
+    return node.group === undefined && (base === undefined || isPlainObject(base));
   }
 
   #resolve(path: DocumentPath, evaluation: Evaluation): Value | undefined {

@@ -12,6 +12,7 @@ interface Float {
 
 const PRECISION = 64;
 
+/** The sum, exact for safe integers, otherwise rounded as OPA rounds it. */
 export function add(a: NumberValue, b: NumberValue): NumberValue {
   if (typeof a === "number" && typeof b === "number" && areExact(a, b, a + b)) return a + b;
   const [left, right] = [toFloat(a), toFloat(b)];
@@ -22,10 +23,12 @@ export function add(a: NumberValue, b: NumberValue): NumberValue {
   return fromFloat(round(sum, 1n, exponent));
 }
 
+/** The difference, rounded as sums are. */
 export function subtract(a: NumberValue, b: NumberValue): NumberValue {
   return add(a, negate(b));
 }
 
+/** The product, rounded as sums are. */
 export function multiply(a: NumberValue, b: NumberValue): NumberValue {
   if (typeof a === "number" && typeof b === "number" && areExact(a, b, a * b)) return a * b || 0;
   const [left, right] = [toFloat(a), toFloat(b)];
@@ -39,6 +42,7 @@ export function divide(a: NumberValue, b: NumberValue): NumberValue {
   return fromFloat(round(left.significand, right.significand, left.exponent - right.exponent));
 }
 
+/** The same number with the other sign; never negative zero. */
 export function negate(value: NumberValue): NumberValue {
   if (typeof value === "number") return value === 0 ? 0 : -value;
   return makeNumber(-value.significand, value.exponent);

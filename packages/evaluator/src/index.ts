@@ -8,9 +8,9 @@ export {
   someMember,
   toJson,
 } from "./collection.ts";
-export type { CompiledPolicy } from "./compiled.ts";
+export { type CompiledPolicy, POLICY_FORMAT } from "./compiled.ts";
 export { findMisfit, type Misfit } from "./conform.ts";
-export { decodeConstant, encodeConstant } from "./constant.ts";
+export { encodeConstant } from "./constant.ts";
 export type { Decision, DecisionError, DeterminingRule, Effect, Reason } from "./decision.ts";
 export { QUERY_PACKAGE } from "./documents.ts";
 export { BuiltinError } from "./evaluation.ts";
@@ -28,7 +28,15 @@ export {
   parseNumber,
   RegoNumber,
 } from "./number.ts";
+export {
+  type ObservedCondition,
+  type ObservedRule,
+  type Observer,
+  type Probe,
+  SILENT_PROBE,
+} from "./observe.ts";
 export { compareValues, equalValues } from "./order.ts";
+export { holdsIn, holdsOf, valueAt } from "./plain-test.ts";
 export type {
   Clause,
   Constant,
@@ -50,16 +58,20 @@ export {
 } from "./policy.ts";
 export { regoText } from "./rego-text.ts";
 export type { Shape } from "./shape.ts";
-export type {
-  DecisionRule,
-  DecisionTrees,
-  InputPath,
-  PathTest,
-  Residual,
-  Scalar,
-  Test,
-  TreeClause,
-  TreeNode,
+export { type NodeVisit, traceTree } from "./trace.ts";
+export {
+  childrenOf,
+  type DecisionRule,
+  type DecisionTrees,
+  type InputPath,
+  inner,
+  type PathTest,
+  pathOf,
+  type Residual,
+  type Scalar,
+  type Test,
+  type TreeClause,
+  type TreeNode,
 } from "./tree.ts";
 export {
   isArray,

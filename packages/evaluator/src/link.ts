@@ -13,7 +13,7 @@ import {
   someMember,
 } from "./collection.ts";
 import { decodeConstant } from "./constant.ts";
-import type { Documents } from "./documents.ts";
+import type { DocumentPath, Documents } from "./documents.ts";
 import {
   BuiltinError,
   type Evaluation,
@@ -22,6 +22,7 @@ import {
   replaceAt,
   type Scope,
 } from "./evaluation.ts";
+import { probed, type Watch, watchBody } from "./observe.ts";
 import { equalValues } from "./order.ts";
 import type { Expr, FunctionRef, Pattern, Replacement, Stmt } from "./plan.ts";
 import { regoText } from "./rego-text.ts";
@@ -38,6 +39,8 @@ export interface LinkContext {
   readonly builtins: BuiltinTable;
   /** Adds a slot for an accumulator to the frame being linked. */
   readonly slots: { count: number };
+  /** Only when the evaluation is watched. */
+  readonly watch?: Watch | undefined;
 }
 
 export function linkExpr(expr: Expr, context: LinkContext): ExprFn {
@@ -57,8 +60,12 @@ export function linkExpr(expr: Expr, context: LinkContext): ExprFn {
       const { documents } = context;
       return (_frame, evaluation) => documents.value(path, evaluation);
     }
-    case "get":
-      return linkGet(linkExpr(expr.from, context), linkExpr(expr.key, context));
+    case "get": {
+      const document = documentAt(expr);
+      return document === undefined
+        ? linkGet(linkExpr(expr.from, context), linkExpr(expr.key, context))
+        : linkDocument(document, context);
+    }
     case "array":
       return linkItems(expr.items, context, (items) => items);
     case "set":
@@ -78,6 +85,14 @@ export function linkExpr(expr: Expr, context: LinkContext): ExprFn {
 
 /** A body as one closure: `then` is called for each solution, and true from it ends the search. */
 export function linkBody(body: readonly Stmt[], context: LinkContext, then: Continue): Continue {
+  if (context.watch === undefined) return linkStatements(body, context, then);
+  return watchBody(body, context.watch).reduceRight<Continue>((next, { stmts, watch, probe }) => {
+    const link = (after: Continue): Continue => linkStatements(stmts, { ...context, watch }, after);
+    return probe === undefined ? link(next) : probed(probe, next, link);
+  }, then);
+}
+
+function linkStatements(body: readonly Stmt[], context: LinkContext, then: Continue): Continue {
   return body.reduceRight<Continue>((next, stmt) => linkStmt(stmt, context, next), then);
 }
 
@@ -259,6 +274,46 @@ export function linkPattern(pattern: Pattern, context: LinkContext): MatchFn {
   }
 }
 
+interface DocumentReference {
+  readonly path: DocumentPath;
+  readonly keys: readonly Expr[];
+}
+
+/** A document under keys that are not constant, if that is what an expression reads. */
+function documentAt(expr: Expr): DocumentReference | undefined {
+  if (expr.op === "doc") return { path: expr.path, keys: [] };
+  const from = expr.op === "get" ? documentAt(expr.from) : undefined;
+  return expr.op === "get" && from !== undefined
+    ? { path: from.path, keys: [...from.keys, expr.key] }
+    : undefined;
+}
+
+/** Only what the keys lead to is evaluated, not the package around it. */
+function linkDocument({ path, keys }: DocumentReference, context: LinkContext): ExprFn {
+  const { documents } = context;
+  const readKeys = keys.map((key) => linkExpr(key, context));
+  const memberAt = (at: DocumentPath, key: Value, evaluation: Evaluation): Value | undefined => {
+    if (documents.hasOnlyNames(at, evaluation)) return undefined;
+    const document = documents.value(at, evaluation);
+    return document === undefined ? undefined : getMember(document, key);
+  };
+  return (frame, evaluation) => {
+    const at = [...path];
+    let found: Value | undefined;
+    for (const readKey of readKeys) {
+      const key = readKey(frame, evaluation);
+      if (key === undefined) return undefined;
+      if (found === undefined && typeof key === "string") {
+        at.push(key);
+        continue;
+      }
+      found = found === undefined ? memberAt(at, key, evaluation) : getMember(found, key);
+      if (found === undefined) return undefined;
+    }
+    return found === undefined ? documents.value(at, evaluation) : found;
+  };
+}
+
 function linkGet(from: ExprFn, readKey: ExprFn): ExprFn {
   return (frame, evaluation) => {
     const collection = from(frame, evaluation);
@@ -293,7 +348,7 @@ function linkObject(entries: readonly (readonly [Expr, Expr])[], context: LinkCo
     const values: [Value, Value][] = [];
     for (const [readKey, readValue] of linked) {
       const key = readKey(frame, evaluation);
-      const value = readValue(frame, evaluation);
+      const value = key === undefined ? undefined : readValue(frame, evaluation);
       if (key === undefined || value === undefined) return undefined;
       values.push([key, value]);
     }
@@ -322,9 +377,10 @@ function linkComprehension(
   const readValue = linkExpr(expr.value, context);
   const readKey = expr.key === undefined ? undefined : linkExpr(expr.key, context);
   const body = linkBody(expr.body, context, (frame, evaluation) => {
-    const value = readValue(frame, evaluation);
     const key = readKey?.(frame, evaluation);
-    if (value === undefined || (readKey !== undefined && key === undefined)) return false;
+    if (readKey !== undefined && key === undefined) return false;
+    const value = readValue(frame, evaluation);
+    if (value === undefined) return false;
     evaluation.step(1);
     // SAFETY: the slot is this comprehension's own and holds the list put there below.
     (frame[slot] as Value[]).push(readKey === undefined ? value : [key as Value, value]);

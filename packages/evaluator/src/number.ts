@@ -37,6 +37,7 @@ export class RegoNumber {
   }
 }
 
+/** A number of Rego, in its one form: JavaScript's where one prints as it. */
 export type NumberValue = number | RegoNumber;
 
 /** Longer than any number a policy computes with, short enough to compute with. */
@@ -81,6 +82,7 @@ export function decimalOf(value: NumberValue): RegoNumber {
   return normalize(BigInt(whole + fraction), Number(power) - fraction.length);
 }
 
+/** Whether a value is a number, of either form. */
 export function isNumber(value: unknown): value is NumberValue {
   return typeof value === "number" || value instanceof RegoNumber;
 }

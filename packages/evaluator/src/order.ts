@@ -19,6 +19,7 @@ export function compareValues(a: Value, b: Value): number {
   return compareObjects(a, b);
 }
 
+/** Whether `compareValues` gives 0. */
 export function equalValues(a: Value, b: Value): boolean {
   return a === b || compareValues(a, b) === 0;
 }

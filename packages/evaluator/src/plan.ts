@@ -2,6 +2,7 @@
 // at most one value given the slots bound so far; whatever enumerates is a `scan` statement of its
 // own, hoisted there by the compiler. A body runs its statements left to right and backtracks.
 
+/** Every rule of a policy set, by path, and the packages without rules. */
 export interface Plan {
   readonly version: 1;
   /** Sorted by path. A path belongs to one group; the paths of groups may be prefixes of each other. */
@@ -10,6 +11,7 @@ export interface Plan {
   readonly packages?: readonly (readonly string[])[];
 }
 
+/** All rules of one path: together they say what is there. */
 export interface RuleGroup {
   /** Below `data`: ["bedrock", "phi", "deny"]. */
   readonly path: readonly string[];
@@ -22,6 +24,7 @@ export interface RuleGroup {
   readonly default?: Clause;
 }
 
+/** One body of a rule and what it gives when the body has a solution. */
 export interface Clause {
   /** As RuleIR.id. */
   readonly id: string;
@@ -62,6 +65,7 @@ export type Constant =
   | readonly Constant[]
   | { readonly [key: string]: Constant };
 
+/** What has at most one value; undefined where a part of it has none. */
 export type Expr =
   | { readonly op: "const"; readonly value: Constant }
   | { readonly op: "slot"; readonly slot: number }
@@ -103,6 +107,7 @@ export type Pattern =
   /** Exactly these keys. */
   | { readonly op: "object"; readonly entries: readonly (readonly [Expr, Pattern])[] };
 
+/** A statement of a body: it has no solution, one, or (`scan`) several, and binds slots. */
 export type Stmt =
   /** Holds when defined and not false. */
   | { readonly op: "check"; readonly expr: Expr; readonly source: SourceRef }
@@ -139,6 +144,7 @@ export type Stmt =
       readonly source: SourceRef;
     };
 
+/** What one `with` puts in place of what, while its body runs. */
 export type Replacement =
   | { readonly target: "input" | "data"; readonly path: readonly string[]; readonly value: Expr }
   | {
@@ -147,4 +153,5 @@ export type Replacement =
       readonly by: FunctionRef | { readonly value: Expr };
     };
 
+/** What a call calls: a built-in by its name, or a rule by its path below `data`. */
 export type FunctionRef = { readonly builtin: string } | { readonly rule: readonly string[] };

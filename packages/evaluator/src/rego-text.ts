@@ -3,6 +3,7 @@
 import { numberText } from "./number.ts";
 import { objectEntries, RegoSet, type Value } from "./value.ts";
 
+/** A value as a Rego term, strings quoted, in one line. */
 export function regoText(value: Value): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "string") return JSON.stringify(value);

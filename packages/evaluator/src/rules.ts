@@ -12,6 +12,7 @@ import {
   linkExpr,
   linkPattern,
 } from "./link.ts";
+import { type ObservedRule, type Probe, watchClause } from "./observe.ts";
 import { equalValues } from "./order.ts";
 import type { Clause, RuleGroup } from "./plan.ts";
 import type { RegoSet, Value } from "./value.ts";
@@ -25,7 +26,9 @@ export interface LinkedGroup {
   entries(evaluation: Evaluation): readonly Entry[];
 }
 
-export function linkGroup(group: RuleGroup, context: Omit<LinkContext, "slots">): LinkedGroup {
+type RuleContext = Omit<LinkContext, "slots">;
+
+export function linkGroup(group: RuleGroup, context: RuleContext): LinkedGroup {
   const name = `data.${group.path.join(".")}`;
   const cached = (work: (evaluation: Evaluation) => Value | undefined) => {
     const key = {};
@@ -61,7 +64,7 @@ export function linkGroup(group: RuleGroup, context: Omit<LinkContext, "slots">)
       const value = cached((evaluation) => makeSet(collect(evaluation)));
       const entries = (evaluation: Evaluation): readonly Entry[] => {
         const { items } = value(evaluation) as RegoSet;
-        return [[[], true, "set"], ...items.map((item): Entry => [[], item, "member"])];
+        return items.map((item): Entry => [[], item, "member"]);
       };
       return { kind: group.kind, value, apply: none, entries };
     }
@@ -77,11 +80,13 @@ export function linkGroup(group: RuleGroup, context: Omit<LinkContext, "slots">)
 
 type Solve = (args: readonly Value[], evaluation: Evaluation) => Value | undefined;
 
-function linkComplete(group: RuleGroup, name: string, context: Omit<LinkContext, "slots">): Solve {
+function linkComplete(group: RuleGroup, name: string, context: RuleContext): Solve {
   const kind = group.kind === "function" ? "function" : "complete";
-  const clauses = group.clauses.map((clause) => linkClause(clause, { name, kind }, context));
-  const otherwise =
-    group.default === undefined ? undefined : linkClause(group.default, { name, kind }, context);
+  const { path } = group;
+  const link = (clause: Clause, branch: "clause" | "default"): Solve =>
+    linkClause(clause, { name, kind, path, branch }, context);
+  const clauses = group.clauses.map((clause) => link(clause, "clause"));
+  const otherwise = group.default === undefined ? undefined : link(group.default, "default");
   return (args, evaluation) => {
     let found: Value | undefined;
     for (const solve of clauses) {
@@ -94,43 +99,85 @@ function linkComplete(group: RuleGroup, name: string, context: Omit<LinkContext,
   };
 }
 
+interface ClauseOf {
+  readonly name: string;
+  readonly kind: "complete" | "function";
+  readonly path: readonly string[];
+  readonly branch: "clause" | "default";
+}
+
 /** One clause with its else branches: the value of the first branch that has a solution. */
 function linkClause(
   clause: Clause,
-  { name, kind }: { readonly name: string; readonly kind: "complete" | "function" },
-  context: Omit<LinkContext, "slots">,
+  { name, kind, path, branch: first }: ClauseOf,
+  context: RuleContext,
 ): Solve {
-  const branches = [{ body: clause.body, value: clause.value }, ...(clause.elses ?? [])].map(
-    (branch) => {
-      const slots = { count: clause.slots };
-      const frame = { ...context, slots };
-      const params = (clause.params ?? []).map((param) => linkPattern(param, frame));
-      const readValue = linkExpr(branch.value, frame);
-      const result = slots.count;
-      slots.count += 1;
-      const isConstant = branch.value.op === "const";
-      const run = linkBody(branch.body, frame, (at, evaluation) => {
-        const value = readValue(at, evaluation);
+  const own = { body: clause.body, value: clause.value, source: clause.source };
+  const branches = [own, ...(clause.elses ?? [])].map((branch) => {
+    const { body, value: result, source } = branch;
+    const isFirst = branch === own;
+    const slots = { count: clause.slots };
+    const watched = watchRule(
+      { path, id: clause.id, branch: isFirst ? first : "else", source },
+      context,
+    );
+    const frame = { ...context, ...watched.within, slots };
+    const params = (clause.params ?? []).map((param) => linkPattern(param, frame));
+    const readValue = linkExpr(result, frame);
+    const at = slots.count;
+    slots.count += 1;
+    const isConstant = result.op === "const";
+    const run = linkBody(
+      body,
+      isFirst ? { ...frame, ...watched.body } : frame,
+      (on, evaluation) => {
+        const value = readValue(on, evaluation);
         if (value === undefined) return false;
-        const before = at[result] as Value | undefined;
+        const before = on[at] as Value | undefined;
         if (before !== undefined && !equalValues(before, value)) throw conflict(name, kind);
-        at[result] = value;
+        on[at] = value;
         return isConstant;
-      });
-      return { params, run, result, slots };
-    },
-  );
+      },
+    );
+    return { params, run: probedBranch(run, at, watched.probe), at, slots };
+  });
   return (args, evaluation) => {
-    for (const { params, run, result, slots } of branches) {
+    for (const { params, run, at, slots } of branches) {
       const frame: Frame = new Array(slots.count).fill(undefined);
       if (!params.every((matches, index) => matches(args[index] as Value, frame, evaluation))) {
         return undefined;
       }
       run(frame, evaluation);
-      const value = frame[result] as Value | undefined;
+      const value = frame[at] as Value | undefined;
       if (value !== undefined) return value;
     }
     return undefined;
+  };
+}
+
+/** The probe of a rule, and what is watched in its head and its body; nothing when nobody watches. */
+function watchRule(
+  rule: ObservedRule,
+  { watch }: RuleContext,
+): { readonly probe?: Probe; readonly within?: object; readonly body?: object } {
+  if (watch === undefined) return {};
+  const { observer } = watch;
+  return {
+    probe: observer.rule(rule),
+    within: { watch: watchClause(observer) },
+    body: { watch: watchClause(observer, rule.source) },
+  };
+}
+
+function probedBranch(run: Continue, at: number, probe: Probe | undefined): Continue {
+  if (probe === undefined) return run;
+  return (frame, evaluation) => {
+    probe.enter(frame);
+    const stop = run(frame, evaluation);
+    const value = frame[at] as Value | undefined;
+    if (value !== undefined) probe.hold(frame, value);
+    probe.leave(value !== undefined);
+    return stop;
   };
 }
 
@@ -139,12 +186,15 @@ type Collect = (evaluation: Evaluation) => readonly Value[];
 /** Every solution of every clause, as what `solution` makes of it. */
 function linkCollect(
   group: RuleGroup,
-  context: Omit<LinkContext, "slots">,
+  context: RuleContext,
   solution: (clause: Clause, context: LinkContext) => ExprFn,
 ): Collect {
   const clauses = group.clauses.map((clause) => {
     const slots = { count: clause.slots };
-    const frame = { ...context, slots };
+    const { path } = group;
+    const { id, source } = clause;
+    const watched = watchRule({ path, id, branch: "clause", source }, context);
+    const frame = { ...context, ...watched.within, slots };
     const solutionOf = solution(clause, frame);
     const list = slots.count;
     slots.count += 1;
@@ -155,7 +205,8 @@ function linkCollect(
       if (value !== undefined) (at[list] as Value[]).push(value);
       return false;
     };
-    return { run: linkBody(clause.body, frame, then), list, slots };
+    const run = linkBody(clause.body, { ...frame, ...watched.body }, then);
+    return { run: probedCollect(run, { kind: group.kind, list }, watched.probe), list, slots };
   });
   return (evaluation) => {
     const values: Value[] = [];
@@ -168,16 +219,33 @@ function linkCollect(
   };
 }
 
+function probedCollect(
+  run: Continue,
+  { kind, list }: { readonly kind: RuleGroup["kind"]; readonly list: number },
+  probe: Probe | undefined,
+): Continue {
+  if (probe === undefined) return run;
+  // SAFETY: what the rule of an object collects are entries: keys, a value, and a word about it.
+  const said = (found: Value): Value =>
+    (kind === "object" ? (found as Value[])[1] : found) as Value;
+  return (frame, evaluation) => {
+    // SAFETY: the slot holds the list of what is being collected.
+    const found = frame[list] as Value[];
+    const before = found.length;
+    probe.enter(frame);
+    const stop = run(frame, evaluation);
+    for (const each of found.slice(before)) probe.hold(frame, said(each));
+    probe.leave(found.length > before);
+    return stop;
+  };
+}
+
 function linkElement(clause: Clause, context: LinkContext): ExprFn {
   return linkExpr(clause.element ?? clause.value, context);
 }
 
 /** One thing that rules say under a path: the rest of the path to it, and whether it is a member of a set there. */
-export type Entry = readonly [
-  keys: readonly Value[],
-  value: Value,
-  kind: "value" | "member" | "set",
-];
+export type Entry = readonly [keys: readonly Value[], value: Value, kind: "value" | "member"];
 
 function linkEntry(clause: Clause, context: LinkContext): ExprFn {
   const kind = clause.element === undefined ? "value" : "member";
@@ -185,8 +253,9 @@ function linkEntry(clause: Clause, context: LinkContext): ExprFn {
   const readValue = linkExpr(clause.element ?? clause.value, context);
   return (frame, evaluation) => {
     const path = keys(frame, evaluation);
+    if (path === undefined) return undefined;
     const value = readValue(frame, evaluation);
-    return path === undefined || value === undefined ? undefined : [path, value, kind];
+    return value === undefined ? undefined : [path, value, kind];
   };
 }
 
@@ -223,7 +292,7 @@ function nestValue(entries: readonly Entry[], name: string): Value {
   }
   if (first[2] !== "value") {
     if (entries.some(([, , kind]) => kind === "value")) throw conflict(name, "object");
-    return makeSet(entries.flatMap(([, value, kind]) => (kind === "member" ? [value] : [])));
+    return makeSet(entries.map(([, value]) => value));
   }
   if (entries.some(([, value, kind]) => kind !== "value" || !equalValues(value, first[1])))
     throw conflict(name, "object");

@@ -1,6 +1,7 @@
 // The shape of the input: what `schemas/input.schema.json` says, lowered at build to the few words an
 // evaluator without dependencies can check. An input that does not fit is denied before a rule sees it.
 
+/** What an input, or a part of it, must look like. */
 export type Shape =
   | { readonly kind: "any" }
   | { readonly kind: "null" | "boolean" | "number" }

@@ -5,12 +5,14 @@
 
 import type { Constant, Expr, SourceRef, Stmt } from "./plan.ts";
 
+/** One tree for each kind of decision rule, over clauses and residuals named by index. */
 export interface DecisionTrees {
   readonly clauses: readonly TreeClause[];
   readonly residuals: readonly Residual[];
   readonly roots: { readonly [Kind in DecisionRule]: TreeNode };
 }
 
+/** The rules that decide, by name. */
 export type DecisionRule = "allow" | "deny" | "redact" | "oblige";
 
 /** One body of a decision rule (or one alternative of it after splitting a disjunction). */
@@ -39,8 +41,10 @@ export interface Residual {
 /** Path below `input`. */
 export type InputPath = readonly string[];
 
+/** What tests compare with. */
 export type Scalar = null | boolean | number | string;
 
+/** A test or its negation. The negation holds of what is not there. */
 export type Test = PathTest | { readonly op: "not"; readonly test: PathTest };
 
 /** What is asked of the value at one path. */
@@ -59,6 +63,7 @@ export type PathTest =
   /** Some element (of an array or set) or value (of an object) equals. */
   | { readonly op: "has"; readonly path: InputPath; readonly value: Scalar };
 
+/** A node and all below it; what is visited when depends on the kind. */
 export type TreeNode =
   | {
       readonly kind: "leaf";
@@ -93,5 +98,40 @@ export type TreeNode =
         readonly node: TreeNode;
       }[];
     }
+  /** Of a text: every case whose constant it begins (or ends) with. */
+  | {
+      readonly kind: "affix";
+      readonly end: "start" | "end";
+      readonly path: InputPath;
+      readonly cases: readonly (readonly [string, TreeNode])[];
+    }
   /** Visited when every test holds. */
   | { readonly kind: "guard"; readonly tests: readonly Test[]; readonly node: TreeNode };
+
+/** What a test or its negation asks. */
+export function inner(test: Test): PathTest {
+  return test.op === "not" ? test.test : test;
+}
+
+/** Where what a test or its negation asks about is. */
+export function pathOf(test: Test): InputPath {
+  return inner(test).path;
+}
+
+/** The nodes a node leads to, in the order of its cases. */
+export function childrenOf(node: TreeNode): readonly TreeNode[] {
+  switch (node.kind) {
+    case "leaf":
+      return [];
+    case "all":
+      return node.nodes;
+    case "switch":
+    case "member":
+    case "affix":
+      return node.cases.map(([, child]) => child);
+    case "range":
+      return node.cases.map((each) => each.node);
+    case "guard":
+      return [node.node];
+  }
+}

@@ -5,6 +5,7 @@
 
 import { RegoNumber } from "./number.ts";
 
+/** A value of Rego: JSON as it is, and classes for what JSON lacks. */
 export type Value =
   | null
   | boolean
@@ -44,10 +45,12 @@ export class RegoObject {
   }
 }
 
+/** Whether a value is an array; sets are none. */
 export function isArray(value: Value | undefined): value is readonly Value[] {
   return Array.isArray(value);
 }
 
+/** Whether a value is an object all of whose keys are strings. */
 export function isPlainObject(value: Value | undefined): value is PlainObject {
   return (
     typeof value === "object" &&

@@ -1,145 +1,183 @@
-// Decision trees, linked: walking them yields the clauses that hold for an input. A walk allocates
-// nothing; a clause reached twice (by two members of a collection) counts once. Nodes are data of one form
-// and the walk is one loop over them: what is called, and through how much memory, is what a decision costs.
+// Walking the trees: which clauses an input reaches. A walk allocates nothing. Where code may be generated,
+// generate-walk.ts does the same for the nodes near the roots.
 
-import { someMember } from "./collection.ts";
-import type { InputPaths } from "./input-paths.ts";
-import { compareValues, equalValues } from "./order.ts";
-import type { PathTest, Scalar, Test, TreeNode } from "./tree.ts";
+import { longestAffix } from "./affixes.ts";
+import type { InputNumbers, InputPaths } from "./input-paths.ts";
+import {
+  AFFIX,
+  DENSE,
+  FEW,
+  GUARD,
+  HAS,
+  hashNumber,
+  IS,
+  LEAF,
+  MEMBER,
+  NOTHING,
+  RANGE,
+  SWITCH,
+  type TreeCode,
+} from "./tree-code.ts";
 import type { Value } from "./value.ts";
 
-/** Called for every clause reached whose tests hold; a residual of -1 is none. */
-export type Reach = (clause: number, residual: number) => void;
-export type Visit = () => void;
+/** What a decision has reached so far, in order. A clause reached twice (by two members of a collection) counts once. */
+export class Reached {
+  readonly clauses: Int32Array;
+  /** By the place in `clauses`; -1 is none. */
+  readonly residuals: Int32Array;
+  count = 0;
+  readonly #isReached: Uint8Array;
 
-const LEAF = 0;
-const ALL = 1;
-const SWITCH = 2;
-const MEMBER = 3;
-const RANGE = 4;
-const GUARD = 5;
+  constructor(clauseCount: number) {
+    this.clauses = new Int32Array(clauseCount);
+    this.residuals = new Int32Array(clauseCount);
+    this.#isReached = new Uint8Array(clauseCount);
+  }
 
-interface LinkedNode {
-  readonly op: number;
-  /** Index into the input's paths. */
-  readonly path: number;
-  readonly cases: ReadonlyMap<Value | undefined, LinkedNode> | undefined;
-  readonly tests: readonly LinkedTest[];
-  readonly nodes: readonly LinkedNode[];
-  /** Clause and residual, in turn; of a range: from and to of each of `nodes`. */
-  readonly numbers: readonly number[];
-  readonly cuts: readonly number[];
-}
+  add(clause: number, residual: number): void {
+    if (this.#isReached[clause] === 1) return;
+    this.#isReached[clause] = 1;
+    this.clauses[this.count] = clause;
+    this.residuals[this.count] = residual;
+    this.count += 1;
+  }
 
-interface LinkedTest {
-  readonly path: number;
-  readonly isNegated: boolean;
-  readonly holds: (value: Value) => boolean;
-}
-
-const EMPTY: Omit<LinkedNode, "op"> = {
-  path: -1,
-  cases: undefined,
-  tests: [],
-  nodes: [],
-  numbers: [],
-  cuts: [],
-};
-
-/** Visits look at the input that `paths` was begun with. */
-export function linkTree(tree: TreeNode, paths: InputPaths, reach: Reach): Visit {
-  const root = linkNode(tree, paths);
-  return () => walk(root, paths, reach);
-}
-
-function linkNode(node: TreeNode, paths: InputPaths): LinkedNode {
-  const link = (child: TreeNode): LinkedNode => linkNode(child, paths);
-  switch (node.kind) {
-    case "leaf": {
-      const numbers = node.clauses.flatMap(({ clause, residual }) => [clause, residual ?? -1]);
-      return { ...EMPTY, op: LEAF, numbers };
-    }
-    case "all":
-      return { ...EMPTY, op: ALL, nodes: node.nodes.map(link) };
-    case "switch":
-    case "member": {
-      const op = node.kind === "switch" ? SWITCH : MEMBER;
-      const cases = new Map<Scalar, LinkedNode>();
-      for (const [value, child] of node.cases) cases.set(value, link(child));
-      return { ...EMPTY, op, path: paths.register(node.path), cases };
-    }
-    case "range": {
-      const numbers = node.cases.flatMap(({ from, to }) => [from, to]);
-      const nodes = node.cases.map((each) => link(each.node));
-      const { cuts } = node;
-      return { ...EMPTY, op: RANGE, path: paths.register(node.path), nodes, numbers, cuts };
-    }
-    case "guard": {
-      const tests = node.tests.map((test) => linkTest(test, paths));
-      return { ...EMPTY, op: GUARD, tests, nodes: [link(node.node)] };
-    }
+  clear(): void {
+    for (let at = 0; at < this.count; at += 1) this.#isReached[this.clauses[at] as number] = 0;
+    this.count = 0;
   }
 }
 
-function walk(start: LinkedNode, paths: InputPaths, reach: Reach): void {
-  let node: LinkedNode | undefined = start;
-  while (node !== undefined) {
-    switch (node.op) {
-      case SWITCH:
-        node = node.cases?.get(paths.get(node.path));
-        break;
-      case GUARD:
-        node = holdAll(node.tests, paths) ? node.nodes[0] : undefined;
-        break;
-      case LEAF: {
-        const { numbers } = node;
-        for (let index = 0; index < numbers.length; index += 2)
-          reach(numbers[index] as number, numbers[index + 1] as number);
-        return;
+/** Visits a tree, or a node, by its address, with the input of the decision under way. */
+export type Visit = (address: number) => void;
+
+export interface WalkContext {
+  readonly code: TreeCode;
+  readonly paths: InputPaths;
+  readonly numbers: InputNumbers;
+  readonly reached: Reached;
+}
+
+export function linkWalk(context: WalkContext): Visit {
+  const { words } = context.code;
+  const { numberAt, memberCount, memberAt } = context.numbers;
+  const { reached } = context;
+  const caseOf = linkCaseOf(words);
+  const holdAll = linkGuards(context);
+  const visit: Visit = (start) => {
+    let at = start;
+    while (at > NOTHING) {
+      switch (words[at]) {
+        case SWITCH:
+          at = caseOf(at + 2, numberAt(words[at + 1] as number));
+          break;
+        case GUARD:
+          if (!holdAll(at + 2)) return;
+          at = words[at + 1] as number;
+          break;
+        case LEAF: {
+          const end = at + 2 + 2 * (words[at + 1] as number);
+          for (let next = at + 2; next < end; next += 2)
+            reached.add(words[next] as number, words[next + 1] as number);
+          return;
+        }
+        case MEMBER:
+          visitMembers(at);
+          return;
+        case RANGE:
+          visitRange(at);
+          return;
+        case AFFIX:
+          visitAffixes(at);
+          return;
+        default: {
+          const end = at + 2 + (words[at + 1] as number);
+          for (let next = at + 2; next < end; next += 1) visit(words[next] as number);
+          return;
+        }
       }
-      case MEMBER:
-        walkMembers(node, paths, reach);
-        return;
-      case RANGE:
-        walkRange(node, paths, reach);
-        return;
-      default:
-        for (const child of node.nodes) walk(child, paths, reach);
-        return;
     }
-  }
+    if (at < NOTHING) reached.add(~at, -1);
+  };
+  const visitMembers: Visit = (at) => {
+    const path = words[at + 1] as number;
+    const count = memberCount(path);
+    for (let index = 0; index < count; index += 1) visit(caseOf(at + 2, memberAt(path, index)));
+  };
+  const visitRange = linkRanges(context, visit);
+  const visitAffixes = linkAffixNodes(context, visit);
+  return visit;
 }
 
-function walkMembers({ cases, path }: LinkedNode, paths: InputPaths, reach: Reach): void {
-  const collection = paths.get(path);
-  if (cases === undefined || collection === undefined) return;
-  if (Array.isArray(collection)) {
-    for (let index = 0; index < collection.length; index += 1) {
-      const child = cases.get(collection[index] as Value);
-      if (child !== undefined) walk(child, paths, reach);
+type FindCase = (table: number, number: number) => number;
+
+/** The address under a number in the table of cases that begins at the given place. */
+function linkCaseOf(words: Int32Array): FindCase {
+  const findHashed = linkFindHashed(words);
+  return (table, number) => {
+    const size = words[table + 1] as number;
+    if (words[table] === FEW) {
+      const end = table + 2 + 2 * size;
+      for (let at = table + 2; at < end; at += 2)
+        if (words[at] === number) return words[at + 1] as number;
+      return NOTHING;
     }
-    return;
-  }
-  someMember(collection, (_key, item) => {
-    const child = cases.get(item);
-    if (child !== undefined) walk(child, paths, reach);
-    return false;
-  });
+    if (words[table] !== DENSE) return findHashed(table, number);
+    const index = number - (words[table + 2] as number);
+    return index >= 0 && index < size ? (words[table + 3 + index] as number) : NOTHING;
+  };
 }
 
-function walkRange(node: LinkedNode, paths: InputPaths, reach: Reach): void {
-  const value = paths.get(node.path);
-  if (typeof value !== "number") return;
-  const place = placeAmong(node.cuts, value);
-  for (const [index, child] of node.nodes.entries()) {
-    const from = node.numbers[2 * index] as number;
-    const to = node.numbers[2 * index + 1] as number;
-    if (from <= place && place <= to) walk(child, paths, reach);
-  }
+function linkFindHashed(words: Int32Array): FindCase {
+  return (table, number) => {
+    const shift = words[table + 1] as number;
+    for (let place = hashNumber(number, shift); ; place = (place + 1) & (-1 >>> shift)) {
+      const at = table + 2 + 2 * place;
+      const found = words[at] as number;
+      if (found === number) return words[at + 1] as number;
+      if (found === 0) return NOTHING;
+    }
+  };
+}
+
+/** Whether the tests hold whose count stands at the given place. */
+function linkGuards({ code, paths, numbers }: WalkContext): (tests: number) => boolean {
+  const { words, predicates } = code;
+  const { values } = paths;
+  const { numberAt, hasMember } = numbers;
+  const holds = (kind: number, path: number, operand: number): boolean => {
+    if (kind === IS) return numberAt(path) === operand;
+    if (kind === HAS) return hasMember(path, operand);
+    const value = values[path];
+    return value !== undefined && (predicates[operand] as (value: Value) => boolean)(value);
+  };
+  return (tests) => {
+    const end = tests + 1 + 3 * (words[tests] as number);
+    for (let at = tests + 1; at < end; at += 3) {
+      const kind = words[at] as number;
+      const isNegated = (kind & 1) === 1;
+      if (holds(kind & ~1, words[at + 1] as number, words[at + 2] as number) === isNegated)
+        return false;
+    }
+    return true;
+  };
+}
+
+function linkRanges({ code, paths }: WalkContext, visit: Visit): Visit {
+  const { words, cuts } = code;
+  return (at) => {
+    const value = paths.values[words[at + 1] as number];
+    if (typeof value !== "number") return;
+    const place = placeAmong(cuts[words[at + 2] as number] as Float64Array, value);
+    const end = at + 4 + 3 * (words[at + 3] as number);
+    // Sorted by where they begin.
+    for (let next = at + 4; next < end && (words[next] as number) <= place; next += 3)
+      if (place <= (words[next + 1] as number)) visit(words[next + 2] as number);
+  };
 }
 
 /** 2i+1 at cuts[i], 2i between cuts[i-1] and cuts[i]. */
-function placeAmong(cuts: readonly number[], value: number): number {
+function placeAmong(cuts: Float64Array, value: number): number {
   let low = 0;
   let high = cuts.length;
   while (low < high) {
@@ -150,56 +188,14 @@ function placeAmong(cuts: readonly number[], value: number): number {
   return cuts[low] === value ? 2 * low + 1 : 2 * low;
 }
 
-function holdAll(tests: readonly LinkedTest[], paths: InputPaths): boolean {
-  for (let index = 0; index < tests.length; index += 1) {
-    const test = tests[index] as LinkedTest;
-    const value = paths.get(test.path);
-    if ((value !== undefined && test.holds(value)) === test.isNegated) return false;
-  }
-  return true;
-}
-
-function linkTest(test: Test, paths: InputPaths): LinkedTest {
-  const inner = test.op === "not" ? test.test : test;
-  return {
-    path: paths.register(inner.path),
-    isNegated: test.op === "not",
-    holds: linkScalarTest(inner),
+function linkAffixNodes({ code, paths }: WalkContext, visit: Visit): Visit {
+  const { words } = code;
+  return (at) => {
+    const value = paths.values[words[at + 1] as number];
+    const affixes = code.affixes[words[at + 2] as number];
+    if (typeof value !== "string" || affixes === undefined) return;
+    let found = longestAffix(affixes, value);
+    for (; found >= 0; found = affixes.shorter[found] as number)
+      visit(affixes.targets[found] as number);
   };
-}
-
-function linkScalarTest(test: PathTest): (value: Value) => boolean {
-  switch (test.op) {
-    case "truthy":
-      return (value) => value !== false;
-    case "defined":
-      return () => true;
-    case "eq":
-      return (value) => value === test.value;
-    case "ne":
-      return (value) => value !== test.value;
-    case "one-of": {
-      const values = new Set<Value>(test.values);
-      return (value) => values.has(value);
-    }
-    case "lt":
-      return (value) => compareValues(value, test.value) < 0;
-    case "lte":
-      return (value) => compareValues(value, test.value) <= 0;
-    case "gt":
-      return (value) => compareValues(value, test.value) > 0;
-    case "gte":
-      return (value) => compareValues(value, test.value) >= 0;
-    case "prefix":
-      return (value) => typeof value === "string" && value.startsWith(test.value);
-    case "suffix":
-      return (value) => typeof value === "string" && value.endsWith(test.value);
-    case "has": {
-      const wanted = test.value;
-      return (value) =>
-        Array.isArray(value)
-          ? value.includes(wanted)
-          : someMember(value, (_key, item) => equalValues(item, wanted));
-    }
-  }
 }

@@ -6,6 +6,7 @@ import { dirname, resolve } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse } from "yaml";
 
+/** As `schemas/gateway-config.schema.json` has it. */
 export interface GatewayConfig {
   readonly listen: {
     readonly host: string;
@@ -53,6 +54,7 @@ export interface GatewayConfig {
   };
 }
 
+/** A configuration, or all that is wrong with the file. */
 export type ConfigResult =
   | { readonly ok: true; readonly config: GatewayConfig }
   | { readonly ok: false; readonly problems: readonly string[] };

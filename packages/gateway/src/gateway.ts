@@ -20,6 +20,7 @@ import { sendRefusal, UNRECORDED } from "./refuse.ts";
 import type { Services } from "./services.ts";
 import { createUpstream } from "./upstream.ts";
 
+/** A gateway that takes calls. */
 export interface Gateway {
   readonly port: number;
   readonly policyHash: string;
@@ -28,10 +29,12 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** A gateway, or what keeps it from starting. */
 export type GatewayResult =
   | { readonly ok: true; readonly gateway: Gateway }
   | { readonly ok: false; readonly problem: string };
 
+/** What tests put in place of the outside. */
 export interface StartOptions {
   /** The audit log's file operations: a seam where a test can make the disk fail. */
   readonly logFiles?: LogFiles;
@@ -138,7 +141,8 @@ async function handle(incoming: Incoming, outgoing: Outgoing, services: Services
     method: incoming.method ?? "",
     target: incoming.url ?? "",
     rawHeaders: incoming.rawHeaders,
-    sourceIp: incoming.socket.remoteAddress ?? "",
+    // A socket for both versions of IP gives IPv4 addresses as mapped ones.
+    sourceIp: (incoming.socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/i, ""),
     incoming,
     outgoing,
     startedAt: new Date(),

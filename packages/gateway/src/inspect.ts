@@ -28,7 +28,7 @@ const PLAIN_KEYS = new Set([
   ..."role type name id toolUseId tool_use_id format description stopReason".split(" "),
 ]);
 
-export function classifyUnder(
+function classifyUnder(
   classifier: Classifier,
   key: string | undefined,
   text: string,

@@ -1,5 +1,4 @@
 export {
-  bodyFormat,
   type RequestResult,
   type ResponseResult,
   readRequest,
@@ -20,7 +19,6 @@ export { createStreamReader, type StreamReader } from "./bedrock/stream.ts";
 export type { StreamEvent } from "./bedrock/stream-event.ts";
 export {
   createFrameDecoder,
-  decodeFrame,
   encodeFrame,
   type Frame,
   type FrameDecoder,

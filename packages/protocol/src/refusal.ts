@@ -1,6 +1,7 @@
 // Refusals in the form AWS clients understand: status, `x-amzn-errortype`, and a JSON body with `message`.
 // SDKs raise their own typed error from these; extra members of the body appear on it.
 
+/** Why a call does not go on, in words for its caller. */
 export interface Refusal {
   readonly status: number;
   /** The exception's name, as the service models it. */
@@ -8,17 +9,20 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** A refusal as HTTP sends it. */
 export interface EncodedRefusal {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
+/** What names the call, for who asks about it later. */
 export interface RefusalContext {
   readonly requestId: string;
   readonly decisionId?: string;
 }
 
+/** A refusal as AWS's SDKs read it. */
 export function encodeRefusal(
   refusal: Refusal,
   { requestId, decisionId }: RefusalContext,

@@ -4,6 +4,7 @@
 
 import type { Span } from "@writ/diagnostics";
 
+/** A file of policy: Rego, or what YAML rules mean in Rego. */
 export interface Module {
   readonly kind: "module";
   readonly file: string;
@@ -16,6 +17,7 @@ export interface Module {
   readonly span: Span;
 }
 
+/** The package a module is of. */
 export interface PackageDecl {
   /** Without the leading `data`: `package a.b` is ["a", "b"]. */
   readonly path: readonly string[];
@@ -23,6 +25,7 @@ export interface PackageDecl {
   readonly span: Span;
 }
 
+/** An import; `alias` is the name after `as`. */
 export interface Import {
   /** As written: `import data.a.b` is ["data", "a", "b"], `import rego.v1` is ["rego", "v1"]. */
   readonly path: readonly string[];
@@ -30,6 +33,7 @@ export interface Import {
   readonly span: Span;
 }
 
+/** A comment, to the end of its line. */
 export interface Comment {
   /** With the leading `#`. */
   readonly text: string;
@@ -43,6 +47,7 @@ export interface Annotation {
   readonly span: Span;
 }
 
+/** One rule as written: head, body, else branches. */
 export interface Rule {
   readonly kind: "rule";
   readonly isDefault: boolean;
@@ -67,6 +72,7 @@ export interface RuleHead {
   readonly span: Span;
 }
 
+/** `else := value if { body }`; either may be absent. */
 export interface ElseBranch {
   readonly value?: Term;
   readonly body?: Body;
@@ -76,6 +82,7 @@ export interface ElseBranch {
 /** All statements must hold; `;` and line ends separate them. */
 export type Body = readonly Statement[];
 
+/** An expression and the `with` behind it. */
 export interface Statement {
   readonly kind: "statement";
   readonly expression: Expression;
@@ -83,6 +90,7 @@ export interface Statement {
   readonly span: Span;
 }
 
+/** `with target as value`. */
 export interface WithModifier {
   /** `input...`, `data...` or the name of a function. */
   readonly target: Term;
@@ -90,6 +98,7 @@ export interface WithModifier {
   readonly span: Span;
 }
 
+/** What a statement asks for, before its `with`. */
 export type Expression =
   | Term
   | { readonly kind: "not"; readonly expression: Expression; readonly span: Span }
@@ -119,11 +128,13 @@ export type Expression =
   /** `a = b`. */
   | { readonly kind: "unify"; readonly left: Term; readonly right: Term; readonly span: Span };
 
+/** A name where only a name may stand. */
 export interface Name {
   readonly name: string;
   readonly span: Span;
 }
 
+/** As written. */
 export type InfixOperator =
   | "=="
   | "!="
@@ -139,6 +150,7 @@ export type InfixOperator =
   | "&"
   | "|";
 
+/** What has a value. */
 export type Term =
   | { readonly kind: "null"; readonly span: Span }
   | { readonly kind: "boolean"; readonly value: boolean; readonly span: Span }
@@ -208,6 +220,7 @@ export type Term =
       readonly span: Span;
     };
 
+/** One step of a reference: `.name` or `[term]`. */
 export interface RefPart {
   readonly term: Term;
   /** Written with a dot; then `term` is a string. */

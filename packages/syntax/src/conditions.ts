@@ -8,6 +8,7 @@ import type { Body, Expression, Statement, Term } from "./ast.ts";
 import { infix, negate, negatedBy, OPERATORS, statement } from "./operators.ts";
 import { pathTerm, readPath } from "./yaml-path.ts";
 import { entriesOf, type YamlContext, type YamlEntry, YamlReader } from "./yaml-reader.ts";
+import { findVariable, noVariables, resolvePath, variableName } from "./yaml-variables.ts";
 
 export interface ConditionContext extends YamlContext {
   /** Whether the rule allows; every other one takes something away. */
@@ -113,7 +114,11 @@ function readNamed(value: Node, context: ConditionContext): readonly Expression[
     return undefined;
   }
   const others = new Map([...named].filter(([other]) => other !== name));
-  return readConditions(found, { ...context, named: others })?.map(({ expression }) => expression);
+  const { variables = noVariables } = context;
+  // What the file names means the same wherever it is used.
+  const inFile = { ...variables, ofRule: new Map<string, Node>() };
+  const within = { ...context, named: others, variables: inFile };
+  return readConditions(found, within)?.map(({ expression }) => expression);
 }
 
 /** Some of the list holds: true is among what they come to. */
@@ -141,7 +146,9 @@ function readPathCondition(
 ): readonly Expression[] | undefined {
   const reader = new YamlReader(context);
   const keySpan = reader.span(keyNode);
-  const path = readPath(key);
+  const before = context.diagnostics.length;
+  const path = resolvePath(key, keyNode, context);
+  if (path === undefined && context.diagnostics.length > before) return undefined;
   if (path === undefined || !["input", "data"].includes(path[0] ?? "") || path.length < 2) {
     reader.wrongType(
       keyNode,
@@ -189,7 +196,7 @@ function readOperator(
     context.diagnostics.push(unknownOperator(name, reader.span(keyNode)));
     return undefined;
   }
-  const value = readOperand(name, operator.takes, operand, reader);
+  const value = readOperand(name, operator.takes, operand, context);
   const span = { ...at.span, end: reader.span(operand).end };
   if (value === undefined) return undefined;
   const missing = context.isAllow === context.isNegated ? "holds" : "fails";
@@ -212,26 +219,33 @@ const OPERANDS = {
   "one-or-list": "a value, a list of at least one, or `{ data: path }` of a list",
 } as const;
 
-/** A constant, or `{ data: path }` for a base document. */
+/** A constant, `{ data: path }` for a base document, or `{ var: name }` for a variable that is one of these. */
 function readOperand(
   operator: string,
   takes: keyof typeof OPERANDS,
   node: Node,
-  reader: YamlReader,
+  context: ConditionContext,
 ): Term | undefined {
+  const reader = new YamlReader(context);
+  const name = variableName(node);
+  const operand = name === undefined ? node : findVariable(name, node, context);
+  if (operand === undefined) return undefined;
+  if (fits(takes, operand)) return reader.term(operand);
+  const path = takes === "pair" || takes === "truth" ? undefined : dataPath(operand);
+  if (path !== undefined) return pathTerm(path, reader.span(node));
+  reader.wrongType(node, `the operand of \`${operator}\``, OPERANDS[takes]);
+  return undefined;
+}
+
+function fits(takes: keyof typeof OPERANDS, node: Node): boolean {
   const count = isSeq(node) ? node.items.length : undefined;
-  const fits = {
+  return {
     value: !isMap(node),
     list: count !== undefined && count > 0,
     pair: count === 2,
     truth: isScalar(node) && typeof node.value === "boolean",
     "one-or-list": isScalar(node) || (count !== undefined && count > 0),
   }[takes];
-  if (fits) return reader.term(node);
-  const path = takes === "pair" || takes === "truth" ? undefined : dataPath(node);
-  if (path !== undefined) return pathTerm(path, reader.span(node));
-  reader.wrongType(node, `the operand of \`${operator}\``, OPERANDS[takes]);
-  return undefined;
 }
 
 function dataPath(node: Node): readonly string[] | undefined {

@@ -9,11 +9,15 @@ interface PlacedComment {
 }
 
 export class FormatWriter {
-  #out = "";
+  /** Pieces of text: to look at the end of one long string would copy the whole of it, at every write. */
+  readonly #out: string[] = [];
+  /** Of the line ends that the text ends with: two are a blank line. */
+  #lineEnds = 0;
   #level = 0;
   /** To be written at the end of the line that is being written. */
   #trailing: string | undefined;
-  readonly #comments: PlacedComment[];
+  readonly #comments: readonly PlacedComment[];
+  #nextComment = 0;
   readonly #lineStarts: readonly number[];
   readonly #text: string;
 
@@ -28,7 +32,7 @@ export class FormatWriter {
   }
 
   get text(): string {
-    return this.#out;
+    return this.#out.join("");
   }
 
   /** The source between two offsets. */
@@ -49,24 +53,30 @@ export class FormatWriter {
   }
 
   write(text: string): void {
-    if (this.#out.endsWith("\n") || this.#out === "") this.#out += "\t".repeat(this.#level);
-    this.#out += text;
+    if (this.isAtLineStart) this.#out.push("\t".repeat(this.#level));
+    this.#out.push(text);
+    this.#lineEnds = 0;
   }
 
   get isAtLineStart(): boolean {
-    return this.#out === "" || this.#out.endsWith("\n");
+    return this.#out.length === 0 || this.#lineEnds > 0;
   }
 
   endLine(): void {
-    if (this.#trailing !== undefined) this.#out += ` ${this.#trailing}`;
+    if (this.#trailing !== undefined) this.write(` ${this.#trailing}`);
     this.#trailing = undefined;
-    this.#out += "\n";
+    this.#breakLine();
   }
 
   /** At most one, and none at the beginning. */
   blankLine(): void {
     if (!this.isAtLineStart) this.endLine();
-    if (this.#out !== "" && !this.#out.endsWith("\n\n")) this.#out += "\n";
+    if (this.#out.length > 0 && this.#lineEnds < 2) this.#breakLine();
+  }
+
+  #breakLine(): void {
+    this.#out.push("\n");
+    this.#lineEnds += 1;
   }
 
   indent(): void {
@@ -80,20 +90,26 @@ export class FormatWriter {
   /** Comments on lines before a row, where a line begins; one on the row itself waits for the line's end. */
   commentsUpTo(row: number): void {
     let last: number | undefined;
-    while (this.#comments[0] !== undefined && this.#comments[0].row < row) {
-      const comment = this.#comments.shift() as PlacedComment;
+    for (let next = this.#comment; next !== undefined && next.row < row; next = this.#comment) {
+      this.#nextComment += 1;
       if (!this.isAtLineStart) this.endLine();
-      if (last !== undefined && comment.row - last > 1) this.blankLine();
-      this.write(comment.text);
-      this.#out += "\n";
-      last = comment.row;
+      if (last !== undefined && next.row - last > 1) this.blankLine();
+      this.write(next.text);
+      this.#breakLine();
+      last = next.row;
     }
     if (last !== undefined && row - last > 1 && row !== Number.POSITIVE_INFINITY) this.blankLine();
-    if (this.#comments[0]?.row === row && this.#trailing === undefined)
-      this.#trailing = (this.#comments.shift() as PlacedComment).text;
+    if (this.#comment?.row !== row || this.#trailing !== undefined) return;
+    this.#trailing = this.#comment.text;
+    this.#nextComment += 1;
   }
 
   hasCommentBefore(row: number): boolean {
-    return this.#comments[0] !== undefined && this.#comments[0].row < row;
+    return this.#comment !== undefined && this.#comment.row < row;
+  }
+
+  /** The first that is not written yet. */
+  get #comment(): PlacedComment | undefined {
+    return this.#comments[this.#nextComment];
   }
 }

@@ -4,7 +4,7 @@ import type { SourceFile } from "@writ/diagnostics";
 import { type Document, isMap, isScalar, isSeq, type Pair, parseDocument } from "yaml";
 import { parseYaml } from "./parse-yaml.ts";
 
-const TOP = ["package", "description", "conditions", "rules"];
+const TOP = ["package", "description", "variables", "conditions", "rules"];
 const RULE = [
   "id",
   "title",
@@ -14,6 +14,7 @@ const RULE = [
   "code",
   "labels",
   "obligation",
+  "variables",
   "when",
 ];
 

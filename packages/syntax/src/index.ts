@@ -20,6 +20,6 @@ export { formatRego } from "./format-rego.ts";
 export { formatYaml } from "./format-yaml.ts";
 export { INFIX_FUNCTIONS } from "./infix.ts";
 export { toOpaJson } from "./opa-json.ts";
-export { MAX_SOURCE_BYTES, type ParseResult, parseRego } from "./parse-rego.ts";
+export { type ParseResult, parseRego } from "./parse-rego.ts";
 export { parseYaml } from "./parse-yaml.ts";
 export { yamlToRego } from "./to-rego.ts";

@@ -84,9 +84,11 @@ class Lexer {
     const number = this.#match(NUMBER);
     if (number !== undefined) {
       const tail = this.#match(NAME);
-      if (tail !== undefined) {
-        this.diagnostics.push(diagnostic("E0109", { text: number + tail }, this.#span(start)));
-      }
+      const help = isTooBig(number) ? { help: `it may have at most ${MAX_DIGITS} digits` } : {};
+      if (tail !== undefined || isTooBig(number))
+        this.diagnostics.push(
+          diagnostic("E0109", { text: shortened(number + (tail ?? "")) }, this.#span(start), help),
+        );
       return this.#make("number", number, start);
     }
     const operator = this.#match(OPERATOR);
@@ -107,7 +109,8 @@ class Lexer {
         start,
         "a string ends on the line it begins; for more lines use backticks",
       );
-    return this.#make("string", text, start);
+    // Half of a pair alone is no character; OPA reads U+FFFD, too.
+    return this.#make("string", text.toWellFormed(), start);
   }
 
   #rawString(start: number): Token {
@@ -247,3 +250,18 @@ const ESCAPES: { readonly [letter: string]: string | undefined } = {
   r: "\r",
   t: "\t",
 };
+
+/** What no evaluation works with: the power counts as digits do. */
+const MAX_DIGITS = 10_000;
+
+function isTooBig(number: string): boolean {
+  const [digits = "", power = "0"] = number.split(/[eE]/);
+  const fraction = digits.split(".")[1] ?? "";
+  return digits.length > MAX_DIGITS || Math.abs(Number(power) - fraction.length) > MAX_DIGITS;
+}
+
+const MAX_SHOWN = 40;
+
+function shortened(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}

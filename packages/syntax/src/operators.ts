@@ -145,25 +145,42 @@ function unless(
   expression: Expression,
   { at, span, missing }: Operands,
 ): readonly [Expression, ...Expression[]] {
-  const not = negate([statement(expression)], span);
-  return missing === "holds" ? [not] : [infix("==", at, at, span), not];
+  const none = negate([statement(expression)], span);
+  if (missing === "holds") return [none];
+  const isThere = infix("==", at, at, span);
+  return [isThere, negatedBy(expression) === undefined ? { kind: "not", expression, span } : none];
 }
 
-/** The negation of a body: of one statement as Rego writes it, of several as an empty comprehension. */
+/**
+ * That a body has no solution. A `not` says so of what may be missing itself; before a call it asks for
+ * the call's operands, which an empty comprehension does not.
+ */
 export function negate(body: Body, span: Span): Expression {
   const [only] = body;
-  if (body.length === 1 && only !== undefined)
+  if (body.length === 1 && only !== undefined && mayBeMissing(only.expression))
     return { kind: "not", expression: only.expression, span };
   const truth: Term = { kind: "boolean", value: true, span };
   const solutions: Term = { kind: "array-comprehension", value: truth, body, span };
   return infix("==", solutions, { kind: "array", items: [], span }, span);
 }
 
-/** The body that an expression negates, in either of the forms of `negate`. */
+/** The body that an expression says has no solution, in either of the forms of `negate`. */
 export function negatedBy(expression: Expression): Body | undefined {
-  if (expression.kind === "not") return [statement(expression.expression)];
+  if (expression.kind === "not")
+    return mayBeMissing(expression.expression) ? [statement(expression.expression)] : undefined;
   if (expression.kind !== "infix" || expression.operator !== "==") return undefined;
   const { left, right } = expression;
   const isNone = left.kind === "array-comprehension" && right.kind === "array";
   return isNone && right.items.length === 0 ? left.body : undefined;
+}
+
+/** Whether `not` holds of the expression when what it refers to is missing. */
+export function mayBeMissing(expression: Expression): boolean {
+  if (expression.kind !== "infix")
+    return expression.kind === "ref" || expression.kind === "boolean";
+  const isLookedUp = ({ kind }: Term): boolean =>
+    ["ref", "var", "null", "boolean", "number", "string"].includes(kind);
+  return (
+    expression.operator === "==" && isLookedUp(expression.left) && isLookedUp(expression.right)
+  );
 }

@@ -23,6 +23,7 @@ import { lex } from "./lex.ts";
 import { KEYWORDS, TermParser } from "./parse-term.ts";
 import { ParseFailure, TokenStream } from "./token-stream.ts";
 
+/** A module of what could be read, and what could not. */
 export interface ParseResult {
   readonly module: Module;
   readonly diagnostics: readonly Diagnostic[];
@@ -171,7 +172,7 @@ class ModuleParser {
       stream.takeName("as") === undefined ? undefined : this.#name("a name for the import");
     const span = stream.spanFrom(start);
     this.#expectLineEnd("import");
-    if (!["data", "input", "rego"].includes(path[0] ?? ""))
+    if (!["data", "input", "rego", "future"].includes(path[0] ?? ""))
       this.diagnostics.push(diagnostic("E0214", {}, span));
     return { path, ...(alias === undefined ? {} : { alias: alias.name }), span };
   }

@@ -12,11 +12,19 @@ import {
 import { isMap, isSeq, type Node, parseDocument, type YAMLMap } from "yaml";
 import type { Annotation, Body, Comment, Module, Rule, Statement, Term } from "./ast.ts";
 import { type ConditionContext, MAX_NAMED_CONDITIONS, readConditions } from "./conditions.ts";
+import { interpolate } from "./interpolate.ts";
 import { emptyModule, MAX_SOURCE_BYTES, type ParseResult } from "./parse-rego.ts";
 import { pathTerm, readPath } from "./yaml-path.ts";
 import { entriesOf, type YamlContext, YamlReader } from "./yaml-reader.ts";
+import {
+  MAX_VARIABLE_VALUES,
+  noVariables,
+  readVariables,
+  reportUnused,
+  type Variables,
+} from "./yaml-variables.ts";
 
-const MODULE_KEYS = ["package", "conditions", "description", "rules"] as const;
+const MODULE_KEYS = ["package", "variables", "conditions", "description", "rules"] as const;
 const RULE_KEYS = [
   "id",
   "title",
@@ -27,6 +35,7 @@ const RULE_KEYS = [
   "label",
   "labels",
   "obligation",
+  "variables",
   "when",
 ] as const;
 const EFFECTS = ["allow", "deny", "redact", "oblige"] as const;
@@ -85,12 +94,19 @@ function readModule(contents: Node | null, context: YamlContext, span: Span): Mo
   if (packageNode !== undefined && packageText !== undefined && path === undefined) {
     reader.wrongType(packageNode, "`package`", "a dotted path such as `my.policy`");
   }
-  const within = { ...context, named: readNamed(contents, reader) };
+  const variables: Variables = {
+    ofFile: readVariables(contents, reader),
+    ofRule: new Map(),
+    budget: { left: MAX_VARIABLE_VALUES },
+    used: new Set(),
+  };
+  const within = { ...context, named: readNamed(contents, reader), variables };
   const rulesNode = reader.need(contents, "rules", "a file of rules");
   const rules: Rule[] = [];
   if (isSeq(rulesNode)) {
     for (const item of rulesNode.items) rules.push(...readRule(item as Node, within));
   } else if (rulesNode !== undefined) reader.wrongType(rulesNode, "`rules`", "a list");
+  reportUnused(variables.ofFile, variables, context);
   const packageSpan = packageNode === undefined ? span : reader.span(packageNode);
   return {
     ...empty,
@@ -116,8 +132,8 @@ function readNamed(contents: YAMLMap, reader: YamlReader): ReadonlyMap<string, N
 }
 
 /** One AST rule; one a label for `redact` rules with several. */
-function readRule(node: Node, context: YamlContext): readonly Rule[] {
-  const reader = new YamlReader(context);
+function readRule(node: Node, ofFile: YamlContext): readonly Rule[] {
+  const reader = new YamlReader(ofFile);
   if (!isMap(node)) {
     reader.wrongType(node, "a rule", "a mapping with `effect` and `when`");
     return [];
@@ -127,10 +143,14 @@ function readRule(node: Node, context: YamlContext): readonly Rule[] {
   const effect =
     effectNode === undefined ? undefined : reader.oneOf(effectNode, EFFECTS, "`effect`");
   if (effect === undefined || effectNode === undefined) return [];
+  const { variables = noVariables } = ofFile;
+  const ofRule = readVariables(node, reader);
+  const context: YamlContext = { ...ofFile, variables: { ...variables, ofRule } };
   const body = readBody(node, effect, reader, context);
   const annotations = readAnnotations(node, reader);
   const span = reader.span(node);
   const elements = readElements(node, effect, reader, context);
+  reportUnused(ofRule, variables, context);
   if (body === undefined || elements === undefined) return [];
   const effectSpan = reader.span(effectNode);
   const name: Term = { kind: "var", name: effect, span: effectSpan };
@@ -232,7 +252,7 @@ function readReason(
   const reasonNode = reader.need(node, "reason", "a rule with effect deny");
   const text = reasonNode === undefined ? undefined : reader.string(reasonNode, "`reason`");
   if (reasonNode === undefined || text === undefined) return undefined;
-  const message = interpolate(text, reader.span(reasonNode), context);
+  const message = interpolate(text, reasonNode, context);
   const codeNode = reader.get(node, "code");
   if (codeNode === undefined) return [message];
   const code = reader.string(codeNode, "`code`");
@@ -264,32 +284,6 @@ function readLabels(node: YAMLMap, reader: YamlReader): readonly Term[] | undefi
   ];
   if (many !== undefined && !isSeq(many)) reader.wrongType(many, "`labels`", "a list");
   return nodes.map((label) => reader.term(label));
-}
-
-/** `{path}` in a text stands for the value at that path of the input. */
-function interpolate(text: string, span: Span, context: YamlContext): Term {
-  const parts: (string | Body)[] = [];
-  let last = 0;
-  for (const match of text.matchAll(/\{([^{}]*)\}/g)) {
-    const path = readPath(match[1] ?? "");
-    if (path === undefined || (path[0] !== "input" && path[0] !== "data")) {
-      context.diagnostics.push(
-        diagnostic(
-          "E0123",
-          { what: `\`${match[0]}\``, expected: "a path such as `{input.model.id}`" },
-          span,
-        ),
-      );
-      continue;
-    }
-    if (match.index > last) parts.push(text.slice(last, match.index));
-    const term = pathTerm(path, span);
-    parts.push([{ kind: "statement", expression: term, withs: [], span }]);
-    last = match.index + match[0].length;
-  }
-  if (parts.length === 0) return { kind: "string", value: text, raw: false, span };
-  if (last < text.length) parts.push(text.slice(last));
-  return { kind: "template", parts, raw: false, span };
 }
 
 function lowerFirst(text: string): string {

@@ -25,10 +25,13 @@ it.each(
   expect([validate(document), validate.errors]).toEqual([true, null]);
 });
 
-it.each(["rules.yaml", "operators.yaml"])("takes %s, which the reader takes", (name) => {
-  const document: unknown = parse(read(`../../../test/golden/cases/${name}`));
-  expect([validate(document), validate.errors]).toEqual([true, null]);
-});
+it.each(["rules.yaml", "operators.yaml", "variables.yaml"])(
+  "takes %s, which the reader takes",
+  (name) => {
+    const document: unknown = parse(read(`../../../test/golden/cases/${name}`));
+    expect([validate(document), validate.errors]).toEqual([true, null]);
+  },
+);
 
 it("does not take what the reader does not", () => {
   expect(validate(parse(read("../../../test/golden/cases/operators-wrong.yaml")))).toBe(false);

@@ -5,7 +5,7 @@ import type { SourceFile } from "@writ/diagnostics";
 import { stringify } from "yaml";
 import type { Annotation, Body, Comment, Expression, Rule, Statement, Term } from "./ast.ts";
 import { formatRego, packagePath } from "./format-rego.ts";
-import { negatedBy } from "./operators.ts";
+import { mayBeMissing, negatedBy } from "./operators.ts";
 import { parseYaml } from "./parse-yaml.ts";
 
 /**
@@ -76,10 +76,9 @@ class RuleWriter {
       return inner.length === 1
         ? inner.map((each) => this.#statement(each)).join()
         : this.#helper("all", [inner]);
-    // `not every` is no Rego.
-    return only.expression.kind === "every"
-      ? `not ${this.#helper("all", [[only]])}`
-      : `not ${this.#statement(only)}`;
+    return mayBeMissing(only.expression)
+      ? `not ${this.#statement(only)}`
+      : `not ${this.#helper("all", [[only]])}`;
   }
 
   /** A rule that holds when one of the bodies does; its name. */
@@ -99,6 +98,7 @@ class RuleWriter {
         return `every ${value.name} in ${this.#term(domain)} { ${body.map((each) => this.#statement(each)).join("; ")} }`;
       }
       case "not":
+        return `not ${this.#expression(expression.expression)}`;
       case "some":
       case "assign":
       case "unify":

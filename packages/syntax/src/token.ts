@@ -1,8 +1,6 @@
 // Tokens of Rego. The grammar needs to know what stood before a token: a line end separates statements,
 // and `a [b]` is not a reference while `a[b]` is.
 
-import type { Span } from "@writ/diagnostics";
-
 export type TokenKind = "name" | "number" | "string" | "template" | "operator" | "end";
 
 export interface Token {
@@ -16,8 +14,4 @@ export interface Token {
   readonly start: number;
   readonly end: number;
   readonly newlineBefore: boolean;
-}
-
-export function tokenSpan(file: string, token: Token): Span {
-  return { file, start: token.start, end: token.end };
 }

@@ -4,12 +4,14 @@
 import { type Diagnostic, diagnostic, type Span, suggest } from "@writ/diagnostics";
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
 import type { Term } from "./ast.ts";
+import type { Variables } from "./yaml-variables.ts";
 
 export interface YamlContext {
   readonly file: string;
   readonly diagnostics: Diagnostic[];
   /** Conditions of the file by name, of which the ones in hand are left out: none contains itself. */
   readonly named?: ReadonlyMap<string, Node>;
+  readonly variables?: Variables;
 }
 
 export interface YamlEntry {

@@ -70,6 +70,6 @@ function filesUnder(path: string): readonly string[] {
     .flatMap((entry) => {
       const inner = join(path, entry.name);
       if (entry.isDirectory()) return entry.name.startsWith(".") ? [] : filesUnder(inner);
-      return FORMATTED.test(entry.name) && !OTHER_YAML.test(inner) ? [inner] : [];
+      return entry.isFile() && FORMATTED.test(entry.name) && !OTHER_YAML.test(inner) ? [inner] : [];
     });
 }

@@ -1,9 +1,12 @@
-// `writ test DIR`: runs the tests of a policy set.
+// `writ test DIR`: runs the tests of a policy set, and says what of it they exercise.
 
+import type { CompiledPolicy } from "@writ/evaluator";
 import { compileSet } from "../compile-set.ts";
+import type { CoverageRecorder } from "../coverage.ts";
+import type { CoverageFormat } from "../coverage-report.ts";
 import { EXIT, usageError } from "../exit.ts";
-import { isDirectory } from "../files.ts";
-import { readPolicySet } from "../policy-set.ts";
+import { isDirectory, writeBytes } from "../files.ts";
+import { type PolicySet, readPolicySet } from "../policy-set.ts";
 import { stopOnErrors } from "../report.ts";
 import { runTests, type TestResult } from "../run-tests.ts";
 import { readTestFile } from "../test-file.ts";
@@ -15,33 +18,91 @@ export interface TestFlags {
   readonly run?: string;
   readonly likeOpa?: boolean;
   readonly watch?: boolean;
+  readonly coverage?: CoverageFormat;
+  readonly coverageOutput?: string;
+  readonly threshold?: string;
 }
 
-export function runTest(folder: string, flags: TestFlags): number | Promise<number> {
+export async function runTest(folder: string, flags: TestFlags): Promise<number> {
   const wanted = flags.run === undefined ? undefined : patternOf(flags.run);
-  if (flags.watch !== true) return testOnce(folder, flags, wanted);
+  const threshold = flags.threshold === undefined ? undefined : percentOf(flags.threshold);
+  const asksCoverage = [flags.coverage, flags.coverageOutput, threshold].some(
+    (flag) => flag !== undefined,
+  );
+  // Loaded when it is asked for: the tests alone do not wait for it.
+  const measure = asksCoverage ? await loadMeasure(folder, flags, threshold) : undefined;
+  if (flags.watch !== true) return testOnce(folder, flags, wanted, measure);
   // A folder that is not there is wrong use, now; later it is a change like others.
   if (!isDirectory(folder)) throw usageError(`${folder} is not a folder of policies`);
-  return repeatOnChange(folder, () => testOnce(folder, flags, wanted));
+  return repeatOnChange(folder, () => testOnce(folder, flags, wanted, measure));
 }
 
 function testOnce(
   folder: string,
   { format, likeOpa }: TestFlags,
   wanted: RegExp | undefined,
+  measure?: Measure,
 ): number {
   const set = readPolicySet(folder);
   const { compiled, diagnostics } = compileSet(set, { includeTests: true, likeOpa });
   const files = set.tests.map(readTestFile);
   stopOnErrors([...diagnostics, ...files.flatMap((file) => file.diagnostics)], set.sources);
   if (compiled === undefined) throw new Error("a policy set without errors did not compile");
+  const coverage = measure?.begin(compiled);
   const results: readonly TestResult[] = runTests(
     compiled,
     files.flatMap(({ cases }) => cases),
-    { run: wanted, likeOpa },
+    { run: wanted, likeOpa, coverage },
   );
-  process.stdout.write(renderTests(results, format));
-  return results.some(({ status }) => status === "failed") ? EXIT.findings : EXIT.clean;
+  const text = renderTests(results, format);
+  const hasFailed = results.some(({ status }) => status === "failed");
+  const isBelow = coverage !== undefined && measure?.end(coverage, set, text) === true;
+  if (coverage === undefined) process.stdout.write(text);
+  return hasFailed || isBelow ? EXIT.findings : EXIT.clean;
+}
+
+interface Measure {
+  begin(compiled: CompiledPolicy): CoverageRecorder;
+  /** Prints the results and the report; whether there is less coverage than there must be. */
+  end(recorder: CoverageRecorder, set: PolicySet, results: string): boolean;
+}
+
+async function loadMeasure(
+  folder: string,
+  { format, coverage = "text", coverageOutput }: TestFlags,
+  threshold: number | undefined,
+): Promise<Measure> {
+  const { CoverageRecorder } = await import("../coverage.ts");
+  const { coveredPart, renderCoverage, showPercent } = await import("../coverage-report.ts");
+  return {
+    begin: (compiled) => new CoverageRecorder(compiled),
+    end(recorder, { sources }, results) {
+      const measured = recorder.result();
+      const report = renderCoverage(measured, { format: coverage, folder, sources });
+      if (coverageOutput !== undefined) {
+        process.stdout.write(results);
+        writeBytes(coverageOutput, report);
+      } else if (coverage !== "text") {
+        // The output is one document: the report that was asked for.
+        process.stderr.write(results);
+        process.stdout.write(report);
+      } else {
+        process.stdout.write(results);
+        (format === "text" ? process.stdout : process.stderr).write(`\n${report}`);
+      }
+      const part = coveredPart(measured);
+      if (threshold === undefined || part * 100 >= threshold) return false;
+      process.stderr.write(`writ: ${showPercent(part)} is covered, less than ${threshold}%\n`);
+      return true;
+    },
+  };
+}
+
+function percentOf(text: string): number {
+  const percent = Number(text);
+  if (!/^\d+(?:\.\d+)?$/.test(text) || percent > 100)
+    throw usageError(`--threshold takes a percentage from 0 to 100, not \`${text}\``);
+  return percent;
 }
 
 function patternOf(text: string): RegExp {

@@ -7,15 +7,18 @@ import { parseJson } from "./json.ts";
 import type { ModelDescription } from "./model.ts";
 import type { OperationMatch } from "./operation.ts";
 
+/** What a request says, or the refusal to answer it with. */
 export type RequestResult =
   | { readonly ok: true; readonly content: Content }
   | { readonly ok: false; readonly refusal: Refusal };
 
+/** Tokens, as the model counts them. */
 export interface Usage {
   readonly inputTokens?: number;
   readonly outputTokens?: number;
 }
 
+/** What a response says, or why it cannot be read. */
 export type ResponseResult =
   | {
       readonly ok: true;
@@ -35,6 +38,7 @@ export function bodyFormat(
   return Object.hasOwn(invokeFormats, model.family) ? invokeFormats[model.family] : undefined;
 }
 
+/** Reads the body of a call. One that two readers could take for two things is refused. */
 export function readRequest(
   operation: OperationMatch,
   model: ModelDescription,
@@ -69,6 +73,7 @@ export function readRequest(
   };
 }
 
+/** Reads the whole body of an answer, with the tools it calls and what it used. */
 export function readResponse(
   operation: OperationMatch,
   model: ModelDescription,

@@ -4,6 +4,7 @@
 
 import { rawNumber } from "./json.ts";
 
+/** What part a text plays in a call. */
 export type Role =
   | "system"
   | "user"
@@ -15,6 +16,7 @@ export type Role =
   | "control"
   | "other";
 
+/** One string of a body. */
 export interface Segment {
   readonly index: number;
   readonly role: Role;
@@ -25,11 +27,13 @@ export interface Segment {
   readonly rewritable: boolean;
 }
 
+/** A part no recogniser reads: bytes, or a place elsewhere. */
 export interface OpaquePart {
   readonly pointer: string;
   readonly kind: string;
 }
 
+/** A body as segments, which can be rewritten and written out again. */
 export interface Content {
   readonly segments: readonly Segment[];
   readonly opaque: readonly OpaquePart[];

@@ -3,6 +3,7 @@
 
 import type { RoleTable } from "./content.ts";
 
+/** A tool that the model calls. */
 export interface ToolUse {
   readonly id: string;
   readonly name: string;

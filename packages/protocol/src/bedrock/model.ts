@@ -2,6 +2,7 @@
 // nothing (application inference profiles, provisioned and imported models) is known only if it is
 // configured what it stands for.
 
+/** What a model identifier names. */
 export interface ModelDescription {
   /** The base model. */
   readonly id: string;
@@ -14,6 +15,7 @@ export interface ModelDescription {
   readonly profile?: string;
 }
 
+/** What identifiers stand for that do not say so themselves. */
 export interface DescribeOptions {
   /** Base model ids by ARN. */
   readonly models?: { readonly [arn: string]: string };

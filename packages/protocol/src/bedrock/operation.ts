@@ -3,12 +3,14 @@
 
 import type { Refusal } from "../refusal.ts";
 
+/** The operations that are inspected; all others are refused. */
 export type OperationName =
   | "InvokeModel"
   | "InvokeModelWithResponseStream"
   | "Converse"
   | "ConverseStream";
 
+/** An operation, and the model it is asked of. */
 export interface OperationMatch {
   readonly name: OperationName;
   readonly stream: boolean;
@@ -18,6 +20,7 @@ export interface OperationMatch {
   readonly path: string;
 }
 
+/** The operation a request is for, or the refusal of one that is not let through. */
 export type MatchResult =
   | { readonly ok: true; readonly operation: OperationMatch }
   | { readonly ok: false; readonly refusal: Refusal };
@@ -54,6 +57,7 @@ const KNOWN: readonly (readonly [method: string, path: RegExp, name: string])[] 
 
 const MODEL_ID = /^[A-Za-z0-9][A-Za-z0-9:/._-]{0,2047}$/;
 
+/** The operation of a method and a raw request target. */
 export function matchOperation(method: string, target: string): MatchResult {
   const question = target.indexOf("?");
   const path = question < 0 ? target : target.slice(0, question);

@@ -3,6 +3,7 @@
 import type { Frame } from "../event-stream/frame.ts";
 import type { Usage } from "./body.ts";
 
+/** What a frame says, as far as somebody acts on it. */
 export type StreamEvent =
   | {
       readonly kind: "text";

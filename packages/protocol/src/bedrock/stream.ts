@@ -18,6 +18,7 @@ import {
 } from "./stream-event.ts";
 import { messageEvents, type StreamMessage } from "./stream-message.ts";
 
+/** One streamed answer. `push` is not `ok` for a frame that cannot be read: nothing after it can be trusted. */
 export interface StreamReader {
   push(
     frame: Frame,
@@ -32,6 +33,7 @@ export interface StreamReader {
   errorFrame(message: string): Frame;
 }
 
+/** Reads the answer of a streamed operation, frame by frame. */
 export function createStreamReader(
   operation: OperationMatch,
   model: ModelDescription,

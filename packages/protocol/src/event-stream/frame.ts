@@ -4,6 +4,7 @@
 
 import { crc32 } from "node:zlib";
 
+/** A header, of one of the types the encoding has. */
 export type HeaderValue =
   | { readonly type: "boolean"; readonly value: boolean }
   | { readonly type: "byte" | "short" | "integer"; readonly value: number }
@@ -13,6 +14,7 @@ export type HeaderValue =
   | { readonly type: "timestamp"; readonly value: Date }
   | { readonly type: "uuid"; readonly value: string };
 
+/** A frame, read, and the bytes it came in. */
 export interface Frame {
   readonly headers: ReadonlyMap<string, HeaderValue>;
   readonly payload: Buffer;
@@ -24,6 +26,7 @@ const TRAILER = 4;
 const MAX_HEADERS = 128 * 1024;
 const MAX_PAYLOAD = 24 * 1024 * 1024;
 
+/** A frame as it goes on the wire, lengths and checksums included. */
 export function encodeFrame(headers: ReadonlyMap<string, HeaderValue>, payload: Uint8Array): Frame {
   const encoded = Buffer.concat([...headers].map(([name, value]) => encodeHeader(name, value)));
   const bytes = Buffer.alloc(PRELUDE + encoded.length + payload.length + TRAILER);
@@ -54,6 +57,7 @@ export type DecodeResult =
       readonly error: { readonly code: FrameErrorCode; readonly message: string };
     };
 
+/** Why bytes are no frame. */
 export type FrameErrorCode =
   | "length_invalid"
   | "checksum_invalid"
@@ -92,6 +96,7 @@ function frameLength(bytes: Buffer, limit: number): number | Extract<DecodeResul
   return total;
 }
 
+/** Cuts bytes into frames; holds back what is not whole. */
 export interface FrameDecoder {
   /** The frames that are whole now. After an error nothing more is decoded. */
   push(chunk: Uint8Array): FramesResult;
@@ -103,6 +108,7 @@ export type FramesResult =
   | { readonly ok: true; readonly frames: readonly Frame[] }
   | Extract<DecodeResult, { ok: false }>;
 
+/** Limits of what is held back. */
 export interface FrameDecoderOptions {
   readonly maxFrameBytes: number;
 }

@@ -42,7 +42,7 @@ const UNRESERVED = /^[A-Za-z0-9\-_.~]$/;
 const encoded = new Map<number, string>();
 
 /** Percent-encodes every byte that RFC 3986 does not leave unreserved. The text is UTF-8, or latin1 bytes of it. */
-export function encodeBytes(bytes: Uint8Array, keep = ""): string {
+function encodeBytes(bytes: Uint8Array, keep = ""): string {
   let out = "";
   for (const byte of bytes) {
     const character = String.fromCharCode(byte);

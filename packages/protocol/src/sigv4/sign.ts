@@ -3,18 +3,21 @@
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 
+/** An access key; with `sessionToken` a temporary one. */
 export interface SigningCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
 }
 
+/** Whose calls are signed, and for what. */
 export interface SignerOptions {
   readonly credentials: SigningCredentials;
   readonly region: string;
   readonly service: string;
 }
 
+/** A request before it is signed. */
 export interface UnsignedRequest {
   readonly method: string;
   /** As it goes on the wire, percent-encoded once. */
@@ -25,11 +28,13 @@ export interface UnsignedRequest {
   readonly now: Date;
 }
 
+/** Signs requests with one set of credentials. */
 export interface Signer {
   /** All headers of the signed request. */
   sign(request: UnsignedRequest): Promise<Record<string, string>>;
 }
 
+/** A signer of calls to one service in one region. */
 export function createSigner({ credentials, region, service }: SignerOptions): Signer {
   const signer = new SignatureV4({
     credentials,

@@ -7,6 +7,7 @@ import type { Refusal } from "../refusal.ts";
 import { canonicalRequest, stringToSign } from "./canonical.ts";
 import { type Scope, signature, signingKey } from "./keys.ts";
 
+/** A request as it was received. */
 export interface SignedRequest {
   readonly method: string;
   /** The raw request target. */
@@ -16,11 +17,13 @@ export interface SignedRequest {
   readonly body: Uint8Array;
 }
 
+/** The secret of an access key. */
 export interface KeyEntry {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
 }
 
+/** What signatures must be for, and where keys are found. */
 export interface VerifyOptions {
   readonly now: Date;
   readonly region: string;
@@ -30,6 +33,7 @@ export interface VerifyOptions {
   readonly windowSeconds?: number;
 }
 
+/** Who signed and what, or the refusal, in AWS's words. */
 export type VerifyResult =
   | {
       readonly ok: true;
@@ -47,6 +51,7 @@ const MAX_AUTHORIZATION = 8_192;
 /** Verified against for a key nobody has, so that its absence takes as long to find. */
 const NOBODY: KeyEntry = { secretAccessKey: "0".repeat(40) };
 
+/** Whether a request was signed with a known key, lately, for this service. */
 export function verifySignature(request: SignedRequest, options: VerifyOptions): VerifyResult {
   const headers = new ReceivedHeaders(request.rawHeaders);
   const parsed = parseAuthorization(headers, request.target);

@@ -1,0 +1,105 @@
+// Conditions that ask nothing: in Rego only false and undefined fail, so a set, a count or an array holds
+// whatever it comes to, even empty; and what a schema promises need not be asked.
+
+import { type Diagnostic, diagnostic } from "@writ/diagnostics";
+import type { RuleIR, StatementIR, TermIR } from "./ir.ts";
+import type { RuleIndex } from "./rule-index.ts";
+import type { Type } from "./type.ts";
+import { alternatives, showType } from "./type-algebra.ts";
+import { visitRule } from "./visit.ts";
+
+export interface AlwaysHoldsContext {
+  readonly input: Type;
+  readonly index: RuleIndex;
+}
+
+export function findAlwaysHolds(
+  rules: readonly RuleIR[],
+  context: AlwaysHoldsContext,
+): readonly Diagnostic[] {
+  return rules.flatMap((rule) => {
+    const found: Diagnostic[] = [];
+    const negated = new Set<StatementIR>();
+    const body = (statements: readonly StatementIR[]): void => {
+      for (const statement of statements) {
+        const isNegated = statement.kind === "not";
+        const [asked] = isNegated ? statement.body : [statement];
+        if (asked?.kind !== "expression" || negated.has(statement)) continue;
+        if (isNegated) negated.add(asked);
+        const why = whyItHolds(asked.term, context, rule);
+        if (why === undefined) continue;
+        const { reason, help } = why;
+        found.push(diagnostic("W0405", { reason, isNegated }, asked.span, { help }));
+      }
+    };
+    visitRule(rule, { body });
+    return found;
+  });
+}
+
+interface Why {
+  readonly reason: string;
+  readonly help?: string;
+}
+
+/** Functions whose result is there whenever their arguments are, and never false. */
+const NEVER_FALSE = new Map([
+  ["count", "to ask whether there is something, write `count(…) > 0`"],
+  ["sum", "compare the sum with something"],
+  ["product", "compare the product with something"],
+  ["lower", "compare the text with something"],
+  ["upper", "compare the text with something"],
+  ["trim_space", "compare the text with something"],
+  ["sprintf", "compare the text with something"],
+  ["concat", "compare the text with something"],
+  ["split", "compare the array with something"],
+  ["object.keys", "to ask whether there is something, compare its count with 0"],
+]);
+
+const LITERALS: ReadonlySet<string> = new Set(["null", "number", "string", "template"]);
+const COLLECTIONS: ReadonlySet<string> = new Set(["array", "set", "object", "comprehension"]);
+
+function whyItHolds(term: TermIR, context: AlwaysHoldsContext, rule: RuleIR): Why | undefined {
+  if (LITERALS.has(term.kind)) return { reason: "a constant is never false" };
+  if (COLLECTIONS.has(term.kind))
+    return { reason: "a collection is never false, not even empty", help: COUNT };
+  if (term.kind === "ref") return ofRule(term, context.index);
+  if (term.kind !== "call" || term.target.kind !== "builtin") return undefined;
+  const { name } = term.target;
+  const help = NEVER_FALSE.get(name);
+  if (help !== undefined) return { reason: `what \`${name}\` returns is never false`, help };
+  return rule.isTest ? undefined : ofKind(name, term.args[0], context.input);
+}
+
+const COUNT = "to ask whether it has members, write `count(…) > 0`";
+
+/** A rule that is a set or an object is there even when it has no members. */
+function ofRule(term: Extract<TermIR, { kind: "ref" }>, index: RuleIndex): Why | undefined {
+  if (term.root !== "data") return undefined;
+  const path = term.parts.flatMap((part) => (part.kind === "string" ? [part.value] : []));
+  const entry = path.length === term.parts.length ? index.entry(path) : undefined;
+  if (entry?.kind !== "set" && entry?.kind !== "object") return undefined;
+  const what = entry.kind === "set" ? "a set" : "an object";
+  return {
+    reason: `\`${path.at(-1)}\` is ${what}, which is never false, not even empty`,
+    help: COUNT,
+  };
+}
+
+/** `is_string` and the like, of a path that is always there and always such. */
+function ofKind(name: string, arg: TermIR | undefined, input: Type): Why | undefined {
+  const [, kind] = /^is_(string|number|boolean|array|object|null)$/.exec(name) ?? [];
+  if (kind === undefined || arg?.kind !== "ref" || arg.root !== "input") return undefined;
+  let types = [input];
+  for (const part of arg.parts) {
+    const next = types.map((type) =>
+      type.kind === "object" && part.kind === "string"
+        ? type.properties.get(part.value)
+        : undefined,
+    );
+    if (next.some((property) => property === undefined || property.optional)) return undefined;
+    types = next.flatMap((property) => alternatives(property?.type ?? { kind: "any" }));
+  }
+  if (!types.every((type) => type.kind === kind)) return undefined;
+  return { reason: `the schema says that it is ${showType({ kind } as Type)}` };
+}

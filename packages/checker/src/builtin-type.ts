@@ -1,0 +1,26 @@
+// The checker's type of what a built-in function declares.
+
+import type { BuiltinType } from "@writ/builtins";
+import type { Type } from "./type.ts";
+import { ANY, BOOLEAN, NULL, NUMBER, STRING, unionOf } from "./type-algebra.ts";
+
+export function fromBuiltin(type: BuiltinType): Type {
+  switch (type.type) {
+    case "any":
+      return type.of === undefined ? ANY : unionOf(type.of.map(fromBuiltin));
+    case "null":
+      return NULL;
+    case "boolean":
+      return BOOLEAN;
+    case "number":
+      return NUMBER;
+    case "string":
+      return STRING;
+    case "array":
+      return { kind: "array", items: type.dynamic === undefined ? ANY : fromBuiltin(type.dynamic) };
+    case "set":
+      return { kind: "set", items: fromBuiltin(type.of) };
+    case "object":
+      return { kind: "object", properties: new Map(), rest: ANY };
+  }
+}

@@ -1,0 +1,60 @@
+// Comparisons whose sides have no value in common: they never hold, or with `!=` always.
+
+import { type Diagnostic, diagnostic, type Span, suggest } from "@writ/diagnostics";
+import type { TermIR } from "./ir.ts";
+import type { Type } from "./type.ts";
+import { alternatives, overlaps, showType, widen } from "./type-algebra.ts";
+
+export interface Side {
+  readonly term: TermIR;
+  readonly type: Type;
+}
+
+/** `name` is the built-in that compares. Both sides may be one term: a pattern and what it is matched against. */
+export function checkComparison(left: Side, right: Side, name: string): Diagnostic | undefined {
+  const isEquality = name === "equal" || name === "neq";
+  const doOverlap = isEquality
+    ? overlaps(left.type, right.type)
+    : overlaps(widen(left.type), widen(right.type));
+  if (doOverlap) return undefined;
+  const outside = isEquality ? outsideVocabulary(left, right) : undefined;
+  if (outside !== undefined) return outside;
+  const params = { left: showType(left.type), right: showType(right.type) };
+  const isMembership = isSet(left) !== isSet(right);
+  const help = isMembership
+    ? "to ask whether a set has a member, write `member in set`"
+    : undefined;
+  const span = spanOf(left.term, right.term);
+  return diagnostic(name === "neq" ? "E0305" : "E0301", params, span, { help });
+}
+
+/** A constant that is none of the words the other side may be. */
+function outsideVocabulary(left: Side, right: Side): Diagnostic | undefined {
+  const [constant, closed] =
+    isClosed(right.type) && left.term.kind === "string" ? [left.term, right] : [right.term, left];
+  if (constant.kind !== "string" || !isClosed(closed.type)) return undefined;
+  const values = alternatives(closed.type).flatMap((option) =>
+    option.kind === "string" ? (option.values ?? []) : [],
+  );
+  const near = suggest(constant.value, values);
+  const help =
+    near === undefined
+      ? `it may be ${values.slice(0, 12).join(", ")}${values.length > 12 ? ", …" : ""}`
+      : `did you mean \`${near}\`?`;
+  const params = { value: constant.value, what: "a value this can have" };
+  return diagnostic("E0303", params, constant.span, { help });
+}
+
+function isClosed(type: Type): boolean {
+  return alternatives(type).every(
+    (option) => option.kind === "string" && option.values !== undefined,
+  );
+}
+
+function isSet({ type }: Side): boolean {
+  return alternatives(type).every(({ kind }) => kind === "set");
+}
+
+function spanOf({ span: a }: TermIR, { span: b }: TermIR): Span {
+  return { ...a, start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
+}

@@ -1,0 +1,38 @@
+// `sprintf` with more or fewer values than its format takes: it prints `%!d(MISSING)` or `%!(EXTRA …)` into the text.
+
+import { type Diagnostic, diagnostic } from "@writ/diagnostics";
+import type { RuleIR, TermIR } from "./ir.ts";
+import { alternatives } from "./type-algebra.ts";
+import { visitRule } from "./visit.ts";
+
+/** A verb takes one value, and one more for each `*`. */
+const VERB = /%(?:%|[-+# 0]*(\*|\d+)?(?:\.(\*|\d+)?)?[a-zA-Z])/g;
+
+export function findFormatMismatches(rules: readonly RuleIR[]): readonly Diagnostic[] {
+  return rules.flatMap((rule) => {
+    const found: Diagnostic[] = [];
+    const term = (child: TermIR): void => {
+      if (child.kind !== "call" || child.target.kind !== "builtin") return;
+      const [format, values] = child.args;
+      if (child.target.name !== "sprintf" || format === undefined || values?.kind !== "array")
+        return;
+      const takes = valuesTaken(format);
+      const given = values.items.length;
+      if (takes === undefined || takes === given) return;
+      found.push(diagnostic("W0407", { takes, given }, child.span));
+    };
+    visitRule(rule, { term });
+    return found;
+  });
+}
+
+/** Undefined for a format that is not known, or that says by number which values it takes. */
+function valuesTaken({ type }: TermIR): number | undefined {
+  const [only, ...others] = alternatives(type);
+  if (only?.kind !== "string" || others.length > 0 || only.values?.length !== 1) return undefined;
+  const [format = ""] = only.values;
+  if (format.includes("%[")) return undefined;
+  return [...format.matchAll(VERB)]
+    .filter(([verb]) => verb !== "%%")
+    .reduce((count, [, ...sizes]) => count + 1 + sizes.filter((size) => size === "*").length, 0);
+}

@@ -1,0 +1,62 @@
+// What has a meaning that nobody can mean: rules that never hold, conflict or are there twice, conditions that
+// ask nothing, and Rego that reads as if it said something else.
+
+import type { BuiltinTable } from "@writ/builtins";
+import type { Diagnostic, Span } from "@writ/diagnostics";
+import type { Module } from "@writ/syntax";
+import { type AlwaysHoldsContext, findAlwaysHolds } from "./always-holds.ts";
+import { findInvalidPatterns } from "./constant-patterns.ts";
+import { findContradictions } from "./contradictions.ts";
+import { findFormatMismatches } from "./format-arguments.ts";
+import type { RuleIR } from "./ir.ts";
+import { findOneIsEnough } from "./one-is-enough.ts";
+import { findConflicts, findDuplicates } from "./same-path.ts";
+import { findHiddenFunctions } from "./taken-names.ts";
+import { findWrittenTraps } from "./written-traps.ts";
+
+/** `known` are the diagnostics so far. */
+export function findMistakes(
+  rules: readonly RuleIR[],
+  modules: readonly Module[],
+  context: AlwaysHoldsContext & { readonly builtins: BuiltinTable },
+  known: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  // Of what is wrong otherwise nothing more is said: a word outside its vocabulary is never there either.
+  const isSaid = startsWithin(known);
+  return [
+    // A test that cannot hold says so when it is run.
+    ...findContradictions(rules.filter(({ isTest }) => !isTest)),
+    ...findConflicts(rules),
+    ...findDuplicates(rules),
+    ...findAlwaysHolds(rules, context),
+    ...findInvalidPatterns(rules, context.builtins),
+    ...findFormatMismatches(rules),
+    ...findOneIsEnough(rules),
+    ...findWrittenTraps(modules, context.index),
+    ...findHiddenFunctions(modules, context.builtins),
+  ].filter(({ primary }) => !isSaid(primary.span));
+}
+
+/** Whether one of the diagnostics stands within a span. */
+function startsWithin(known: readonly Diagnostic[]): (span: Span) => boolean {
+  const starts = Map.groupBy(
+    known.map(({ primary }) => primary.span),
+    ({ file }) => file,
+  );
+  const sorted = new Map(
+    [...starts].map(([file, spans]) => [
+      file,
+      Float64Array.from(spans, ({ start }) => start).sort(),
+    ]),
+  );
+  return ({ file, start, end }) => {
+    const inFile = sorted.get(file) ?? new Float64Array();
+    let [low, high] = [0, inFile.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((inFile[middle] ?? 0) < start) low = middle + 1;
+      else high = middle;
+    }
+    return low < inFile.length && (inFile[low] ?? 0) < end;
+  };
+}

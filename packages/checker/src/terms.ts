@@ -1,0 +1,23 @@
+// Terms that lowering makes itself.
+
+import type { Span } from "@writ/diagnostics";
+import type { TermIR } from "./ir.ts";
+import { ANY } from "./type-algebra.ts";
+
+export function trueAt(span: Span): TermIR {
+  return { kind: "boolean", value: true, type: ANY, span };
+}
+
+export function builtinCall(name: string, args: readonly TermIR[], span: Span): TermIR {
+  return { kind: "call", target: { kind: "builtin", name }, args, type: ANY, span };
+}
+
+export function pathReference(path: readonly string[], span: Span): TermIR {
+  const [root, ...keys] = path;
+  const parts = keys.map((value): TermIR => ({ kind: "string", value, type: ANY, span }));
+  return { kind: "ref", root: root === "input" ? "input" : "data", parts, type: ANY, span };
+}
+
+export function constantPath(term: Extract<TermIR, { kind: "ref" }>): readonly string[] {
+  return term.parts.map((part) => (part.kind === "string" ? part.value : ""));
+}

@@ -1,0 +1,96 @@
+// `writ cover DIR`: which ways of deciding the tests of a policy set reach, and inputs for the rest.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Cover, coverPolicy, type Leaf, plainInput } from "@writ/compiler";
+import type { CompiledPolicy, Shape, Value } from "@writ/evaluator";
+import { builtins } from "../builtins.ts";
+import { compileSet } from "../compile-set.ts";
+import { isProposed, renderProposals } from "../cover-file.ts";
+import { EXIT, usageError } from "../exit.ts";
+import { readText, writeBytes } from "../files.ts";
+import { rulesHeldByTests } from "../held-rules.ts";
+import { readPolicySet } from "../policy-set.ts";
+import { describeTests } from "../region-text.ts";
+import { stopOnErrors } from "../report.ts";
+import { readTestFile } from "../test-file.ts";
+
+export interface CoverFlags {
+  readonly format: "text" | "json";
+  readonly write?: boolean | string;
+  readonly failUnder?: string;
+}
+
+const PROPOSED = "proposed.test.yaml";
+
+export function runCover(folder: string, flags: CoverFlags): number {
+  const set = readPolicySet(folder);
+  const { compiled, diagnostics } = compileSet(set, { includeTests: true });
+  const files = set.tests.map(readTestFile);
+  stopOnErrors([...diagnostics, ...files.flatMap((file) => file.diagnostics)], set.sources);
+  if (compiled === undefined) throw new Error("a policy set without errors did not compile");
+  const name = fileToWrite(flags);
+  // SAFETY: JSON is a value; one that does not fit reaches nothing.
+  const inputs = files
+    .flatMap(({ cases }) => cases)
+    // What is written anew is not there yet.
+    .filter(({ file }) => file !== name)
+    .map(({ input }) => input as Value);
+  const cover = coverPolicy(compiled, builtins, inputs, rulesHeldByTests(compiled));
+  if (name !== undefined) write(folder, name, cover, compiled);
+  process.stdout.write(
+    flags.format === "json"
+      ? `${JSON.stringify(cover, null, 2)}\n`
+      : render(cover, inputs.length, compiled.shape),
+  );
+  return isBelow(cover, flags.failUnder) ? EXIT.findings : EXIT.clean;
+}
+
+function fileToWrite({ write: name }: CoverFlags): string | undefined {
+  if (name === true) return PROPOSED;
+  return name === false ? undefined : name;
+}
+
+function write(folder: string, name: string, { proposals }: Cover, compiled: CompiledPolicy): void {
+  const file = join(folder, name);
+  if (existsSync(file) && !isProposed(readText(file)))
+    throw usageError(`${file} was not written by \`writ cover\`; name another file`);
+  writeBytes(file, renderProposals(plainInput(compiled), proposals));
+  process.stderr.write(
+    `${proposals.length} cases written to ${file}: read them before they are kept\n`,
+  );
+}
+
+function possible({ leaves }: Cover): readonly Leaf[] {
+  return leaves.filter(({ isImpossible }) => isImpossible !== true);
+}
+
+function isBelow(cover: Cover, wanted: string | undefined): boolean {
+  if (wanted === undefined) return false;
+  const percent = Number(wanted);
+  if (!(percent >= 0 && percent <= 100))
+    throw usageError("--fail-under takes a percentage, 0 to 100");
+  const leaves = possible(cover);
+  return leaves.filter(({ isReached }) => isReached).length * 100 < percent * leaves.length;
+}
+
+function render(cover: Cover, inputs: number, shape: Shape): string {
+  const leaves = possible(cover);
+  const missing = leaves.filter(({ isReached }) => !isReached);
+  const impossible = cover.leaves.length - leaves.length;
+  const lines = missing.map(({ clause, tests }) =>
+    clause === undefined
+      ? "  that no rule allows"
+      : `  ${clause.rule} (${clause.source.file}:${clause.source.line}) when ${describeTests(tests, shape)}`,
+  );
+  const counts = `${leaves.length - missing.length} of ${leaves.length} ways to decide are reached by tests (${inputs} cases)`;
+  return [
+    ...(missing.length === 0 ? [] : ["no test pins", ...lines, ""]),
+    counts,
+    ...(impossible === 0 ? [] : [`${impossible} can never decide: see \`writ check\``]),
+    ...(missing.length === 0
+      ? []
+      : [`${cover.proposals.length} cases would reach the rest: \`--write\` writes them`]),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,64 @@
+// `writ mutate DIR`: small mistakes in a policy that none of its tests would notice.
+
+import type { Mutant } from "@writ/compiler";
+import type { Sources } from "@writ/diagnostics";
+import { checkSet, compileProgram } from "../compile-set.ts";
+import { EXIT, usageError } from "../exit.ts";
+import { type MutationResult, runMutants } from "../mutation.ts";
+import { readPolicySet } from "../policy-set.ts";
+import { stopOnErrors } from "../report.ts";
+import { runTests } from "../run-tests.ts";
+import { readTestFile } from "../test-file.ts";
+
+export interface MutateFlags {
+  readonly format: "text" | "json";
+  readonly seconds: string;
+  readonly fail?: boolean;
+}
+
+export function runMutate(folder: string, { format, seconds, fail }: MutateFlags): number {
+  const limit = Number(seconds);
+  if (!(limit > 0)) throw usageError("--seconds takes a number of seconds");
+  const set = readPolicySet(folder);
+  const { program, diagnostics } = checkSet(set);
+  const files = set.tests.map(readTestFile);
+  stopOnErrors([...diagnostics, ...files.flatMap((file) => file.diagnostics)], set.sources);
+  if (program === undefined) throw new Error("a policy set without errors has no program");
+  const cases = files.flatMap((file) => file.cases);
+  const compile = (mutated: typeof program) => compileProgram(mutated, set, { includeTests: true });
+  if (runTests(compile(program), cases).some(({ status }) => status === "failed"))
+    throw usageError("the tests fail as it is: `writ test` says which");
+  const result = runMutants({ program, compile, cases, seconds: limit });
+  process.stdout.write(
+    format === "json" ? renderJson(result, set.sources) : renderText(result, set.sources),
+  );
+  return fail === true && result.survivors.length > 0 ? EXIT.findings : EXIT.clean;
+}
+
+function placeOf({ span }: Mutant, sources: Sources): string {
+  return `${span.file}:${sources.get(span.file)?.position(span.start).line ?? 1}`;
+}
+
+function renderText(result: MutationResult, sources: Sources): string {
+  const { noticed, equivalent, survivors, untried } = result;
+  const lines = survivors.map((mutant) => {
+    const { span, rule, what, change } = mutant;
+    const text = sources.get(span.file)?.text.slice(span.start, span.end).split("\n")[0] ?? "";
+    const shown = what === "rule dropped" || what === "effect flipped" ? "" : `: ${text}`;
+    return `  ${placeOf(mutant, sources)}  ${rule}: ${change}${shown}`;
+  });
+  const total = noticed + survivors.length;
+  return [
+    ...(survivors.length === 0 ? [] : ["no test notices that", ...lines, ""]),
+    `${noticed} of ${total} mutants are noticed; ${equivalent} more decide the same${untried === 0 ? "" : `; ${untried} not tried: the time was over`}`,
+    "",
+  ].join("\n");
+}
+
+function renderJson({ survivors, ...counts }: MutationResult, sources: Sources): string {
+  const list = survivors.map((mutant) => {
+    const { rule, what, change } = mutant;
+    return { rule, what, change, place: placeOf(mutant, sources) };
+  });
+  return `${JSON.stringify({ ...counts, survivors: list }, null, 2)}\n`;
+}

@@ -1,0 +1,59 @@
+// Rules that change nothing, as diagnostics: what the trees prove about a policy set as a whole.
+
+import { findIdleRules, type IdleRule } from "@writ/compiler";
+import { type Diagnostic, diagnostic, type Span } from "@writ/diagnostics";
+import type { CompiledPolicy, TreeClause } from "@writ/evaluator";
+import { builtins } from "./builtins.ts";
+import { describeTests } from "./region-text.ts";
+
+/** `known`: what is already said about the set; a rule it speaks of is not spoken of again. */
+export function idleRules(
+  policy: CompiledPolicy,
+  known: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  const said = new Set(
+    known.filter(({ code }) => code === "W0406").map(({ primary }) => placeOf(primary.span)),
+  );
+  return findIdleRules(policy, builtins)
+    .filter(({ clause }) => !said.has(placeOf(clause.source)))
+    .map((idle) => describe(idle, policy));
+}
+
+function placeOf({ file, start }: { readonly file: string; readonly start: number }): string {
+  return `${file} ${start}`;
+}
+
+function describe(idle: IdleRule, { shape }: CompiledPolicy): Diagnostic {
+  const span = spanOf(idle.clause);
+  switch (idle.kind) {
+    case "never":
+      return diagnostic("W0411", {}, span, {
+        help: "its conditions exclude each other, or what the schema allows",
+      });
+    case "overridden":
+      return diagnostic("W0412", { by: namesOf(idle.by) }, span, withPlaces(idle.by));
+    case "shadowed":
+      return diagnostic("W0413", { by: namesOf(idle.by) }, span, withPlaces(idle.by));
+    case "redundant":
+      return diagnostic("W0414", { condition: describeTests([idle.test], shape) }, span, {
+        help: "the other conditions of the rule say so already; leave it out",
+      });
+  }
+}
+
+function spanOf({ source: { file, start, end } }: TreeClause): Span {
+  return { file, start, end };
+}
+
+const MAX_NAMED = 3;
+
+function namesOf(by: readonly TreeClause[]): string {
+  const names = [...new Set(by.map(({ rule }) => rule))];
+  const more = names.length - MAX_NAMED;
+  return [...names.slice(0, MAX_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(", ");
+}
+
+function withPlaces(by: readonly TreeClause[]): { readonly help: string } {
+  const places = [...new Set(by.map(({ source }) => `${source.file}:${source.line}`))];
+  return { help: `see ${places.slice(0, MAX_NAMED).join(", ")}` };
+}

@@ -1,0 +1,118 @@
+// The inputs for which a decision holds, given constraints: every way a rule allows (or denies) that the
+// constraints leave open, less what denies it.
+
+import type {
+  BuiltinTable,
+  CompiledPolicy,
+  Decision,
+  Effect,
+  Shape,
+  Test,
+  TreeClause,
+  Value,
+} from "@writ/evaluator";
+import type { Alternative } from "./alternatives.ts";
+import { compatibleWith } from "./compatible.ts";
+import { hintsFor } from "./hints.ts";
+import { implies } from "./implied.ts";
+import { conditionKey, makeRegion, mergeRegions, type Region } from "./region.ts";
+import { type ForbiddenCube, search } from "./search.ts";
+import { Subject } from "./subject.ts";
+
+export interface AskedRegion {
+  readonly effect: Effect;
+  /** The rule that decides; absent: no rule allows. */
+  readonly rule?: TreeClause;
+  /** What is asked beyond the constraints. */
+  readonly region: Region;
+  /** Absent: it cannot be told whether there is such an input. */
+  readonly example?: { readonly input: Value; readonly decision: Decision };
+}
+
+/** All inputs that satisfy the constraints and on which the policy decides so. */
+export function askPolicy(
+  compiled: CompiledPolicy,
+  builtins: BuiltinTable,
+  constraints: readonly Test[],
+  effect: Effect,
+): readonly AskedRegion[] {
+  const subject = new Subject(compiled, builtins);
+  const { shape } = compiled;
+  const kind = effect === "allow" ? "allow" : "deny";
+  const ways = compatibleWith(subject, kind, constraints).flatMap((way) =>
+    answer(subject, way, constraints, effect, effect === "allow" ? ["deny"] : []),
+  );
+  const nothing: Alternative = { kind: "allow", index: -1, clause: NOBODY, tests: [] };
+  const byDefault =
+    effect === "deny" ? answer(subject, nothing, constraints, effect, ["allow", "deny"]) : [];
+  return mergeRegions(withoutCovered(shape, [...ways, ...byDefault]), ({ rule, example }) =>
+    [rule?.rule, example === undefined].join(" "),
+  );
+}
+
+/** More regions than this are all listed. */
+const MAX_COMPARED = 400;
+
+/** Without regions that lie within another one: what a wider rule decides anyway. */
+function withoutCovered(shape: Shape, regions: readonly AskedRegion[]): readonly AskedRegion[] {
+  if (regions.length > MAX_COMPARED) return regions;
+  const covers = ({ region: wide, example }: AskedRegion, { region }: AskedRegion): boolean => {
+    if (example === undefined || wide.residual !== undefined) return false;
+    const excepted = new Set(region.unless.map(conditionKey));
+    return (
+      wide.unless.every((each) => excepted.has(conditionKey(each))) &&
+      wide.when.every((test) => implies(shape, region.when, test))
+    );
+  };
+  return regions.filter(
+    (item, index) =>
+      // Of two that cover each other the first stays.
+      !regions.some(
+        (other, at) => at !== index && covers(other, item) && (at < index || !covers(item, other)),
+      ),
+  );
+}
+
+const NOBODY: TreeClause = {
+  rule: "",
+  kind: "allow",
+  source: { file: "", start: 0, end: 0, line: 1, column: 1 },
+};
+
+function answer(
+  subject: Subject,
+  way: Alternative,
+  constraints: readonly Test[],
+  effect: Effect,
+  barred: readonly ("allow" | "deny")[],
+): readonly AskedRegion[] {
+  const { shape } = subject.compiled;
+  const require = [...constraints, ...way.tests];
+  const forbidden = (input: Value): readonly ForbiddenCube[] =>
+    barred.flatMap((kind) =>
+      subject
+        .holding(kind, input)
+        .map(({ tests, residual }) => ({ tests, isOpaque: residual !== undefined })),
+    );
+  const found = search({
+    shape,
+    require,
+    forbidden,
+    accept: (input) => subject.residualHolds(way, input),
+    hints: hintsFor(subject.compiled, way.residual === undefined ? [] : [way.residual]),
+  });
+  if (found.kind === "none") return [];
+  const unless = barred.flatMap((kind) => compatibleWith(subject, kind, require));
+  const region = makeRegion({ shape, cube: way, constraints, unless });
+  const decision =
+    found.kind === "found" ? subject.decide(found.input, [way.clause.rule]) : undefined;
+  const isBorneOut = found.kind === "found" && decision?.effect === effect;
+  return [
+    {
+      effect,
+      ...(way.clause === NOBODY ? {} : { rule: way.clause }),
+      region,
+      ...(isBorneOut ? { example: { input: found.input, decision } } : {}),
+    },
+  ];
+}

@@ -1,0 +1,207 @@
+// Which ways of deciding a policy's tests reach, and a small set of inputs that reaches the rest. A way is
+// reached by an input on which it decides: an allow that no deny overrides, a deny, a redaction of what is
+// allowed, and that nothing allows.
+
+import type {
+  BuiltinTable,
+  CompiledPolicy,
+  Decision,
+  Test,
+  TreeClause,
+  Value,
+} from "@writ/evaluator";
+import { type Alternative, DECISION_RULES } from "./alternatives.ts";
+import { compatibleWith } from "./compatible.ts";
+import { hintsFor } from "./hints.ts";
+import { type ForbiddenCube, search } from "./search.ts";
+import { solve } from "./solve.ts";
+import { Subject } from "./subject.ts";
+
+/** One way to a decision. */
+export interface Leaf {
+  /** Absent: nothing allows. */
+  readonly clause?: TreeClause;
+  readonly tests: readonly Test[];
+  readonly isReached: boolean;
+  /** Where it is not reached: proved that no input can, or an input that does, or neither. */
+  readonly isImpossible?: boolean;
+}
+
+export interface Cover {
+  readonly leaves: readonly Leaf[];
+  /** Inputs that reach every leaf that is not reached yet and can be, as far as one was found. */
+  readonly proposals: readonly Proposal[];
+}
+
+export interface Proposal {
+  readonly input: Value;
+  readonly decision: Decision;
+  /** The rules it reaches for the first time. */
+  readonly rules: readonly string[];
+}
+
+/** `held`: rules that tests of another kind have seen holding; counted where a rule has one way only. */
+export function coverPolicy(
+  policy: CompiledPolicy,
+  builtins: BuiltinTable,
+  inputs: readonly Value[],
+  held: ReadonlySet<string> = new Set(),
+): Cover {
+  return new Covering(new Subject(policy, builtins), inputs, held).run();
+}
+
+/** That nothing allows: a leaf like the others. */
+const DEFAULT = Symbol("default");
+type Way = Alternative | typeof DEFAULT;
+
+class Covering {
+  readonly #subject: Subject;
+  readonly #ways: readonly Way[];
+  readonly #reached = new Set<Way>();
+
+  constructor(subject: Subject, inputs: readonly Value[], held: ReadonlySet<string>) {
+    this.#subject = subject;
+    const all = DECISION_RULES.flatMap((kind) => subject.alternatives(kind));
+    this.#ways = [...all, DEFAULT];
+    const counts = new Map<string, number>();
+    for (const { clause } of all) counts.set(clause.rule, (counts.get(clause.rule) ?? 0) + 1);
+    for (const way of all)
+      if (held.has(way.clause.rule) && counts.get(way.clause.rule) === 1) this.#reached.add(way);
+    for (const input of inputs) for (const way of this.#reachedBy(input)) this.#reached.add(way);
+  }
+
+  run(): Cover {
+    const before = new Set(this.#reached);
+    const proposals: { input: Value; decision: Decision; ways: readonly Way[] }[] = [];
+    const impossible = new Set<Way>();
+    for (const way of this.#ways) {
+      if (this.#reached.has(way)) continue;
+      const found = this.#inputFor(way);
+      if (found === "none") impossible.add(way);
+      const decision = typeof found === "string" ? undefined : this.#subject.decide(found.input);
+      if (typeof found === "string" || decision === undefined) continue;
+      const ways = this.#reachedBy(found.input).filter((each) => !this.#reached.has(each));
+      for (const each of ways) this.#reached.add(each);
+      if (ways.length > 0) proposals.push({ input: found.input, decision, ways });
+    }
+    const leaves = this.#ways.map((way) => ({
+      ...(way === DEFAULT ? { tests: [] } : { clause: way.clause, tests: way.tests }),
+      isReached: before.has(way),
+      ...(impossible.has(way) ? { isImpossible: true } : {}),
+    }));
+    return { leaves, proposals: this.#withoutNeedless(proposals, before).map(describe) };
+  }
+
+  /** Without inputs whose every way another one reaches as well. */
+  #withoutNeedless<T extends { readonly input: Value }>(
+    proposals: readonly T[],
+    before: ReadonlySet<Way>,
+  ): readonly T[] {
+    const counts = new Map<Way, number>();
+    const reached = proposals.map(({ input }) =>
+      this.#reachedBy(input).filter((way) => !before.has(way)),
+    );
+    for (const way of reached.flat()) counts.set(way, (counts.get(way) ?? 0) + 1);
+    return proposals.filter((_proposal, index) => {
+      const own = reached[index] ?? [];
+      if (!own.every((way) => (counts.get(way) ?? 0) > 1)) return true;
+      for (const way of own) counts.set(way, (counts.get(way) ?? 0) - 1);
+      return false;
+    });
+  }
+
+  #reachedBy(input: Value): readonly Way[] {
+    const decision = this.#subject.policy.evaluate(input);
+    if (decision.errors.length > 0) return [];
+    const denies = this.#subject.holding("deny", input);
+    if (decision.effect === "deny") return denies.length > 0 ? denies : [DEFAULT];
+    return (["allow", "redact", "oblige"] as const).flatMap((kind) =>
+      this.#subject.holding(kind, input),
+    );
+  }
+
+  #inputFor(way: Way): Found | "none" | "unknown" {
+    if (way === DEFAULT) return this.#search([], [], ["allow", "deny"]);
+    const { kind, tests } = way;
+    if (kind === "allow") return this.#search([way], tests, ["deny"]);
+    // Of a deny the best test is a call that would be allowed without it.
+    const allows = compatibleWith(this.#subject, "allow", tests).slice(0, MAX_ALLOWS);
+    for (const allow of allows) {
+      const found = this.#search([way, allow], [...tests, ...allow.tests], ["deny"], way);
+      if (typeof found !== "string")
+        return kind === "deny" ? found : this.#withOthers(way, allow, found);
+    }
+    return kind === "deny" ? this.#search([way], tests, []) : "unknown";
+  }
+
+  /** What one call redacts is pinned as well by an input on which several rules do. */
+  #withOthers(way: Alternative, allow: Alternative, alone: Found): Found {
+    let ways = [way, allow];
+    let found = alone;
+    for (const other of this.#subject.alternatives(way.kind)) {
+      if (this.#reached.has(other) || ways.includes(other) || ways.length > MAX_JOINED) continue;
+      const more = [...ways, other];
+      const joined = this.#search(
+        more,
+        more.flatMap(({ tests }) => tests),
+        ["deny"],
+        way,
+      );
+      if (typeof joined === "string") continue;
+      ways = more;
+      found = joined;
+    }
+    return found;
+  }
+
+  #search(
+    ways: readonly Alternative[],
+    require: readonly Test[],
+    barred: readonly ("allow" | "deny")[],
+    except?: Alternative,
+  ): Found | "none" | "unknown" {
+    const { compiled } = this.#subject;
+    const forbidden = (input: Value): readonly ForbiddenCube[] =>
+      barred.flatMap((kind) =>
+        this.#subject
+          .holding(kind, input)
+          .filter(({ index }) => index !== except?.index)
+          .map(({ tests, residual }) => ({ tests, isOpaque: residual !== undefined })),
+      );
+    const residuals = ways.flatMap(({ residual }) => (residual === undefined ? [] : [residual]));
+    const answer = search({
+      shape: compiled.shape,
+      require,
+      forbidden,
+      accept: (input) => ways.every((way) => this.#subject.residualHolds(way, input)),
+      hints: hintsFor(compiled, residuals),
+    });
+    return answer.kind === "found" ? { input: answer.input } : answer.kind;
+  }
+}
+
+const MAX_ALLOWS = 20;
+const MAX_JOINED = 32;
+
+interface Found {
+  readonly input: Value;
+}
+
+function describe({
+  input,
+  decision,
+  ways,
+}: {
+  readonly input: Value;
+  readonly decision: Decision;
+  readonly ways: readonly Way[];
+}): Proposal {
+  const rules = ways.flatMap((way) => (way === DEFAULT ? [] : [way.clause.rule]));
+  return { input, decision, rules: [...new Set(rules)] };
+}
+
+/** The smallest input that fits: what proposals are told apart from. */
+export function plainInput({ shape }: CompiledPolicy): Value {
+  const solved = solve(shape, []);
+  return solved.kind === "value" ? solved.value : {};
+}

@@ -1,0 +1,158 @@
+// Rules that change nothing: they can never hold, what they allow is always denied, or whenever they hold
+// another says the same. And conditions that always hold where they stand. Claims are proved over the
+// tests; where a residual decides, nothing is claimed.
+
+import {
+  type BuiltinTable,
+  type CompiledPolicy,
+  pathOf,
+  type Shape,
+  type Test,
+  type TreeClause,
+  type Value,
+} from "@writ/evaluator";
+import type { Alternative } from "./alternatives.ts";
+import { hintsFor } from "./hints.ts";
+import { implies } from "./implied.ts";
+import { type ForbiddenCube, search } from "./search.ts";
+import { solve } from "./solve.ts";
+import { Subject } from "./subject.ts";
+import { testKey } from "./tests.ts";
+
+export type IdleRule =
+  /** No input satisfies its conditions. */
+  | { readonly kind: "never"; readonly clause: TreeClause }
+  /** Wherever it allows, one of these denies. */
+  | { readonly kind: "overridden"; readonly clause: TreeClause; readonly by: readonly TreeClause[] }
+  /** Wherever it holds, one of these says the same. */
+  | { readonly kind: "shadowed"; readonly clause: TreeClause; readonly by: readonly TreeClause[] }
+  /** A condition that its other conditions and the schema already say. */
+  | { readonly kind: "redundant"; readonly clause: TreeClause; readonly test: Test };
+
+const KINDS = ["deny", "allow", "redact", "oblige"] as const;
+
+/** What of a policy changes nothing. Linear in the policy but for rules that others nearly make idle. */
+export function findIdleRules(policy: CompiledPolicy, builtins: BuiltinTable): readonly IdleRule[] {
+  const subject = new Subject(policy, builtins);
+  return KINDS.flatMap((kind) => {
+    const byClause = new Map<number, [Alternative, ...Alternative[]]>();
+    for (const each of subject.alternatives(kind)) {
+      const list = byClause.get(each.index);
+      if (list === undefined) byClause.set(each.index, [each]);
+      else list.push(each);
+    }
+    const idle = new Set<number>();
+    // From the last: of two that say the same, the later one is said to be too many.
+    return [...byClause.values()]
+      .reverse()
+      .flatMap((ways) => {
+        const found = judge(subject, ways, idle);
+        if (found.some((each) => each.kind !== "redundant")) idle.add(ways[0].index);
+        return found;
+      })
+      .reverse();
+  });
+}
+
+/** `idle`: clauses that were found idle before and cannot stand in for this one. */
+function judge(
+  subject: Subject,
+  ways: readonly [Alternative, ...Alternative[]],
+  idle: ReadonlySet<number>,
+): readonly IdleRule[] {
+  const [{ clause, kind, index }] = ways;
+  const { shape } = subject.compiled;
+  const possible = ways.flatMap((way) => {
+    const solved = solve(shape, way.tests);
+    return solved.kind === "none"
+      ? []
+      : [{ way, input: solved.kind === "value" ? solved.value : undefined }];
+  });
+  if (possible.length === 0) return [{ kind: "never", clause }];
+  const said = says(subject, ways[0]);
+  const isRival = (other: Alternative): boolean =>
+    other.index !== index && !idle.has(other.index) && says(subject, other) === said;
+  const shadows = said === undefined ? undefined : always(subject, possible, kind, isRival);
+  const denies = kind === "allow" ? always(subject, possible, "deny", () => true) : undefined;
+  return [
+    ...(denies === undefined ? [] : [{ kind: "overridden" as const, clause, by: denies }]),
+    ...(shadows === undefined || denies !== undefined
+      ? []
+      : [{ kind: "shadowed" as const, clause, by: shadows }]),
+    ...redundant(shape, ways).map((test) => ({ kind: "redundant" as const, clause, test })),
+  ];
+}
+
+/** What a rule says, the same for those that say the same; undefined where it depends on the input. */
+function says(subject: Subject, { clause, residual, saidBy }: Alternative): string | undefined {
+  if (saidBy === undefined) return JSON.stringify(clause.value ?? true);
+  return residual === undefined ? `by ${subject.fingerprint(saidBy)}` : undefined;
+}
+
+interface Way {
+  readonly way: Alternative;
+  /** An input that satisfies its tests, where one was made. */
+  readonly input: Value | undefined;
+}
+
+/** The rules of which one holds wherever any of the ways does; undefined unless that is proved. */
+function always(
+  subject: Subject,
+  ways: readonly Way[],
+  kind: Alternative["kind"],
+  isMeant: (alternative: Alternative) => boolean,
+): readonly TreeClause[] | undefined {
+  const by = new Set<TreeClause>();
+  for (const { way, input } of ways) {
+    const print = way.residual === undefined ? undefined : subject.fingerprint(way.residual);
+    const forbidden = (at: Value): readonly ForbiddenCube[] =>
+      subject
+        .holding(kind, at)
+        .filter(isMeant)
+        .map(({ clause, tests, residual }) => {
+          by.add(clause);
+          const isOpaque = residual !== undefined && subject.fingerprint(residual) !== print;
+          return { tests, isOpaque };
+        });
+    // Most rules are not idle, and the first input shows it.
+    const isFirstFree = input !== undefined && forbidden(input).length === 0;
+    if (isFirstFree) return undefined;
+    const { shape } = subject.compiled;
+    const residuals = way.residual === undefined ? [] : [way.residual];
+    const answer = search({
+      shape,
+      require: way.tests,
+      forbidden,
+      accept: (at) => subject.residualHolds(way, at),
+      hints: hintsFor(subject.compiled, residuals),
+    });
+    if (answer.kind !== "none") return undefined;
+  }
+  return [...by];
+}
+
+/** Tests that every way that has them implies by the rest of it. */
+function redundant(shape: Shape, ways: readonly Alternative[]): readonly Test[] {
+  const [first, ...others] = ways;
+  if (first === undefined) return [];
+  return first.tests.filter((test) => {
+    const key = testKey(test);
+    return (
+      ways.every((way) => isImpliedIn(shape, way, key)) && others.every((way) => has(way, key))
+    );
+  });
+}
+
+function has({ tests }: Alternative, key: string): boolean {
+  return tests.some((each) => testKey(each) === key);
+}
+
+function isImpliedIn(shape: Shape, { tests }: Alternative, key: string): boolean {
+  const test = tests.find((each) => testKey(each) === key);
+  if (test === undefined) return false;
+  const others = tests.filter((each) => each !== test);
+  // A path tested once is bound by the schema alone, which the checker has already looked at.
+  const [top] = pathOf(test);
+  if (!others.some((other) => pathOf(other)[0] === top)) return false;
+  return implies(shape, others, test);
+}

@@ -1,0 +1,127 @@
+// What follows from a cube: tests that hold wherever it does, given what inputs can be. Parts of the input
+// do not bear on each other, so a cube is possible when its tests on each part are; those are few and come
+// back often.
+
+import { holdsOf, inner, pathOf, type Shape, type Test } from "@writ/evaluator";
+import { type Solved, solve } from "./solve.ts";
+import { constantsOf, negated, testKey } from "./tests.ts";
+
+/** Whether some input that fits satisfies all tests; true where that cannot be told. */
+export function isPossible(shape: Shape, tests: readonly Test[]): boolean {
+  for (const part of partsOf(shape, tests).values())
+    if (kindOf(shape, part.key, part.tests) === "none") return false;
+  return true;
+}
+
+/** Whether two cubes that are possible hold together of some input. */
+export function areCompatible(shape: Shape, a: readonly Test[], b: readonly Test[]): boolean {
+  for (const [name, part] of partsOf(shape, a)) {
+    const own = b.filter((test) => partOf(shape, test) === name);
+    if (own.length === 0) continue;
+    const key = `${part.key}\u0003${own.map(testKey).join("\u0002")}`;
+    if (kindOf(shape, key, part.tests, own) === "none") return false;
+  }
+  return true;
+}
+
+/** Whether a test holds of every input that fits and satisfies the cube. */
+export function implies(shape: Shape, cube: readonly Test[], test: Test): boolean {
+  const otherwise = negated(test);
+  const near = partsOf(shape, cube).get(partOf(shape, test));
+  if (near === undefined) return kindOf(shape, testKey(otherwise), [otherwise]) === "none";
+  const key = `${near.key}\u0003${testKey(otherwise)}`;
+  return kindOf(shape, key, near.tests, [otherwise]) === "none";
+}
+
+type Kind = Solved["kind"];
+
+/** By shape: what is known of conjunctions of tests on one part of the input. */
+const known = new WeakMap<Shape, Map<string, Kind>>();
+const MAX_KNOWN = 200_000;
+
+function kindOf(
+  shape: Shape,
+  key: string,
+  tests: readonly Test[],
+  more: readonly Test[] = [],
+): Kind {
+  let kinds = known.get(shape);
+  if (kinds === undefined || kinds.size > MAX_KNOWN) {
+    kinds = new Map();
+    known.set(shape, kinds);
+  }
+  let kind = kinds.get(key);
+  if (kind === undefined) {
+    kind = solve(shape, more.length === 0 ? tests : [...tests, ...more]).kind;
+    kinds.set(key, kind);
+  }
+  return kind;
+}
+
+interface Part {
+  readonly tests: readonly Test[];
+  readonly key: string;
+}
+
+const parts = new WeakMap<readonly Test[], ReadonlyMap<string, Part>>();
+
+/** The tests by the part of the input they are about. */
+function partsOf(shape: Shape, tests: readonly Test[]): ReadonlyMap<string, Part> {
+  let found = parts.get(tests);
+  if (found === undefined) {
+    found = new Map(
+      [...Map.groupBy(tests, (test) => partOf(shape, test))].map(([name, own]) => [
+        name,
+        { tests: own, key: own.map(testKey).sort().join("\u0002") },
+      ]),
+    );
+    parts.set(tests, found);
+  }
+  return found;
+}
+
+/** The part a test is about: the first key of its path; what one property requires of others is one part with it. */
+function partOf(shape: Shape, test: Test): string {
+  const [top = ""] = pathOf(test);
+  return boundOf(shape).has(top) ? "" : top;
+}
+
+const bounds = new WeakMap<Shape, ReadonlySet<string>>();
+
+function boundOf(shape: Shape): ReadonlySet<string> {
+  let bound = bounds.get(shape);
+  if (bound === undefined) {
+    const conditions = shape.kind === "object" ? (shape.requiredWhen ?? []) : [];
+    bound = new Set(conditions.flatMap(({ property, required }) => [property, ...required]));
+    bounds.set(shape, bound);
+  }
+  return bound;
+}
+
+/** The tests without those that follow from the others. */
+export function simplify(shape: Shape, tests: readonly Test[]): readonly Test[] {
+  let kept = [...new Map(tests.map((test) => [testKey(test), test])).values()];
+  for (const test of [...kept].reverse()) {
+    const others = kept.filter((each) => each !== test);
+    if (implies(shape, others, test)) kept = others;
+  }
+  return kept.flatMap((test) => narrowed(kept, test));
+}
+
+/** Values a path may have, less those that other tests of it exclude; the others are then said. */
+function narrowed(kept: readonly Test[], test: Test): readonly Test[] {
+  const own = kept.filter((each) => samePath(each, test));
+  const values = own.find((each) => each.op === "eq" || each.op === "one-of");
+  if (values === undefined || own.length === 1) return [test];
+  if (test !== values) return [];
+  const left = constantsOf(values).filter((value) => own.every((each) => holdsOf(each, value)));
+  const [first] = left;
+  const { path } = inner(values);
+  return first !== undefined && left.length === 1
+    ? [{ op: "eq", path, value: first }]
+    : [{ op: "one-of", path, values: left }];
+}
+
+function samePath(a: Test, b: Test): boolean {
+  return pathOf(a).join("\u0000") === pathOf(b).join("\u0000");
+}

@@ -1,0 +1,231 @@
+// What a mutant changes, without compiling it: a decision rule that is nothing but tests is replaced among
+// the alternatives, and only tests whose input is near the rule can notice.
+
+import type { Program, RuleIR } from "@writ/checker";
+import {
+  type BuiltinTable,
+  type CompiledPolicy,
+  type DecisionRule,
+  type Effect,
+  holdsIn,
+  type Scalar,
+  type TreeClause,
+  type Value,
+} from "@writ/evaluator";
+import { Formulas } from "../formula.ts";
+import type { Mutant } from "../mutate.ts";
+import { ownClauses, splitRule } from "../trees.ts";
+import { type Alternative, DECISION_RULES } from "./alternatives.ts";
+import { changedCubes, findChanged } from "./changes.ts";
+import { type Rules, Subject } from "./subject.ts";
+import { testKey } from "./tests.ts";
+
+/** A decision that a test expects. */
+export interface ExpectedOn {
+  readonly input: Value;
+  readonly effect: Effect;
+  readonly hasReasons: boolean;
+  readonly redactions?: readonly string[];
+}
+
+export type Verdict =
+  | "noticed"
+  /** Proved to decide the same on every input. */
+  | "equivalent"
+  | "survives"
+  /** It must be compiled to tell. */
+  | "open";
+
+interface Case extends ExpectedOn {
+  readonly holding: ReadonlyMap<DecisionRule, readonly Alternative[]>;
+}
+
+export class MutantJudge {
+  readonly #subject: Subject;
+  readonly #formulas: Formulas;
+  readonly #own: ReadonlySet<string>;
+  readonly #rules: ReadonlyMap<string, readonly Alternative[]>;
+  readonly #cases: readonly Case[];
+  /** By rule: the cases that a change of one of its tests can concern. */
+  readonly #near: ReadonlyMap<string, readonly Case[]>;
+
+  /** The tests must pass on the policy as it is. */
+  constructor(
+    program: Program,
+    compiled: CompiledPolicy,
+    builtins: BuiltinTable,
+    expected: readonly ExpectedOn[],
+  ) {
+    this.#subject = new Subject(compiled, builtins);
+    this.#formulas = new Formulas(program, compiled.data, compiled.shape);
+    this.#own = ownClauses(program);
+    const all = DECISION_RULES.flatMap((kind) => this.#subject.alternatives(kind));
+    this.#rules = Map.groupBy(all, ({ clause }) => clause.rule);
+    this.#cases = expected.map((each): Case => {
+      const holding = DECISION_RULES.map(
+        (kind) => [kind, this.#subject.holding(kind, each.input)] as const,
+      );
+      return { ...each, holding: new Map(holding) };
+    });
+    this.#near = nearCases(this.#rules, this.#cases);
+  }
+
+  judge(mutant: Mutant): Verdict {
+    const before = this.#rules.get(mutant.rule);
+    const after = this.#waysOf(mutant, before);
+    if (before === undefined || after === undefined) return "open";
+    const isNear = after.every((way) => before.some((other) => lacks(way, other) <= 1));
+    const cases = isNear ? (this.#near.get(mutant.rule) ?? []) : this.#cases;
+    const verdicts = cases.map((each) => noticing(each, mutant.rule, after));
+    if (verdicts.includes("noticed")) return "noticed";
+    if (verdicts.includes("open")) return "open";
+    const mutated = new Mutated(this.#subject, mutant.rule, after);
+    const own = (ways: readonly Alternative[], others: readonly Alternative[]) =>
+      Map.groupBy(
+        ways.filter((way) => !others.some((other) => isSame(way, other))),
+        ({ kind }) => kind,
+      );
+    const changes = changedCubes(
+      { subject: this.#subject, own: own(before, after) },
+      { subject: mutated, own: own(after, before) },
+    );
+    for (const change of changes) {
+      const { kind } = findChanged(change);
+      if (kind !== "none") return kind === "found" ? "survives" : "open";
+    }
+    return "equivalent";
+  }
+
+  /** The ways of what stands in the rule's place; undefined where tests do not say all of them. */
+  #waysOf(
+    { rule, replacement }: Mutant,
+    before: readonly Alternative[] | undefined,
+  ): readonly Alternative[] | undefined {
+    const isPlain = before?.every(({ residual }) => residual === undefined) === true;
+    if (!this.#own.has(rule) || !isPlain) return undefined;
+    return replacement === undefined ? [] : this.#split(replacement, before[0]?.clause);
+  }
+
+  #split(rule: RuleIR, clause: TreeClause | undefined): readonly Alternative[] | undefined {
+    const kind = DECISION_RULES.find((name) => name === rule.path.at(-1));
+    if (kind === undefined || clause === undefined) return undefined;
+    const { tests, residual, value } = splitRule(rule, this.#formulas, () => ORIGIN);
+    // What only makes a reason may stay; what a rule asks besides its tests may not.
+    if (residual !== undefined && residual.body.length > 0) return undefined;
+    const made = { ...clause, kind, ...(value === undefined ? {} : { value }) };
+    return tests.map((own) => ({ kind, index: -1, clause: made, tests: own }));
+  }
+}
+
+const ORIGIN = { line: 1, column: 1 };
+
+function isSame(a: Alternative, b: Alternative): boolean {
+  if (a.kind !== b.kind || JSON.stringify(a.clause.value) !== JSON.stringify(b.clause.value))
+    return false;
+  const keys = ({ tests }: Alternative): string => tests.map(testKey).sort().join("\u0002");
+  return keys(a) === keys(b);
+}
+
+/** How many tests of one way another does not have. */
+function lacks(way: Alternative, other: Alternative): number {
+  const own = new Set(way.tests.map(testKey));
+  return other.tests.filter((test) => !own.has(testKey(test))).length;
+}
+
+/** For each rule the cases on which it holds, or would without one of its conditions. */
+function nearCases(
+  rules: ReadonlyMap<string, readonly Alternative[]>,
+  cases: readonly Case[],
+): ReadonlyMap<string, readonly Case[]> {
+  const isNear = ({ tests }: Alternative, { input }: Case): boolean => {
+    let failing = 0;
+    for (const test of tests) if (!holdsIn(test, input)) failing += 1;
+    // A bound that is moved may let in what fails at that one test.
+    return failing <= 1;
+  };
+  return new Map(
+    [...rules].map(([rule, ways]) => [
+      rule,
+      cases.filter((each) => ways.some((way) => isNear(way, each))),
+    ]),
+  );
+}
+
+/** Whether a case notices that a rule holds otherwise. */
+function noticing(
+  { input, effect, hasReasons, redactions, holding }: Case,
+  rule: string,
+  after: readonly Alternative[],
+): "noticed" | "silent" | "open" {
+  const holds = after.filter(({ tests }) => tests.every((test) => holdsIn(test, input)));
+  const ways = (kind: DecisionRule): readonly Alternative[] => [
+    ...(holding.get(kind) ?? []).filter(({ clause }) => clause.rule !== rule),
+    ...holds.filter((way) => way.kind === kind),
+  ];
+  const denies = ways("deny");
+  const now: Effect = ways("allow").length > 0 && denies.length === 0 ? "allow" : "deny";
+  if (now !== effect) return "noticed";
+  const old = holding.get("deny") ?? [];
+  const isOther = denies.length !== old.length || denies.some((way) => way.clause.rule === rule);
+  if (hasReasons && isOther) return reasonsOf(old) === reasonsOf(denies) ? "open" : "noticed";
+  if (redactions === undefined) return "silent";
+  const labels = ways("redact").map(({ clause }) => clause.value);
+  if (labels.some((label) => typeof label !== "string")) return "open";
+  const [a, b] = [labels as string[], redactions].map((list) =>
+    JSON.stringify([...new Set(list)].sort()),
+  );
+  return a === b ? "silent" : "noticed";
+}
+
+function reasonsOf(denies: readonly Alternative[]): string {
+  return JSON.stringify(
+    [...new Set(denies.map(({ clause }) => JSON.stringify(clause.value ?? clause.rule)))].sort(),
+  );
+}
+
+/** A policy's rules with other ways for one of them. */
+class Mutated implements Rules {
+  readonly #base: Subject;
+  readonly #rule: string;
+  readonly #ways: readonly Alternative[];
+
+  constructor(base: Subject, rule: string, ways: readonly Alternative[]) {
+    this.#base = base;
+    this.#rule = rule;
+    this.#ways = ways;
+  }
+
+  get compiled(): CompiledPolicy {
+    return this.#base.compiled;
+  }
+
+  get fingerprint(): (residual: number) => string {
+    return this.#base.fingerprint;
+  }
+
+  alternatives(kind: DecisionRule): readonly Alternative[] {
+    return this.#replaced(kind, this.#base.alternatives(kind));
+  }
+
+  open(kind: DecisionRule, known: ReadonlyMap<string, Scalar>): readonly Alternative[] {
+    return this.#replaced(kind, this.#base.open(kind, known));
+  }
+
+  holding(kind: DecisionRule, input: Value): readonly Alternative[] {
+    return this.#replaced(kind, this.#base.holding(kind, input)).filter(
+      ({ clause, tests }) =>
+        clause.rule !== this.#rule || tests.every((test) => holdsIn(test, input)),
+    );
+  }
+
+  residualHolds(alternative: Alternative, input: Value): boolean {
+    return this.#base.residualHolds(alternative, input);
+  }
+
+  #replaced(kind: DecisionRule, ways: readonly Alternative[]): readonly Alternative[] {
+    return [
+      ...ways.filter(({ clause }) => clause.rule !== this.#rule),
+      ...this.#ways.filter((way) => way.kind === kind),
+    ];
+  }
+}

@@ -1,0 +1,172 @@
+// A region: a readable, exact description of a set of inputs. What an input is (a cube), what must hold
+// besides (one of several rules' cubes), and what is excepted.
+
+import {
+  compareValues,
+  type DeterminingRule,
+  pathOf,
+  type Shape,
+  type Test,
+} from "@writ/evaluator";
+import type { Alternative } from "./alternatives.ts";
+import { areCompatible, implies, isPossible, simplify } from "./implied.ts";
+import { constantsOf, negated, testKey } from "./tests.ts";
+
+export interface Region {
+  readonly when: readonly Test[];
+  /** A condition of a rule that no test says; `when` holds and so does it. */
+  readonly residual?: DeterminingRule["source"];
+  /** One of these must hold as well; none: nothing more is asked. */
+  readonly andOneOf: readonly Condition[];
+  /** Some rule must allow it as well, of so many that could: too many to be listed in `andOneOf`. */
+  readonly andAllowed?: number;
+  readonly unless: readonly Condition[];
+}
+
+/** What a rule asks beyond the region's own tests. */
+export interface Condition {
+  readonly rule: string;
+  readonly tests: readonly Test[];
+  readonly residual?: DeterminingRule["source"];
+}
+
+export interface RegionParts {
+  readonly shape: Shape;
+  readonly cube: Alternative;
+  readonly constraints?: readonly Test[];
+  readonly oneOf?: readonly Alternative[];
+  readonly unless: readonly Alternative[];
+}
+
+/** Ways to be allowed, more than which are only counted. */
+const MAX_LISTED = 200;
+
+/**
+ * The region of a cube without others. One that only moves a bound of the cube is folded into it:
+ * `tokens > 1000` unless `tokens > 2000` becomes `tokens > 1000` and not `tokens > 2000`.
+ */
+export function makeRegion({ shape, cube, constraints = [], oneOf, unless }: RegionParts): Region {
+  const simplified = simplify(shape, [...constraints, ...cube.tests]);
+  let when = simplified;
+  const left: Condition[] = [];
+  for (const other of unless) {
+    if (!areCompatible(shape, when, other.tests)) continue;
+    const beyond = remaining(shape, when, other);
+    const [only] = beyond.tests;
+    const isBound = beyond.tests.length === 1 && only !== undefined && other.residual === undefined;
+    if (isBound && when.some((test) => test.op !== "not" && pathKey(test) === pathKey(only)))
+      when = simplify(shape, [...when, negated(only)]);
+    else left.push(beyond);
+  }
+  const stillPossible = left.filter(({ tests }) => areCompatible(shape, when, tests));
+  // What allows was chosen to go with the cube; only a cube that was narrowed since leaves some out.
+  const isNarrowed = when !== simplified;
+  const able = isNarrowed
+    ? (oneOf ?? []).filter(({ tests }) => areCompatible(shape, when, tests))
+    : (oneOf ?? []);
+  const isMany = able.length > MAX_LISTED;
+  const allowing = isMany ? able : able.filter(({ tests }) => isPossible(shape, tests));
+  const conditions = isMany ? [] : allowing.map((each) => remaining(shape, when, each));
+  const isGiven = conditions.some(
+    ({ tests, residual }) => tests.length === 0 && residual === undefined,
+  );
+  return {
+    when,
+    ...(cube.residual === undefined ? {} : { residual: cube.clause.source }),
+    andOneOf: isGiven ? [] : unique(conditions),
+    ...(isMany ? { andAllowed: allowing.length } : {}),
+    unless: unique(stillPossible),
+  };
+}
+
+function remaining(
+  shape: Shape,
+  when: readonly Test[],
+  { clause, tests, residual }: Alternative,
+): Condition {
+  const beyond = tests.filter((test) => !implies(shape, when, test));
+  return {
+    rule: clause.rule,
+    tests: beyond,
+    ...(residual === undefined ? {} : { residual: clause.source }),
+  };
+}
+
+function unique(conditions: readonly Condition[]): readonly Condition[] {
+  return [...new Map(conditions.map((each) => [conditionKey(each), each])).values()];
+}
+
+/** The same for conditions that ask the same. */
+export function conditionKey({ rule, tests, residual }: Condition): string {
+  const place = residual === undefined ? "" : `${rule}${residual.start}`;
+  return `${tests.map(testKey).sort().join("\u0002")}\u0003${place}`;
+}
+
+/** Regions that differ in the value of one equality become one, which asks for any of the values. */
+export function mergeRegions<T extends { readonly region: Region }>(
+  items: readonly T[],
+  groupOf: (item: T) => string,
+): readonly T[] {
+  let list = items;
+  for (let before = -1; before !== list.length; ) {
+    before = list.length;
+    const paths = new Set(list.flatMap(({ region }) => region.when.filter(isValues).map(pathKey)));
+    for (const path of paths) list = mergeAlong(list, path, groupOf);
+  }
+  return list;
+}
+
+function mergeAlong<T extends { readonly region: Region }>(
+  items: readonly T[],
+  path: string,
+  groupOf: (item: T) => string,
+): readonly T[] {
+  const groups = new Map<unknown, [T, ...T[]]>();
+  for (const item of items) {
+    const { when, andOneOf, andAllowed, unless, residual } = item.region;
+    const isMergeable = when.some((test) => isValues(test) && pathKey(test) === path);
+    const others = when.filter((test) => !isValues(test) || pathKey(test) !== path).map(testKey);
+    const key = isMergeable
+      ? JSON.stringify([
+          groupOf(item),
+          others.sort(),
+          andOneOf.map(conditionKey),
+          unless.map(conditionKey),
+          residual?.start,
+          andAllowed,
+        ])
+      : item;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()].map((group) => {
+    const [first] = group;
+    if (group.length === 1) return first;
+    return { ...first, region: { ...first.region, when: joinValues(group, path) } };
+  });
+}
+
+type ValuesTest = Extract<Test, { op: "eq" | "one-of" }>;
+
+function isValues(test: Test): test is ValuesTest {
+  return test.op === "eq" || test.op === "one-of";
+}
+
+function pathKey(test: Test): string {
+  return pathOf(test).join("\u0000");
+}
+
+function joinValues(
+  group: readonly [{ readonly region: Region }, ...unknown[]] &
+    readonly { readonly region: Region }[],
+  path: string,
+): readonly Test[] {
+  const isOne = (test: Test): test is ValuesTest => isValues(test) && pathKey(test) === path;
+  const values = new Set(
+    group.flatMap(({ region }) => region.when.filter(isOne).flatMap(constantsOf)),
+  );
+  return group[0].region.when.map((test) =>
+    isOne(test) ? { op: "one-of", path: test.path, values: [...values].sort(compareValues) } : test,
+  );
+}
