@@ -5,17 +5,17 @@ import { existsSync } from "node:fs";
 import module from "node:module";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const self = fileURLToPath(import.meta.url);
 const bundled = fileURLToPath(new URL("../../../node_modules/.bin/node", import.meta.url));
 
 if (Number(process.versions.node.split(".")[0]) >= 24) {
   // Types are stripped and code is compiled once, not at every start.
   module.enableCompileCache?.();
-  await import(main);
+  await import("../src/main.ts");
 } else if (existsSync(bundled)) {
   // The terminal's Ctrl-C reaches the child by itself; it decides when to end.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
-  const result = spawnSync(bundled, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+  const result = spawnSync(bundled, [self, ...process.argv.slice(2)], { stdio: "inherit" });
   process.exit(result.status ?? 70);
 } else {
   process.stderr.write("writ: Node 24 is needed; run `npm ci` in the checkout, which brings it\n");

@@ -2,8 +2,9 @@
 // decision expected of it. Checked against schemas/test.schema.json.
 
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { type Diagnostic, diagnostic, type SourceFile } from "@writ/diagnostics";
-import { Ajv2020 } from "ajv/dist/2020.js";
+import type { ValidateFunction } from "ajv/dist/2020.js";
 import { type Document, isMap, isSeq, type Node, parseDocument } from "yaml";
 import { isTooDeep } from "./policy-set.ts";
 
@@ -34,9 +35,19 @@ interface TestDocument {
   }[];
 }
 
-const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile<TestDocument>(
-  JSON.parse(readFileSync(new URL("../../../schemas/test.schema.json", import.meta.url), "utf8")),
-);
+const require = createRequire(import.meta.url);
+let validator: ValidateFunction<TestDocument> | undefined;
+
+/** Made for the first file: loading Ajv takes longer than checking a small policy set without one. */
+function testDocumentValidator(): ValidateFunction<TestDocument> {
+  if (validator === undefined) {
+    const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
+    const file = new URL("../../../schemas/test.schema.json", import.meta.url);
+    const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, validateSchema: false });
+    validator = ajv.compile<TestDocument>(JSON.parse(readFileSync(file, "utf8")));
+  }
+  return validator;
+}
 
 export function readTestFile(source: SourceFile): {
   readonly cases: readonly TestCase[];
@@ -60,6 +71,7 @@ export function readTestFile(source: SourceFile): {
       diagnostics: [diagnostic("E0120", { reason }, { file, start: 0, end: 1 })],
     };
   }
+  const validate = testDocumentValidator();
   if (!validate(value)) {
     for (const { instancePath, message = "is invalid" } of validate.errors ?? []) {
       const span = spanAt(document, instancePath, file);
