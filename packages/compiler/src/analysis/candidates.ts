@@ -27,6 +27,8 @@ export function candidatesFor(
   name: string,
   hints: readonly Scalar[] = [],
 ): Candidates {
+  const fixed = literals.find((literal) => literal.op === "eq");
+  if (fixed !== undefined) return only(shape, fixed.value);
   const constants = [...literals.flatMap(constantsOf), ...hints];
   switch (shape.kind) {
     case "null":
@@ -48,6 +50,17 @@ export function candidatesFor(
     default:
       return anything(literals, constants, name);
   }
+}
+
+/** An equation leaves one value, or none where the shape has no such. */
+function only(shape: ScalarShape, value: Scalar): Candidates {
+  const isInShape =
+    shape.kind === "any" ||
+    (isOfKind(value, shape.kind) &&
+      (shape.kind !== "string" || shape.values?.includes(value as string) !== false) &&
+      (shape.kind !== "integer" ||
+        (value as number) >= (shape.minimum ?? Number.NEGATIVE_INFINITY)));
+  return { values: isInShape ? [value] : [], isComplete: true };
 }
 
 /** Of which tests the candidates tell all there is, by what they name; where a path holds texts, and elsewhere. */

@@ -153,21 +153,15 @@ class Solver {
   ): Solved {
     const made: { [key: string]: Value } = {};
     let isUnknown = false;
-    for (const key of new Set([...required, ...trie.children.keys()])) {
+    const asked = [...trie.children.keys()].filter((key) => !required.includes(key));
+    for (const [index, key] of [...required, ...asked].entries()) {
       const below = trie.children.get(key) ?? EMPTY;
       const child = Object.hasOwn(shape.properties, key) ? shape.properties[key] : shape.rest;
-      const solved = this.#property(child, below, [...path, key], required.includes(key));
+      const solved = this.#property(child, below, [...path, key], index < required.length);
       if (solved === undefined) continue;
       if (solved.kind === "none") return NONE;
       if (solved.kind === "unknown") isUnknown = true;
-      // SAFETY: defined, so that a key named __proto__ is a key.
-      else
-        Object.defineProperty(made, key, {
-          value: solved.value,
-          enumerable: true,
-          configurable: true,
-          writable: true,
-        });
+      else setMember(made, key, solved.value);
     }
     if (isUnknown) return UNKNOWN;
     const failing = trie.own.filter((literal) => !holdsOf(literal, made));
@@ -191,6 +185,18 @@ class Solver {
     const solved = this.value(shape, trie, path);
     return solved.kind === "value" ? solved : undefined;
   }
+}
+
+/** SAFETY: a key named `__proto__` is a key. */
+function setMember(object: { [key: string]: Value }, key: string, value: Value): void {
+  if (key !== "__proto__") object[key] = value;
+  else
+    Object.defineProperty(object, key, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
 }
 
 function firstOf(attempts: readonly (() => Solved)[]): Solved {
