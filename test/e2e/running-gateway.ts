@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readRecords } from "@writ/audit";
+import type { ValidateFunction } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
 
 export interface DevFacts {
   readonly endpoint: string;
@@ -79,14 +81,26 @@ export interface LoggedRecord {
   readonly [key: string]: unknown;
 }
 
-/** Every record of a log, in order. */
+const schema = new URL("../../schemas/audit-record.schema.json", import.meta.url);
+export const validateRecord: ValidateFunction<LoggedRecord> = new Ajv2020({}).compile<LoggedRecord>(
+  JSON.parse(readFileSync(schema, "utf8")),
+);
+
+/** Every record of a log, in order; each is as the schema says. */
 export async function logOf(dir: string): Promise<readonly LoggedRecord[]> {
   const records: LoggedRecord[] = [];
-  const problem = await readRecords(dir, (bytes) =>
-    records.push(JSON.parse(bytes.toString("utf8")) as LoggedRecord),
-  );
+  const problem = await readRecords(dir, (bytes) => {
+    const record: unknown = JSON.parse(bytes.toString("utf8"));
+    if (!validateRecord(record)) throw new Error(`${bytes}: ${describeErrors()}`);
+    records.push(record);
+  });
   if (problem !== undefined) throw new Error(problem.message);
   return records;
+}
+
+function describeErrors(): string {
+  const errors = validateRecord.errors ?? [];
+  return errors.map(({ instancePath, message }) => `${instancePath} ${message}`).join("; ");
 }
 
 export interface CommandResult {

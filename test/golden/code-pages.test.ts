@@ -5,7 +5,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { catalog } from "@writ/diagnostics";
+import { catalog, renderJson } from "@writ/diagnostics";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, describe, expect, it } from "vitest";
 import { checkEverything } from "../../packages/cli/src/commands/check.ts";
 import { readPolicySet } from "../../packages/cli/src/policy-set.ts";
@@ -13,6 +14,9 @@ import { readPolicySet } from "../../packages/cli/src/policy-set.ts";
 const pages = fileURLToPath(new URL("../../packages/diagnostics/codes/", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "writ-codes-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const schema = new URL("../../schemas/diagnostic.schema.json", import.meta.url);
+const validate = new Ajv2020().compile(JSON.parse(readFileSync(schema, "utf8")));
 
 /** Limits that an example would have to be megabytes to exceed; other tests do. */
 const WITHOUT_EXAMPLES = ["E0112", "E0220", "E0502"];
@@ -34,7 +38,11 @@ function codesOf(code: string, heading: "Wrong" | "Right"): readonly string[] {
     writeFileSync(file, contents ?? "");
   }
   const set = readPolicySet(dir);
-  return checkEverything(set, {}).map((found) => found.code);
+  const diagnostics = checkEverything(set, {});
+  // As tools read them they are what the schema says, whatever they are of.
+  validate(JSON.parse(renderJson(diagnostics, set.sources)));
+  expect(validate.errors).toBeNull();
+  return diagnostics.map((found) => found.code);
 }
 
 it("there is a page for every code, and none besides", () => {

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { type CompiledPolicy, POLICY_FORMAT, type RuleGroup } from "@writ/evaluator";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { decodeArchive, encodeArchive } from "./archive.ts";
 import {
@@ -10,7 +12,7 @@ import {
   parsePrivateKey,
   parsePublicKey,
 } from "./index.ts";
-import { digest, encodeCanonical, type Manifest } from "./manifest.ts";
+import { digest, encodeCanonical, type Manifest, parseManifest } from "./manifest.ts";
 import { signManifest } from "./signature.ts";
 
 const at = (file: string, start: number) => ({ file, start, end: start + 4, line: 1, column: 1 });
@@ -247,5 +249,41 @@ describe("revisions", () => {
     ],
   ])("replacing with %s", (_name, next, expected) => {
     expect(checkReplaces(next, running)).toEqual(expected);
+  });
+});
+
+describe("a manifest", () => {
+  const file = new URL("../../../schemas/manifest.schema.json", import.meta.url);
+  const validate = new Ajv2020().compile(JSON.parse(readFileSync(file, "utf8")));
+  const { manifest } = pack("2026-11-20T08:30");
+  const { roots: _, ...rootless } = manifest;
+  const hash = "0".repeat(64);
+
+  const cases: readonly (readonly [name: string, document: unknown, isTaken: boolean])[] = [
+    ["as packed", manifest, true],
+    ["with other roots", { ...manifest, roots: ["a", "b/c"] }, true],
+    ["of another compiler", { ...manifest, compiler: "writ-compiler/1" }, true],
+    ["with no files", { ...manifest, files: {} }, true],
+    ["with a key that nothing understands", { ...manifest, time: "now" }, false],
+    ["without a key", rootless, false],
+    ["of another format", { ...manifest, format: "writ.bundle/2" }, false],
+    ["with a revision that orders nothing", { ...manifest, revision: "v7" }, false],
+    ["with a number as revision", { ...manifest, revision: 7 }, false],
+    ["with roots that are no list", { ...manifest, roots: "" }, false],
+    ["with a root that is no text", { ...manifest, roots: [1] }, false],
+    ["with a compiler that is no text", { ...manifest, compiler: null }, false],
+    ["with files as a list", { ...manifest, files: [hash] }, false],
+    ["with no files at all", { ...manifest, files: null }, false],
+    ["with a digest in capitals", { ...manifest, files: { a: "A".repeat(64) } }, false],
+    ["with a digest cut short", { ...manifest, files: { a: hash.slice(1) } }, false],
+    ["with a digest that goes on", { ...manifest, files: { a: `${hash}\n` } }, false],
+    ["with a schema that is no digest", { ...manifest, inputSchema: hash }, false],
+    ["that is a list", [manifest], false],
+    ["that is null", null, false],
+  ];
+
+  it.each(cases)("%s is read or not as its schema says", (_name, document, isTaken) => {
+    const read = parseManifest(Buffer.from(JSON.stringify(document)));
+    expect([validate(document), read !== undefined]).toEqual([isTaken, isTaken]);
   });
 });

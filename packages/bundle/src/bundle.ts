@@ -159,7 +159,7 @@ function open(
   if (!signed.ok) return signed;
   const altered = findAltered(manifest, files);
   if (altered !== undefined) return failed("bundle_altered", altered);
-  if (manifest.compiler !== COMPILER_VERSION || !isRevision(manifest.revision)) {
+  if (manifest.compiler !== COMPILER_VERSION) {
     return failed(
       "bundle_incompatible",
       "the bundle was compiled to a form this version does not run; build it again",

@@ -4,6 +4,7 @@
 
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
+import { REVISION } from "./revision.ts";
 
 /** What a bundle says of itself. */
 export interface Manifest {
@@ -37,7 +38,10 @@ export function encodeCanonical(value: unknown): Buffer {
   return Buffer.from(text, "utf8");
 }
 
-/** A manifest from untrusted bytes; undefined when it is none. Unknown keys are refused: they would not be understood. */
+/**
+ * A manifest from untrusted bytes, as `schemas/manifest.schema.json` has it; undefined when it is none.
+ * Unknown keys are refused: they would not be understood.
+ */
 export function parseManifest(bytes: Uint8Array): Manifest | undefined {
   let value: unknown;
   try {
@@ -50,9 +54,9 @@ export function parseManifest(bytes: Uint8Array): Manifest | undefined {
   const isManifest =
     Object.keys(manifest).sort().join() === "compiler,files,format,inputSchema,revision,roots" &&
     manifest["format"] === "writ.bundle/1" &&
-    typeof manifest["revision"] === "string" &&
+    isText(manifest["revision"], REVISION) &&
     typeof manifest["compiler"] === "string" &&
-    typeof manifest["inputSchema"] === "string" &&
+    isText(manifest["inputSchema"], /^sha256:[0-9a-f]{64}$/) &&
     Array.isArray(manifest["roots"]) &&
     manifest["roots"].every((root) => typeof root === "string") &&
     isDigests(manifest["files"]);
@@ -61,7 +65,9 @@ export function parseManifest(bytes: Uint8Array): Manifest | undefined {
 
 function isDigests(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every(
-    (hash) => typeof hash === "string" && /^[0-9a-f]{64}$/.test(hash),
-  );
+  return Object.values(value).every((hash) => isText(hash, /^[0-9a-f]{64}$/));
+}
+
+function isText(value: unknown, form: RegExp): boolean {
+  return typeof value === "string" && form.test(value);
 }

@@ -2,11 +2,11 @@
 // joined by `.`, `-`, `:` or `T` (7, 1.12.3, 2026-11-20, 2026-11-20T08:30), compared number by number;
 // a longer one is later than its beginning.
 
-const FORM = /^\d{1,15}(?:[.:T-]\d{1,15}){0,7}$/;
+export const REVISION: RegExp = /^\d{1,15}(?:[.:T-]\d{1,15}){0,7}$/;
 
 /** Whether a text has the form of a revision. */
 export function isRevision(text: string): boolean {
-  return FORM.test(text);
+  return REVISION.test(text);
 }
 
 /** Negative when `a` is older than `b`. Both must be revisions. */
