@@ -8,7 +8,19 @@ export interface WrittenBody {
   readonly isCollected: boolean;
 }
 
+const known = new WeakMap<Rule, readonly WrittenBody[]>();
+
+/** Several checks ask of each rule. */
 export function bodiesOf(rule: Rule): readonly WrittenBody[] {
+  let bodies = known.get(rule);
+  if (bodies === undefined) {
+    bodies = findBodies(rule);
+    known.set(rule, bodies);
+  }
+  return bodies;
+}
+
+function findBodies(rule: Rule): readonly WrittenBody[] {
   const found: WrittenBody[] = [];
   const visitBody = (body: Body, isCollected: boolean): void => {
     found.push({ body, isCollected });

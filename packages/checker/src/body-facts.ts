@@ -254,8 +254,8 @@ export class BodyFacts {
     if (!fact.isThere || !fact.range.isEmpty) return undefined;
     const reason =
       because.length === 0
-        ? `\`${subject.text}\` has no such value`
-        : `the conditions before it leave no such value of \`${subject.text}\``;
+        ? `\`${subject.text()}\` has no such value`
+        : `the conditions before it leave no such value of \`${subject.text()}\``;
     return { reason, because };
   }
 
@@ -277,9 +277,9 @@ export class BodyFacts {
     const because = [...pair.spans];
     note(pair.spans, span);
     if (pair.bits !== 0 || !pair.isThere) return undefined;
-    const what = `\`${left.text}\` and \`${right.text}\``;
+    const what = `\`${left.text()}\` and \`${right.text()}\``;
     return left.key === right.key
-      ? { reason: `\`${left.text}\` equals itself`, because }
+      ? { reason: `\`${left.text()}\` equals itself`, because }
       : { reason: `the conditions before it say otherwise of ${what}`, because };
   }
 

@@ -5,6 +5,7 @@ import { ANY, alternatives, overlaps, STRING, unionOf } from "./type-algebra.ts"
 
 /** The type under a key; undefined when a value of the type can have no such key. */
 export function propertyOf(type: Type, key: string): Type | undefined {
+  if (type.kind === "object") return type.properties.get(key)?.type ?? type.rest;
   const found = alternatives(type).flatMap((option): readonly Type[] => {
     if (option.kind === "any") return [ANY];
     if (option.kind === "set") return overlaps(option.items, STRING) ? [STRING] : [];

@@ -314,8 +314,11 @@ export function walk(
   visit: (term: TermIR, isPart: boolean) => void,
   isPart = false,
 ): void {
-  visit(term, isPart);
-  eachChild(term, isPart, (child, isChildPart) => walk(child, visit, isChildPart));
+  const step = (each: TermIR, isEachPart: boolean): void => {
+    visit(each, isEachPart);
+    eachChild(each, isEachPart, step);
+  };
+  step(term, isPart);
 }
 
 /** The terms right within a term. */

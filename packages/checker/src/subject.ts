@@ -7,7 +7,12 @@ export type Constant = string | number | boolean | null;
 
 export type Subject =
   | { readonly kind: "constant"; readonly value: Constant }
-  | { readonly kind: "value"; readonly key: string; readonly text: string; readonly term: TermIR };
+  | {
+      readonly kind: "value";
+      readonly key: string;
+      readonly text: () => string;
+      readonly term: TermIR;
+    };
 
 /** What variables stand for, and their names. */
 export interface Bindings {
@@ -46,19 +51,22 @@ export function subjectOf(term: TermIR, bindings: Bindings): Subject | undefined
 
 interface Named {
   readonly key: string;
-  readonly text: string;
+  /** As an author reads it: asked for when something is said of it. */
+  readonly text: () => string;
+}
+
+function constant(key: string): Named {
+  return { key, text: () => key };
 }
 
 function nameTerm(term: TermIR, bindings: Bindings): Named | undefined {
   switch (term.kind) {
     case "null":
     case "boolean":
-    case "string": {
-      const text = term.kind === "null" ? "null" : JSON.stringify(term.value);
-      return { key: text, text };
-    }
+    case "string":
+      return constant(term.kind === "null" ? "null" : JSON.stringify(term.value));
     case "number":
-      return { key: term.text, text: term.text };
+      return constant(term.text);
     case "var":
       return term.wildcard === true ? undefined : nameVariable(term.id, bindings);
     case "ref":
@@ -77,10 +85,8 @@ function nameTerm(term: TermIR, bindings: Bindings): Named | undefined {
 
 function nameVariable(id: VarId, { aliases, nameOf }: Bindings): Named {
   const alias = aliases.get(id);
-  if (alias === undefined) return { key: `$${id}`, text: nameOf(id) };
-  if (alias.kind === "value") return alias;
-  const text = JSON.stringify(alias.value);
-  return { key: text, text };
+  if (alias === undefined) return { key: `$${id}`, text: () => nameOf(id) };
+  return alias.kind === "value" ? alias : constant(JSON.stringify(alias.value));
 }
 
 function nameReference(
@@ -90,34 +96,31 @@ function nameReference(
   const { root } = term;
   if (typeof root === "string" && term.parts.every(({ kind }) => kind === "string"))
     return namePath(term, root);
-  const start = typeof root === "string" ? { key: root, text: root } : nameTerm(root, bindings);
+  const start = typeof root === "string" ? constant(root) : nameTerm(root, bindings);
   if (start === undefined) return undefined;
   return join(
     term.parts,
     bindings,
     (parts) => `${start.key}${parts.map((part) => `[${part}]`).join("")}`,
     (parts) =>
-      `${start.text}${parts.map((part) => (/^"\w+"$/.test(part) ? `.${part.slice(1, -1)}` : `[${part}]`)).join("")}`,
+      `${start.text()}${parts.map((part) => (/^"\w+"$/.test(part) ? `.${part.slice(1, -1)}` : `[${part}]`)).join("")}`,
   );
 }
 
-/** Of constant paths, which most conditions are about: asked for again and again, and always the same. */
-const paths = new WeakMap<TermIR, Named>();
-
-function namePath(term: Extract<TermIR, { kind: "ref" }>, root: string): Named {
-  let named = paths.get(term);
-  if (named === undefined) {
-    let [key, text] = [root, root];
-    for (const part of term.parts) {
+/** Of a constant path, as most conditions are about. */
+function namePath({ parts }: Extract<TermIR, { kind: "ref" }>, root: string): Named {
+  let key = root;
+  for (const part of parts) if (part.kind === "string") key += `[${quote(part.value)}]`;
+  const text = (): string =>
+    parts.reduce((start, part) => {
       const name = part.kind === "string" ? part.value : "";
-      const quoted = JSON.stringify(name);
-      key += `[${quoted}]`;
-      text += /^\w+$/.test(name) ? `.${name}` : `[${quoted}]`;
-    }
-    named = { key, text };
-    paths.set(term, named);
-  }
-  return named;
+      return /^\w+$/.test(name) ? `${start}.${name}` : `${start}[${quote(name)}]`;
+    }, root);
+  return { key, text };
+}
+
+function quote(name: string): string {
+  return /^\w*$/.test(name) ? `"${name}"` : JSON.stringify(name);
 }
 
 function nameCall(term: Extract<TermIR, { kind: "call" }>, bindings: Bindings): Named | undefined {
@@ -141,5 +144,8 @@ function join(
   const named = terms.map((term) => nameTerm(term, bindings));
   if (named.includes(undefined)) return undefined;
   const parts = named as readonly Named[];
-  return { key: toKey(parts.map(({ key }) => key)), text: toText(parts.map(({ text }) => text)) };
+  return {
+    key: toKey(parts.map(({ key }) => key)),
+    text: () => toText(parts.map(({ text }) => text())),
+  };
 }

@@ -10,6 +10,7 @@ export const STRING: Type = { kind: "string" };
 
 /** A union without nesting; any swallows everything, none is any. */
 export function unionOf(types: readonly Type[]): Type {
+  if (types.length === 1) return types[0] as Type;
   const flat = types.flatMap((type) => (type.kind === "union" ? type.of : [type]));
   if (flat.length === 1) return flat[0] as Type;
   if (flat.length === 0 || flat.some(({ kind }) => kind === "any")) return ANY;

@@ -23,6 +23,7 @@ export function unusedVariables(
   variables: readonly LocalVariable[],
   { exempt }: { readonly exempt: boolean },
 ): readonly Diagnostic[] {
+  if (variables.length === 0) return [];
   const declarations = declarationsOf(rule);
   return variables.flatMap((variable) => {
     const { name, span, uses } = variable;
