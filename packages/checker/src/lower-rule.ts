@@ -174,6 +174,9 @@ class RuleLowering {
       const parts = splitEquation(statement, this.#fresh);
       return parts.length === 1 ? parts : orderBody(parts, new Set(known), this.#locals).body;
     };
+    // Without variables nothing waits.
+    if (this.#root.vars.length === 0)
+      return { body: statements.flatMap((statement) => finish(statement, bound)), heads };
     const options = { split, finish };
     const before = new Set(bound);
     let body = orderBody(statements, bound, this.#locals, options);
