@@ -82,7 +82,7 @@ export interface LoggedRecord {
 }
 
 const schema = new URL("../../schemas/audit-record.schema.json", import.meta.url);
-export const validateRecord: ValidateFunction<LoggedRecord> = new Ajv2020({}).compile<LoggedRecord>(
+export const validateRecord: ValidateFunction<LoggedRecord> = new Ajv2020().compile<LoggedRecord>(
   JSON.parse(readFileSync(schema, "utf8")),
 );
 

@@ -3,17 +3,14 @@
 
 import { createPrivateKey, createSecretKey, type KeyObject, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { getRequestListener, type HttpBindings } from "@hono/node-server";
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type LogFiles, openLog } from "@writ/audit";
 import { createClassifier } from "@writ/classifier";
-import { encodeRefusal, type Refusal } from "@writ/protocol";
-import { Hono } from "hono";
 import { loadBundle } from "./bundle.ts";
 import type { Call, Incoming, Outgoing, Refused } from "./call.ts";
 import type { GatewayConfig } from "./config.ts";
 import { loadKeyring } from "./keyring.ts";
 import { type Listener, listen } from "./listener.ts";
+import { refuseMalformed } from "./malformed.ts";
 import { stages } from "./pipeline.ts";
 import { refusalRecord } from "./records.ts";
 import { sendRefusal, UNRECORDED } from "./refuse.ts";
@@ -101,7 +98,6 @@ type PortResult =
 
 async function openPort(services: Services): Promise<PortResult> {
   const { listen: at, limits } = services.config;
-  const app = createApp(services);
   const tls =
     at.tls === undefined
       ? {}
@@ -113,8 +109,11 @@ async function openPort(services: Services): Promise<PortResult> {
       ...tls,
       headerBytes: limits.headerBytes,
       requestTimeoutMs: limits.requestTimeoutMs,
-      handle: getRequestListener(app.fetch, { overrideGlobalObjects: false }),
-      malformed,
+      handle: (incoming, outgoing) => {
+        // One call whose refusal fails must not be everybody's end.
+        handle(incoming, outgoing, services).catch(() => outgoing.destroy());
+      },
+      malformed: (code, address) => refuseMalformed(services, code, sourceIpOf(address)),
     });
     return { ok: true, listener };
   } catch (error) {
@@ -125,24 +124,14 @@ async function openPort(services: Services): Promise<PortResult> {
   }
 }
 
-/** Hono routes; the stages work on Node's own requests and responses, which cost a tenth of the web's. */
-function createApp(services: Services): Hono<{ Bindings: HttpBindings }> {
-  const app = new Hono<{ Bindings: HttpBindings }>();
-  app.all("*", async (c) => {
-    await handle(c.env.incoming, c.env.outgoing, services);
-    return RESPONSE_ALREADY_SENT;
-  });
-  return app;
-}
-
+/** The stages work on Node's own requests and responses, of both versions of HTTP. */
 async function handle(incoming: Incoming, outgoing: Outgoing, services: Services): Promise<void> {
   const call: Call = {
     id: randomUUID(),
     method: incoming.method ?? "",
     target: incoming.url ?? "",
     rawHeaders: incoming.rawHeaders,
-    // A socket for both versions of IP gives IPv4 addresses as mapped ones.
-    sourceIp: (incoming.socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/i, ""),
+    sourceIp: sourceIpOf(incoming.socket.remoteAddress),
     incoming,
     outgoing,
     startedAt: new Date(),
@@ -165,6 +154,11 @@ async function handle(incoming: Incoming, outgoing: Outgoing, services: Services
   }
 }
 
+/** A socket for both versions of IP gives IPv4 addresses as mapped ones. */
+function sourceIpOf(address = ""): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, "");
+}
+
 async function runStages(call: Call, services: Services): Promise<Refused | undefined> {
   for (const stage of stages) {
     const result = await stage(call, services);
@@ -183,26 +177,6 @@ async function refuse(call: Call, services: Services, refused: Refused): Promise
     refusalRecord(call, id, refused, { hash, revision }),
   );
   sendRefusal(call, { ...(appended.ok ? refused : UNRECORDED), decisionId: id });
-}
-
-/** The answer to a request that Node's HTTP parser refused, in the form AWS clients read. */
-function malformed(code: string): string {
-  const isHeaders = code === "HPE_HEADER_OVERFLOW";
-  const refusal: Refusal = {
-    status: isHeaders ? 431 : 400,
-    code: "ValidationException",
-    message: isHeaders
-      ? "the request's headers are larger than this gateway accepts"
-      : "the request is not HTTP/1.1 as it should be",
-  };
-  const { headers, body } = encodeRefusal(refusal, { requestId: randomUUID() });
-  const lines = Object.entries({
-    ...headers,
-    "content-length": String(Buffer.byteLength(body)),
-    connection: "close",
-  });
-  const reason = isHeaders ? "Request Header Fields Too Large" : "Bad Request";
-  return `HTTP/1.1 ${refusal.status} ${reason}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body.toString()}`;
 }
 
 function reportBug(call: Call, error: unknown): void {

@@ -5,6 +5,7 @@
 import {
   createServer as createHttpServer,
   type IncomingMessage,
+  type Server,
   type ServerResponse,
 } from "node:http";
 import {
@@ -15,6 +16,7 @@ import {
   type Http2Session,
 } from "node:http2";
 import { type AddressInfo, createServer as createNetServer, type Socket } from "node:net";
+import { answerClientErrors } from "./client-error.ts";
 
 export interface ListenerOptions {
   readonly host: string;
@@ -24,8 +26,8 @@ export interface ListenerOptions {
   readonly requestTimeoutMs: number;
   /** Called with Node's requests and responses; the HTTP/2 ones are of its compatibility API. */
   readonly handle: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
-  /** The whole raw HTTP/1.1 answer to a request that Node's parser refused. */
-  readonly malformed: (code: string) => string;
+  /** The whole raw HTTP/1.1 answer to a request that Node's parser refused, and to whom. */
+  readonly malformed: (code: string, address: string | undefined) => Promise<string>;
 }
 
 export interface Listener {
@@ -38,14 +40,22 @@ const TLS_HANDSHAKE = 0x16;
 const HTTP2_PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 /** How long a new connection may take to say what it speaks. */
 const SNIFF_TIMEOUT_MS = 10_000;
+/** How late a request's timeout may be noticed. */
+const MAX_CHECKING_INTERVAL_MS = 5_000;
 
 export async function listen(options: ListenerOptions): Promise<Listener> {
   const { handle, headerBytes: maxHeaderSize, requestTimeoutMs: requestTimeout, tls } = options;
   const http2Settings = { settings: { maxHeaderListSize: maxHeaderSize }, maxSessionMemory: 64 };
-  const http1 = createHttpServer(
-    { maxHeaderSize, requestTimeout, headersTimeout: requestTimeout },
-    handle,
-  );
+  const http1Settings = {
+    maxHeaderSize,
+    // Of the head; how long a body may take is for who reads it to say, and to answer.
+    headersTimeout: requestTimeout,
+    requestTimeout: 0,
+    connectionsCheckingInterval: Math.min(requestTimeout, MAX_CHECKING_INTERVAL_MS),
+    // Node's own refusal has no body; the stages refuse what names no host.
+    requireHostHeader: false,
+  };
+  const http1 = createHttpServer(http1Settings, handle);
   // SAFETY: the compatibility requests and responses have what the handler uses of Node's own.
   const handleHttp2 = handle as unknown as Parameters<typeof createHttp2Server>[1];
   const http2 = createHttp2Server(http2Settings, handleHttp2);
@@ -53,15 +63,21 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     tls === undefined
       ? undefined
       : createSecureServer(
-          { ...tls, ...http2Settings, allowHTTP1: true, maxHeaderSize } as object,
+          { ...tls, ...http2Settings, ...http1Settings, allowHTTP1: true } as object,
           handleHttp2,
         );
   const sessions = new Set<Http2Session>();
   for (const server of [http2, secure]) trackSessions(server, sessions);
+  for (const server of [http1, http2, secure]) {
+    // Node answers these itself, without a body, unless someone listens.
+    server?.on("checkExpectation", handle);
+  }
   for (const server of [http1, secure]) {
-    server?.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-      if (socket.writable) socket.end(options.malformed(error.code ?? ""));
-    });
+    if (server === undefined) continue;
+    // SAFETY: a server of HTTP/2 that allows HTTP/1.1 has these events of Node's HTTP/1.1 server.
+    answerClientErrors(server as Server, options.malformed);
+    // Node watches over the time requests take from here on; this server never listens itself.
+    server.emit("listening");
   }
 
   const sockets = new Set<Socket>();
@@ -80,7 +96,11 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   });
   return {
     port: (port.address() as AddressInfo).port,
-    close: (drainMs) => drain({ port, http1, sessions, sockets }, drainMs),
+    async close(drainMs) {
+      await drain({ port, http1, sessions, sockets }, drainMs);
+      http1.close();
+      secure?.close();
+    },
   };
 }
 

@@ -16,7 +16,7 @@ export type StageResult = Refused | "answered" | undefined;
 export type GatewayStage = (call: Call, services: Services) => StageResult | Promise<StageResult>;
 
 export const stages: readonly GatewayStage[] = [
-  // The raw target names an operation this gateway enables.
+  // The head can be read in one way, and its raw target names an operation this gateway enables.
   recognise,
   // The whole body, within its limits.
   receive,

@@ -87,7 +87,7 @@ export function decisionRecord(call: Call, options: DecisionRecordOptions): Audi
 
 /** A call refused before a decision was due: not authenticated, not understood, not supported. */
 export function refusalRecord(
-  call: Call,
+  call: Pick<Call, "id" | "sourceIp" | "facts">,
   id: string,
   refusal: Refused,
   policy: Decided["policy"],
@@ -108,7 +108,7 @@ export function digestOf(content: Uint8Array | string): string {
   return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }
 
-function describeCall(call: Call): { readonly [key: string]: unknown } {
+function describeCall(call: Pick<Call, "sourceIp" | "facts">): { readonly [key: string]: unknown } {
   const { principal, identity, operation, model } = call.facts;
   return {
     surface: "bedrock",

@@ -42,6 +42,11 @@ export async function recordOrRefuse(
   return { ...UNRECORDED, decisionId: record.id };
 }
 
+/** HTTP/1: this answer is the last on its connection. */
+export function endConnection({ outgoing }: Call): void {
+  if ("shouldKeepAlive" in outgoing) outgoing.shouldKeepAlive = false;
+}
+
 /** Answers with a refusal. A client that is gone, or whose answer has begun, gets nothing more. */
 export function sendRefusal(call: Call, refusal: Refused): void {
   const { outgoing } = call;
@@ -55,10 +60,8 @@ export function sendRefusal(call: Call, refusal: Refused): void {
     ...(decisionId === undefined ? {} : { decisionId }),
   });
   for (const [name, value] of Object.entries(encoded.headers)) outgoing.setHeader(name, value);
-  if (!call.incoming.complete && call.incoming.httpVersionMajor === 1) {
-    // The rest of an upload that was refused early is not read: the connection cannot be used again.
-    outgoing.setHeader("connection", "close");
-  }
+  // The rest of an upload that was refused early is not read: the connection cannot be used again.
+  if (!call.incoming.complete) endConnection(call);
   outgoing.statusCode = encoded.status;
   outgoing.end(encoded.body);
 }

@@ -26,6 +26,7 @@ export {
   type FrameErrorCode,
   type HeaderValue,
 } from "./event-stream/frame.ts";
+export { type RequestHead, rejectHead } from "./head.ts";
 export {
   type EncodedRefusal,
   encodeRefusal,

@@ -15,11 +15,8 @@ export const receive: GatewayStage = async (call, services) => {
   return Buffer.isBuffer(body) ? establish(call, { body }) : body;
 };
 
-async function readBody(
-  incoming: Incoming,
-  call: Call,
-  services: Services,
-): Promise<Buffer | Refusal> {
+/** Stops reading at whatever ends it; the connection is left as it is, for the answer. */
+function readBody(incoming: Incoming, call: Call, services: Services): Promise<Buffer | Refusal> {
   const { inFlight, config } = services;
   const { bodyBytes, inFlightBytes, requestTimeoutMs } = config.limits;
   const chunks: Buffer[] = [];
@@ -27,25 +24,31 @@ async function readBody(
   call.outgoing.once("close", () => {
     inFlight.bytes -= size;
   });
-  let isLate = false;
-  const late = setTimeout(() => {
-    isLate = true;
-    incoming.destroy(new Error("timeout"));
-  }, requestTimeoutMs);
-  try {
-    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+  return new Promise((resolve) => {
+    const take = (chunk: Buffer): void => {
       size += chunk.length;
       inFlight.bytes += chunk.length;
-      if (size > bodyBytes) return tooLarge(bodyBytes);
-      if (inFlight.bytes > inFlightBytes) return OVERLOADED;
-      chunks.push(chunk);
-    }
-  } catch {
-    return isLate ? TOO_SLOW : CUT_SHORT;
-  } finally {
-    clearTimeout(late);
-  }
-  return Buffer.concat(chunks, size);
+      if (size > bodyBytes) stop(tooLarge(bodyBytes));
+      else if (inFlight.bytes > inFlightBytes) stop(OVERLOADED);
+      else chunks.push(chunk);
+    };
+    const whole = (): void => stop(Buffer.concat(chunks, size));
+    const broken = (): void => stop(CUT_SHORT);
+    const late = setTimeout(() => stop(TOO_SLOW), requestTimeoutMs);
+    const stop = (body: Buffer | Refusal): void => {
+      clearTimeout(late);
+      incoming.off("data", take);
+      incoming.off("end", whole);
+      incoming.off("close", broken);
+      incoming.pause();
+      resolve(body);
+    };
+    incoming.on("data", take);
+    incoming.on("end", whole);
+    incoming.on("close", broken);
+    // What breaks a request closes it; a stream's error that nobody hears would end the process.
+    incoming.on("error", broken);
+  });
 }
 
 function tooLarge(limit: number): Refusal {
