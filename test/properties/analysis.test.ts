@@ -27,8 +27,8 @@ import {
 } from "@writ/evaluator";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readAlternatives } from "../../packages/compiler/src/analysis/alternatives.ts";
 import { testKey } from "../../packages/compiler/src/analysis/tests.ts";
+import { readWays } from "../../packages/compiler/src/analysis/ways.ts";
 import {
   checkSmall,
   compileProgram,
@@ -185,7 +185,7 @@ describe("a rule that is called idle", () => {
 function withoutTest(compiled: CompiledPolicy, rule: string, test: Test): DecisionTrees {
   const key = testKey(test);
   const rootOf = (kind: DecisionRule): TreeNode => {
-    const ways = [...readAlternatives(compiled, kind).values()].flat();
+    const ways = readWays(compiled, kind);
     const nodes = ways.map(({ clause, index, tests }): TreeNode => {
       // Two conditions may say the same; one of them is taken away.
       const at = clause.rule === rule ? tests.findIndex((each) => testKey(each) === key) : -1;

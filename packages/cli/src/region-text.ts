@@ -34,7 +34,7 @@ export function describeRegion(region: Region, shape: Shape, limit = 12): readon
   const asked = [describe(given, given, shape), residual === undefined ? "" : restOf(residual)];
   return [
     `when ${asked.filter((part) => part !== "").join(" and ") || "always"}`,
-    ...(andAllowed === undefined ? [] : [`and some rule allows it: ${andAllowed} can`]),
+    ...(andAllowed === undefined ? [] : [`and some rule allows it: more than ${andAllowed} can`]),
     ...lines("and one of the rules that allow holds:", andOneOf),
     ...lines("unless:", unless),
   ];

@@ -1,7 +1,7 @@
 // Decision trees in words: what a node asks of the input, and where each answer leads. Whatever form a tree
 // is drawn in is drawn from this.
 
-import type { DecisionRule, DecisionTrees, Test, TreeNode } from "@writ/evaluator";
+import { DECISION_RULES, type DecisionTrees, type Test, type TreeNode } from "@writ/evaluator";
 import { WORDS } from "./region-text.ts";
 
 export interface Outline {
@@ -9,11 +9,9 @@ export interface Outline {
   readonly children: readonly { readonly edge: string; readonly outline: Outline }[];
 }
 
-const KINDS: readonly DecisionRule[] = ["deny", "allow", "redact", "oblige"];
-
 /** Each decision rule's tree. `fold`: of many answers only the first are shown, and how many more there are. */
 export function outlineTrees(trees: DecisionTrees, fold: boolean): readonly Outline[] {
-  return KINDS.map((kind) => {
+  return DECISION_RULES.map((kind) => {
     const whole = outlineOf(trees.roots[kind], trees);
     return { text: kind, children: [{ edge: "", outline: fold ? folded(whole) : whole }] };
   });

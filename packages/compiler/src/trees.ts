@@ -3,7 +3,14 @@
 // residual, reached only through its tests.
 
 import type { Program, RuleIR } from "@writ/checker";
-import type { DecisionRule, DecisionTrees, Residual, Shape, TreeClause } from "@writ/evaluator";
+import {
+  DECISION_RULES,
+  type DecisionRule,
+  type DecisionTrees,
+  type Residual,
+  type Shape,
+  type TreeClause,
+} from "@writ/evaluator";
 import { type Alternative, type BuildOptions, buildTree } from "./build-tree.ts";
 import { Formulas } from "./formula.ts";
 import { type Locate, toSourceRef } from "./locate.ts";
@@ -14,8 +21,6 @@ export interface TreesOptions extends BuildOptions {
   readonly shape: Shape;
   readonly locate: Locate;
 }
-
-const KINDS: readonly DecisionRule[] = ["allow", "deny", "redact", "oblige"];
 
 export function compileTrees(program: Program, options: TreesOptions): DecisionTrees {
   const formulas = new Formulas(program, options.data, options.shape);
@@ -88,7 +93,7 @@ export function splitRule(rule: RuleIR, formulas: Formulas, locate: Locate): Spl
 function decisionRules(program: Program): readonly (readonly [DecisionRule, readonly RuleIR[]])[] {
   const groups = new Map<string, [DecisionRule, RuleIR[]]>();
   for (const rule of program.rules) {
-    const kind = KINDS.find((name) => name === rule.path.at(-1));
+    const kind = DECISION_RULES.find((name) => name === rule.path.at(-1));
     if (kind === undefined || rule.isTest || rule.path.length !== rule.package.length + 1) continue;
     const key = rule.path.join("\u0000");
     const group = groups.get(key);

@@ -14,7 +14,13 @@ import { freezeDeep, KeptDecisions } from "./kept-decisions.ts";
 import { type Frame, type LinkContext, linkBody, linkExpr } from "./link.ts";
 import { linkInput } from "./read-input.ts";
 import type { Shape } from "./shape.ts";
-import type { DecisionRule, DecisionTrees, Residual, TreeClause, TreeNode } from "./tree.ts";
+import {
+  DECISION_RULES,
+  type DecisionTrees,
+  type Residual,
+  type TreeClause,
+  type TreeNode,
+} from "./tree.ts";
 import { assembleTrees, NOTHING } from "./tree-code.ts";
 import type { Value } from "./value.ts";
 import { linkWalk, Reached, type WalkContext } from "./visit.ts";
@@ -23,12 +29,9 @@ export type Decide = (input: unknown, options: EvaluationOptions) => Decision;
 
 type PolicyContext = Omit<LinkContext, "slots">;
 
-/** In the order in which they are visited. */
-const KINDS: readonly DecisionRule[] = ["deny", "allow", "redact", "oblige"];
-
 export function linkDecision({ shape, trees }: CompiledPolicy, context: PolicyContext): Decide {
   const paths = new InputPaths();
-  const roots = KINDS.map((kind) => trees.roots[kind]);
+  const roots = DECISION_RULES.map((kind) => trees.roots[kind]);
   const code = assembleTrees(roots, paths);
   const numbers = linkNumbers(paths);
   const takeIn = linkInput(shape, paths);

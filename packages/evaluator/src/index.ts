@@ -61,6 +61,7 @@ export type { Shape } from "./shape.ts";
 export { type NodeVisit, traceTree } from "./trace.ts";
 export {
   childrenOf,
+  DECISION_RULES,
   type DecisionRule,
   type DecisionTrees,
   type InputPath,

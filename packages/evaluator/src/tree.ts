@@ -12,8 +12,11 @@ export interface DecisionTrees {
   readonly roots: { readonly [Kind in DecisionRule]: TreeNode };
 }
 
-/** The rules that decide, by name. */
-export type DecisionRule = "allow" | "deny" | "redact" | "oblige";
+/** The rules that decide, by name, in the order in which they are asked. */
+export const DECISION_RULES = ["deny", "allow", "redact", "oblige"] as const;
+
+/** The name of a rule that decides. */
+export type DecisionRule = (typeof DECISION_RULES)[number];
 
 /** One body of a decision rule (or one alternative of it after splitting a disjunction). */
 export interface TreeClause {

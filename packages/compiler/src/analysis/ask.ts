@@ -11,13 +11,13 @@ import type {
   TreeClause,
   Value,
 } from "@writ/evaluator";
-import type { Alternative } from "./alternatives.ts";
 import { compatibleWith } from "./compatible.ts";
 import { hintsFor } from "./hints.ts";
 import { implies } from "./implied.ts";
+import { PolicyRules } from "./policy-rules.ts";
 import { conditionKey, makeRegion, mergeRegions, type Region } from "./region.ts";
 import { type ForbiddenCube, search } from "./search.ts";
-import { Subject } from "./subject.ts";
+import type { Way } from "./ways.ts";
 
 export interface AskedRegion {
   readonly effect: Effect;
@@ -36,15 +36,15 @@ export function askPolicy(
   constraints: readonly Test[],
   effect: Effect,
 ): readonly AskedRegion[] {
-  const subject = new Subject(compiled, builtins);
+  const rules = new PolicyRules(compiled, builtins);
   const { shape } = compiled;
   const kind = effect === "allow" ? "allow" : "deny";
-  const ways = compatibleWith(subject, kind, constraints).flatMap((way) =>
-    answer(subject, way, constraints, effect, effect === "allow" ? ["deny"] : []),
+  const ways = compatibleWith(rules, kind, constraints).flatMap((way) =>
+    answer(rules, way, constraints, effect, effect === "allow" ? ["deny"] : []),
   );
-  const nothing: Alternative = { kind: "allow", index: -1, clause: NOBODY, tests: [] };
+  const nothing: Way = { kind: "allow", index: -1, clause: NOBODY, tests: [] };
   const byDefault =
-    effect === "deny" ? answer(subject, nothing, constraints, effect, ["allow", "deny"]) : [];
+    effect === "deny" ? answer(rules, nothing, constraints, effect, ["allow", "deny"]) : [];
   return mergeRegions(withoutCovered(shape, [...ways, ...byDefault]), ({ rule, example }) =>
     [rule?.rule, example === undefined].join(" "),
   );
@@ -80,17 +80,17 @@ const NOBODY: TreeClause = {
 };
 
 function answer(
-  subject: Subject,
-  way: Alternative,
+  rules: PolicyRules,
+  way: Way,
   constraints: readonly Test[],
   effect: Effect,
   barred: readonly ("allow" | "deny")[],
 ): readonly AskedRegion[] {
-  const { shape } = subject.compiled;
+  const { shape } = rules.compiled;
   const require = [...constraints, ...way.tests];
   const forbidden = (input: Value): readonly ForbiddenCube[] =>
     barred.flatMap((kind) =>
-      subject
+      rules
         .holding(kind, input)
         .map(({ tests, residual }) => ({ tests, isOpaque: residual !== undefined })),
     );
@@ -98,14 +98,14 @@ function answer(
     shape,
     require,
     forbidden,
-    accept: (input) => subject.residualHolds(way, input),
-    hints: hintsFor(subject.compiled, way.residual === undefined ? [] : [way.residual]),
+    accept: (input) => rules.residualHolds(way, input),
+    hints: hintsFor(rules.compiled, way.residual === undefined ? [] : [way.residual]),
   });
   if (found.kind === "none") return [];
-  const unless = barred.flatMap((kind) => compatibleWith(subject, kind, require));
+  const unless = barred.flatMap((kind) => compatibleWith(rules, kind, require));
   const region = makeRegion({ shape, cube: way, constraints, unless });
   const decision =
-    found.kind === "found" ? subject.decide(found.input, [way.clause.rule]) : undefined;
+    found.kind === "found" ? rules.decide(found.input, [way.clause.rule]) : undefined;
   const isBorneOut = found.kind === "found" && decision?.effect === effect;
   return [
     {

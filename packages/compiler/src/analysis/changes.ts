@@ -7,77 +7,79 @@
 //   narrowed  the same with the versions exchanged.
 //   changed   a redaction or obligation that only one version makes, of what it allows.
 
-import type { DecisionRule, Value } from "@writ/evaluator";
-import { type Alternative, alternativeKey, DECISION_RULES } from "./alternatives.ts";
-import { compatibleWith } from "./compatible.ts";
+import { DECISION_RULES, type DecisionRule, type Value } from "@writ/evaluator";
+import { eachCompatibleWith } from "./compatible.ts";
+import { differingWays } from "./differing.ts";
 import { hintsFor } from "./hints.ts";
+import type { PolicyRules, Rules } from "./policy-rules.ts";
 import { type Answer, type ForbiddenCube, search } from "./search.ts";
-import type { Rules } from "./subject.ts";
+import { type Way, wayKey } from "./ways.ts";
 
 export type DiffDirection = "widened" | "narrowed" | "redactions" | "obligations";
 
 /** A policy, and its alternatives that the other version lacks. */
 export interface Version<R extends Rules = Rules> {
-  readonly subject: R;
+  readonly rules: R;
   readonly own: Own;
 }
 
-export type Own = ReadonlyMap<DecisionRule, readonly Alternative[]>;
+export type Own = ReadonlyMap<DecisionRule, readonly Way[]>;
 
 /** Inputs of the cube for which nothing forbidden holds, and one of `allows` if there are any, change. */
 export interface ChangedCube {
   readonly direction: DiffDirection;
-  readonly cube: Alternative;
+  readonly cube: Way;
   /** Whose alternative it is. */
   readonly owner: Rules;
   readonly forbidden: readonly Forbidden[];
-  readonly allows?: { readonly subject: Rules; readonly list: readonly Alternative[] };
+  readonly allows?: { readonly rules: Rules; readonly list: Iterable<Way> };
 }
 
 export interface Forbidden {
-  readonly subject: Rules;
+  readonly rules: Rules;
   readonly kind: DecisionRule;
-  readonly isMeant: (alternative: Alternative) => boolean;
+  readonly isMeant: (way: Way) => boolean;
 }
 
 /** The versions, each with what the other lacks. */
-export function compareVersions<R extends Rules>(
-  before: R,
-  after: R,
-): readonly [Version<R>, Version<R>] {
+export function compareVersions(
+  before: PolicyRules,
+  after: PolicyRules,
+): readonly [Version<PolicyRules>, Version<PolicyRules>] {
   const pairs = DECISION_RULES.map((kind) => {
-    const [left, right] = [keyed(before, kind), keyed(after, kind)];
+    const [old, current] =
+      kind === "allow" || kind === "deny"
+        ? differingWays(before.root(kind), after.root(kind))
+        : [before.ways(kind), after.ways(kind)];
+    const [left, right] = [keyed(before, old), keyed(after, current)];
     return [kind, lacking(left, right), lacking(right, left)] as const;
   });
   return [
-    { subject: before, own: new Map(pairs.map(([kind, own]) => [kind, own])) },
-    { subject: after, own: new Map(pairs.map(([kind, , own]) => [kind, own])) },
+    { rules: before, own: new Map(pairs.map(([kind, own]) => [kind, own])) },
+    { rules: after, own: new Map(pairs.map(([kind, , own]) => [kind, own])) },
   ];
 }
 
-function keyed(subject: Rules, kind: DecisionRule): ReadonlyMap<string, Alternative> {
-  return new Map(subject.alternatives(kind).map((each) => [identity(each, subject), each]));
+function keyed(rules: Rules, ways: readonly Way[]): ReadonlyMap<string, Way> {
+  return new Map(ways.map((each) => [identity(each, rules), each]));
 }
 
-function lacking(
-  from: ReadonlyMap<string, Alternative>,
-  other: ReadonlyMap<string, Alternative>,
-): readonly Alternative[] {
+function lacking(from: ReadonlyMap<string, Way>, other: ReadonlyMap<string, Way>): readonly Way[] {
   return [...from].flatMap(([key, each]) => (other.has(key) ? [] : [each]));
 }
 
 /** Which alternatives are the same; of redactions and obligations what they say counts, too. */
-function identity(alternative: Alternative, subject: Rules): string {
-  const key = alternativeKey(alternative, subject.fingerprint);
-  const isEffect = alternative.kind === "allow" || alternative.kind === "deny";
-  return isEffect ? key : `${key}\u0003${saidBy(alternative, subject)}`;
+function identity(way: Way, rules: Rules): string {
+  const key = wayKey(way, rules.fingerprint);
+  const isEffect = way.kind === "allow" || way.kind === "deny";
+  return isEffect ? key : `${key}\u0003${saidBy(way, rules)}`;
 }
 
 /** What a redaction or an obligation says: a constant, or what makes it. */
-function saidBy({ clause, saidBy: maker }: Alternative, subject: Rules): string {
+function saidBy({ clause, saidBy: maker }: Way, rules: Rules): string {
   return clause.value !== undefined || maker === undefined
     ? JSON.stringify(clause.value ?? null)
-    : subject.fingerprint(maker);
+    : rules.fingerprint(maker);
 }
 
 export function* changedCubes(before: Version, after: Version): Generator<ChangedCube> {
@@ -93,21 +95,21 @@ function* effects(
   to: Version,
   direction: "widened" | "narrowed",
 ): Generator<ChangedCube> {
-  const denied = forbid(to.subject, "deny");
+  const denied = forbid(to.rules, "deny");
   for (const cube of to.own.get("allow") ?? [])
     yield {
       direction,
       cube,
-      owner: to.subject,
-      forbidden: [forbid(from.subject, "allow"), denied],
+      owner: to.rules,
+      forbidden: [forbid(from.rules, "allow"), denied],
     };
   for (const cube of from.own.get("deny") ?? [])
     yield {
       direction,
       cube,
-      owner: from.subject,
+      owner: from.rules,
       forbidden: [denied],
-      allows: allowsWith(cube, to.subject),
+      allows: allowsWith(cube, to.rules),
     };
 }
 
@@ -115,14 +117,14 @@ function* effects(
 function* extras(from: Version, to: Version): Generator<ChangedCube> {
   for (const [kind, direction] of EXTRAS)
     for (const cube of to.own.get(kind) ?? []) {
-      const said = saidBy(cube, to.subject);
-      const same = forbid(from.subject, kind, (other) => saidBy(other, from.subject) === said);
+      const said = saidBy(cube, to.rules);
+      const same = forbid(from.rules, kind, (other) => saidBy(other, from.rules) === said);
       yield {
         direction,
         cube,
-        owner: to.subject,
-        forbidden: [same, forbid(to.subject, "deny")],
-        allows: allowsWith(cube, to.subject),
+        owner: to.rules,
+        forbidden: [same, forbid(to.rules, "deny")],
+        allows: allowsWith(cube, to.rules),
       };
     }
 }
@@ -132,43 +134,44 @@ const EXTRAS = [
   ["oblige", "obligations"],
 ] as const;
 
-function allowsWith({ tests }: Alternative, subject: Rules): NonNullable<ChangedCube["allows"]> {
-  return { subject, list: compatibleWith(subject, "allow", tests) };
+function allowsWith({ tests }: Way, rules: Rules): NonNullable<ChangedCube["allows"]> {
+  const list = { [Symbol.iterator]: () => eachCompatibleWith(rules, "allow", tests) };
+  return { rules, list };
 }
 
 function forbid(
-  subject: Rules,
+  rules: Rules,
   kind: DecisionRule,
   isMeant: Forbidden["isMeant"] = () => true,
 ): Forbidden {
-  return { subject, kind, isMeant };
+  return { rules, kind, isMeant };
 }
 
 /** Whether some input changes, and which. */
 export function findChanged({ cube, owner, forbidden, allows }: ChangedCube): Answer {
   const print = cube.residual === undefined ? undefined : owner.fingerprint(cube.residual);
   const cubesAt = (input: Value): readonly ForbiddenCube[] =>
-    forbidden.flatMap(({ subject, kind, isMeant }) =>
-      subject
+    forbidden.flatMap(({ rules, kind, isMeant }) =>
+      rules
         .holding(kind, input)
         .filter(isMeant)
         .map(({ tests, residual }) => ({
           tests,
-          isOpaque: residual !== undefined && subject.fingerprint(residual) !== print,
+          isOpaque: residual !== undefined && rules.fingerprint(residual) !== print,
         })),
     );
   let isUnknown = false;
   for (const allow of allows?.list ?? [undefined]) {
-    const by = allow === undefined ? [] : [{ subject: allows?.subject ?? owner, way: allow }];
-    const all = [{ subject: owner, way: cube }, ...by];
+    const by = allow === undefined ? [] : [{ rules: allows?.rules ?? owner, way: allow }];
+    const all = [{ rules: owner, way: cube }, ...by];
     const answer = search({
       shape: owner.compiled.shape,
       require: all.flatMap(({ way }) => way.tests),
       forbidden: cubesAt,
-      accept: (input) => all.every(({ subject, way }) => subject.residualHolds(way, input)),
+      accept: (input) => all.every(({ rules, way }) => rules.residualHolds(way, input)),
       hints: new Map(
-        all.flatMap(({ subject, way: { residual } }) =>
-          residual === undefined ? [] : [...hintsFor(subject.compiled, [residual])],
+        all.flatMap(({ rules, way: { residual } }) =>
+          residual === undefined ? [] : [...hintsFor(rules.compiled, [residual])],
         ),
       ),
     });

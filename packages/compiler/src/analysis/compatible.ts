@@ -1,25 +1,27 @@
-// The alternatives that can hold together with a cube: the tree is walked with what the cube says, and
-// only branches that it leaves open are entered.
+// The ways that can hold together with a cube: the tree is walked with what the cube says, and only branches
+// that it leaves open are entered.
 
-import { type DecisionRule, holdsOf, pathOf, type Scalar, type Test } from "@writ/evaluator";
-import type { Alternative } from "./alternatives.ts";
+import type { DecisionRule, Scalar, Test } from "@writ/evaluator";
 import { areCompatible } from "./implied.ts";
-import type { Rules } from "./subject.ts";
+import type { Rules } from "./policy-rules.ts";
+import type { Way } from "./ways.ts";
 
-/** Asked often of one cube: what it fixes is worked out once. */
 export function compatibleWith(
-  subject: Rules,
+  rules: Rules,
   kind: DecisionRule,
   cube: readonly Test[],
-): readonly Alternative[] {
-  const { shape } = subject.compiled;
+): readonly Way[] {
+  return [...eachCompatibleWith(rules, kind, cube)];
+}
+
+/** The same one by one: there may be as many as the policy has, and few be wanted. */
+export function* eachCompatibleWith(
+  rules: Rules,
+  kind: DecisionRule,
+  cube: readonly Test[],
+): Generator<Way> {
+  const { shape } = rules.compiled;
   const fixed = new Map<string, Scalar>();
   for (const test of cube) if (test.op === "eq") fixed.set(test.path.join("\u0000"), test.value);
-  const isOpen = (test: Test): boolean => {
-    const value = fixed.get(pathOf(test).join("\u0000"));
-    return value === undefined || holdsOf(test, value);
-  };
-  return subject
-    .open(kind, fixed)
-    .filter(({ tests }) => tests.every(isOpen) && areCompatible(shape, cube, tests));
+  for (const way of rules.open(kind, fixed)) if (areCompatible(shape, cube, way.tests)) yield way;
 }

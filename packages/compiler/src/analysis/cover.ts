@@ -2,20 +2,21 @@
 // reached by an input on which it decides: an allow that no deny overrides, a deny, a redaction of what is
 // allowed, and that nothing allows.
 
-import type {
-  BuiltinTable,
-  CompiledPolicy,
-  Decision,
-  Test,
-  TreeClause,
-  Value,
+import {
+  type BuiltinTable,
+  type CompiledPolicy,
+  DECISION_RULES,
+  type Decision,
+  type Test,
+  type TreeClause,
+  type Value,
 } from "@writ/evaluator";
-import { type Alternative, DECISION_RULES } from "./alternatives.ts";
 import { compatibleWith } from "./compatible.ts";
 import { hintsFor } from "./hints.ts";
+import { PolicyRules } from "./policy-rules.ts";
 import { type ForbiddenCube, search } from "./search.ts";
 import { solve } from "./solve.ts";
-import { Subject } from "./subject.ts";
+import type { Way } from "./ways.ts";
 
 /** One way to a decision. */
 export interface Leaf {
@@ -47,21 +48,21 @@ export function coverPolicy(
   inputs: readonly Value[],
   held: ReadonlySet<string> = new Set(),
 ): Cover {
-  return new Covering(new Subject(policy, builtins), inputs, held).run();
+  return new Covering(new PolicyRules(policy, builtins), inputs, held).run();
 }
 
 /** That nothing allows: a leaf like the others. */
 const DEFAULT = Symbol("default");
-type Way = Alternative | typeof DEFAULT;
+type Ending = Way | typeof DEFAULT;
 
 class Covering {
-  readonly #subject: Subject;
-  readonly #ways: readonly Way[];
-  readonly #reached = new Set<Way>();
+  readonly #rules: PolicyRules;
+  readonly #ways: readonly Ending[];
+  readonly #reached = new Set<Ending>();
 
-  constructor(subject: Subject, inputs: readonly Value[], held: ReadonlySet<string>) {
-    this.#subject = subject;
-    const all = DECISION_RULES.flatMap((kind) => subject.alternatives(kind));
+  constructor(rules: PolicyRules, inputs: readonly Value[], held: ReadonlySet<string>) {
+    this.#rules = rules;
+    const all = DECISION_RULES.flatMap((kind) => rules.ways(kind));
     this.#ways = [...all, DEFAULT];
     const counts = new Map<string, number>();
     for (const { clause } of all) counts.set(clause.rule, (counts.get(clause.rule) ?? 0) + 1);
@@ -72,13 +73,13 @@ class Covering {
 
   run(): Cover {
     const before = new Set(this.#reached);
-    const proposals: { input: Value; decision: Decision; ways: readonly Way[] }[] = [];
-    const impossible = new Set<Way>();
+    const proposals: { input: Value; decision: Decision; ways: readonly Ending[] }[] = [];
+    const impossible = new Set<Ending>();
     for (const way of this.#ways) {
       if (this.#reached.has(way)) continue;
       const found = this.#inputFor(way);
       if (found === "none") impossible.add(way);
-      const decision = typeof found === "string" ? undefined : this.#subject.decide(found.input);
+      const decision = typeof found === "string" ? undefined : this.#rules.decide(found.input);
       if (typeof found === "string" || decision === undefined) continue;
       const ways = this.#reachedBy(found.input).filter((each) => !this.#reached.has(each));
       for (const each of ways) this.#reached.add(each);
@@ -95,9 +96,9 @@ class Covering {
   /** Without inputs whose every way another one reaches as well. */
   #withoutNeedless<T extends { readonly input: Value }>(
     proposals: readonly T[],
-    before: ReadonlySet<Way>,
+    before: ReadonlySet<Ending>,
   ): readonly T[] {
-    const counts = new Map<Way, number>();
+    const counts = new Map<Ending, number>();
     const reached = proposals.map(({ input }) =>
       this.#reachedBy(input).filter((way) => !before.has(way)),
     );
@@ -110,22 +111,22 @@ class Covering {
     });
   }
 
-  #reachedBy(input: Value): readonly Way[] {
-    const decision = this.#subject.policy.evaluate(input);
+  #reachedBy(input: Value): readonly Ending[] {
+    const decision = this.#rules.policy.evaluate(input);
     if (decision.errors.length > 0) return [];
-    const denies = this.#subject.holding("deny", input);
+    const denies = this.#rules.holding("deny", input);
     if (decision.effect === "deny") return denies.length > 0 ? denies : [DEFAULT];
     return (["allow", "redact", "oblige"] as const).flatMap((kind) =>
-      this.#subject.holding(kind, input),
+      this.#rules.holding(kind, input),
     );
   }
 
-  #inputFor(way: Way): Found | "none" | "unknown" {
+  #inputFor(way: Ending): Found | "none" | "unknown" {
     if (way === DEFAULT) return this.#search([], [], ["allow", "deny"]);
     const { kind, tests } = way;
     if (kind === "allow") return this.#search([way], tests, ["deny"]);
     // Of a deny the best test is a call that would be allowed without it.
-    const allows = compatibleWith(this.#subject, "allow", tests).slice(0, MAX_ALLOWS);
+    const allows = compatibleWith(this.#rules, "allow", tests).slice(0, MAX_ALLOWS);
     for (const allow of allows) {
       const found = this.#search([way, allow], [...tests, ...allow.tests], ["deny"], way);
       if (typeof found !== "string")
@@ -135,10 +136,10 @@ class Covering {
   }
 
   /** What one call redacts is pinned as well by an input on which several rules do. */
-  #withOthers(way: Alternative, allow: Alternative, alone: Found): Found {
+  #withOthers(way: Way, allow: Way, alone: Found): Found {
     let ways = [way, allow];
     let found = alone;
-    for (const other of this.#subject.alternatives(way.kind)) {
+    for (const other of this.#rules.ways(way.kind)) {
       if (this.#reached.has(other) || ways.includes(other) || ways.length > MAX_JOINED) continue;
       const more = [...ways, other];
       const joined = this.#search(
@@ -155,15 +156,15 @@ class Covering {
   }
 
   #search(
-    ways: readonly Alternative[],
+    ways: readonly Way[],
     require: readonly Test[],
     barred: readonly ("allow" | "deny")[],
-    except?: Alternative,
+    except?: Way,
   ): Found | "none" | "unknown" {
-    const { compiled } = this.#subject;
+    const { compiled } = this.#rules;
     const forbidden = (input: Value): readonly ForbiddenCube[] =>
       barred.flatMap((kind) =>
-        this.#subject
+        this.#rules
           .holding(kind, input)
           .filter(({ index }) => index !== except?.index)
           .map(({ tests, residual }) => ({ tests, isOpaque: residual !== undefined })),
@@ -173,7 +174,7 @@ class Covering {
       shape: compiled.shape,
       require,
       forbidden,
-      accept: (input) => ways.every((way) => this.#subject.residualHolds(way, input)),
+      accept: (input) => ways.every((way) => this.#rules.residualHolds(way, input)),
       hints: hintsFor(compiled, residuals),
     });
     return answer.kind === "found" ? { input: answer.input } : answer.kind;
@@ -194,7 +195,7 @@ function describe({
 }: {
   readonly input: Value;
   readonly decision: Decision;
-  readonly ways: readonly Way[];
+  readonly ways: readonly Ending[];
 }): Proposal {
   const rules = ways.flatMap((way) => (way === DEFAULT ? [] : [way.clause.rule]));
   return { input, decision, rules: [...new Set(rules)] };

@@ -10,8 +10,8 @@ import {
   findChanged,
 } from "./changes.ts";
 import { compatibleWith } from "./compatible.ts";
+import { PolicyRules } from "./policy-rules.ts";
 import { makeRegion, mergeRegions, type Region } from "./region.ts";
-import { Subject } from "./subject.ts";
 
 /** A set of inputs whose decision changes. */
 export interface DiffRegion {
@@ -47,55 +47,63 @@ export function diffPolicies(
   after: CompiledPolicy,
   builtins: BuiltinTable,
 ): Diff {
-  const versions = compareVersions(new Subject(before, builtins), new Subject(after, builtins));
-  const [old, current] = versions.map(({ subject }) => subject) as [Subject, Subject];
-  const found = [...changedCubes(...versions)].flatMap((changed) =>
-    regionOf(changed, old, current),
+  const versions = compareVersions(
+    new PolicyRules(before, builtins),
+    new PolicyRules(after, builtins),
   );
+  const [old, current] = versions.map(({ rules }) => rules) as [PolicyRules, PolicyRules];
+  const answers = [...changedCubes(...versions)].flatMap((changed) => {
+    const answer = findChanged(changed);
+    return answer.kind === "none" ? [] : [{ changed, answer }];
+  });
+  const inputs = answers.flatMap(({ answer }) => (answer.kind === "found" ? [answer.input] : []));
+  const decide = deciding(old, current, inputs);
+  const found = answers.map(({ changed, answer }) => {
+    const { rule } = changed.cube.clause;
+    const example = answer.kind === "found" ? decide(answer.input, rule) : undefined;
+    return { ...describe(changed, old, current), ...(example === undefined ? {} : { example }) };
+  });
   const regions = mergeRegions(found, ({ direction, because, example }) =>
     [direction, because.kind, because.rule, because.change, example === undefined].join(" "),
   );
   return { regions, isWidened: regions.some(({ direction }) => direction === "widened") };
 }
 
-function regionOf(changed: ChangedCube, old: Subject, current: Subject): readonly DiffRegion[] {
-  const answer = findChanged(changed);
-  if (answer.kind === "none") return [];
-  const { direction, cube, owner, forbidden, allows } = changed;
+function describe(
+  { direction, cube, owner, forbidden, allows }: ChangedCube,
+  old: PolicyRules,
+  current: PolicyRules,
+): DiffRegion {
   const { rule, kind, source } = cube.clause;
-  const example = answer.kind === "found" ? bearOut(answer.input, rule, old, current) : undefined;
   const region = makeRegion({
     shape: owner.compiled.shape,
     cube,
     ...(allows === undefined ? {} : { oneOf: allows.list }),
-    unless: forbidden.flatMap(({ subject, kind: barred, isMeant }) =>
-      compatibleWith(subject, barred, cube.tests).filter(isMeant),
+    unless: forbidden.flatMap(({ rules, kind: barred, isMeant }) =>
+      compatibleWith(rules, barred, cube.tests).filter(isMeant),
     ),
   });
   const isOld = owner === old;
   const isStillThere = (isOld ? current : old).hasRule(kind, rule);
   const change = isStillThere ? "changed" : isOld ? "removed" : "added";
-  return [
-    {
-      direction,
-      because: { rule, kind, change, file: source.file, line: source.line },
-      region,
-      ...(example === undefined ? {} : { example }),
-    },
-  ];
+  const because = { rule, kind, change, file: source.file, line: source.line } as const;
+  return { direction, because, region };
 }
 
 /** Both engines of both versions have the last word: an input that decides the same is no evidence. */
-function bearOut(
-  input: Value,
-  rule: string,
-  old: Subject,
-  current: Subject,
-): DiffRegion["example"] {
-  const [before, after] = [old.decide(input, [rule]), current.decide(input, [rule])];
-  if (before === undefined || after === undefined || isSameDecision(before, after))
-    return undefined;
-  return { input, before, after };
+function deciding(
+  old: PolicyRules,
+  current: PolicyRules,
+  inputs: readonly Value[],
+): (input: Value, rule: string) => DiffRegion["example"] {
+  const [first, second] = [old.policyFor(inputs), current.policyFor(inputs)];
+  return (input, rule) => {
+    const before = old.decide(input, [rule], first);
+    const after = before === undefined ? undefined : current.decide(input, [rule], second);
+    if (before === undefined || after === undefined || isSameDecision(before, after))
+      return undefined;
+    return { input, before, after };
+  };
 }
 
 /** Whether two decisions have the same consequences: reasons are for people. */

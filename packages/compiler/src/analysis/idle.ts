@@ -5,19 +5,20 @@
 import {
   type BuiltinTable,
   type CompiledPolicy,
+  DECISION_RULES,
   pathOf,
   type Shape,
   type Test,
   type TreeClause,
   type Value,
 } from "@writ/evaluator";
-import type { Alternative } from "./alternatives.ts";
 import { hintsFor } from "./hints.ts";
 import { implies } from "./implied.ts";
+import { PolicyRules } from "./policy-rules.ts";
 import { type ForbiddenCube, search } from "./search.ts";
 import { solve } from "./solve.ts";
-import { Subject } from "./subject.ts";
 import { testKey } from "./tests.ts";
+import type { Way } from "./ways.ts";
 
 export type IdleRule =
   /** No input satisfies its conditions. */
@@ -29,14 +30,12 @@ export type IdleRule =
   /** A condition that its other conditions and the schema already say. */
   | { readonly kind: "redundant"; readonly clause: TreeClause; readonly test: Test };
 
-const KINDS = ["deny", "allow", "redact", "oblige"] as const;
-
 /** What of a policy changes nothing. Linear in the policy but for rules that others nearly make idle. */
 export function findIdleRules(policy: CompiledPolicy, builtins: BuiltinTable): readonly IdleRule[] {
-  const subject = new Subject(policy, builtins);
-  return KINDS.flatMap((kind) => {
-    const byClause = new Map<number, [Alternative, ...Alternative[]]>();
-    for (const each of subject.alternatives(kind)) {
+  const rules = new PolicyRules(policy, builtins);
+  return DECISION_RULES.flatMap((kind) => {
+    const byClause = new Map<number, [Way, ...Way[]]>();
+    for (const each of rules.ways(kind)) {
       const list = byClause.get(each.index);
       if (list === undefined) byClause.set(each.index, [each]);
       else list.push(each);
@@ -46,7 +45,7 @@ export function findIdleRules(policy: CompiledPolicy, builtins: BuiltinTable): r
     return [...byClause.values()]
       .reverse()
       .flatMap((ways) => {
-        const found = judge(subject, ways, idle);
+        const found = judge(rules, ways, idle);
         if (found.some((each) => each.kind !== "redundant")) idle.add(ways[0].index);
         return found;
       })
@@ -56,12 +55,12 @@ export function findIdleRules(policy: CompiledPolicy, builtins: BuiltinTable): r
 
 /** `idle`: clauses that were found idle before and cannot stand in for this one. */
 function judge(
-  subject: Subject,
-  ways: readonly [Alternative, ...Alternative[]],
+  rules: PolicyRules,
+  ways: readonly [Way, ...Way[]],
   idle: ReadonlySet<number>,
 ): readonly IdleRule[] {
   const [{ clause, kind, index }] = ways;
-  const { shape } = subject.compiled;
+  const { shape } = rules.compiled;
   const possible = ways.flatMap((way) => {
     const solved = solve(shape, way.tests);
     return solved.kind === "none"
@@ -69,11 +68,11 @@ function judge(
       : [{ way, input: solved.kind === "value" ? solved.value : undefined }];
   });
   if (possible.length === 0) return [{ kind: "never", clause }];
-  const said = says(subject, ways[0]);
-  const isRival = (other: Alternative): boolean =>
-    other.index !== index && !idle.has(other.index) && says(subject, other) === said;
-  const shadows = said === undefined ? undefined : always(subject, possible, kind, isRival);
-  const denies = kind === "allow" ? always(subject, possible, "deny", () => true) : undefined;
+  const said = says(rules, ways[0]);
+  const isRival = (other: Way): boolean =>
+    other.index !== index && !idle.has(other.index) && says(rules, other) === said;
+  const shadows = said === undefined ? undefined : always(rules, possible, kind, isRival);
+  const denies = kind === "allow" ? always(rules, possible, "deny", () => true) : undefined;
   return [
     ...(denies === undefined ? [] : [{ kind: "overridden" as const, clause, by: denies }]),
     ...(shadows === undefined || denies !== undefined
@@ -84,47 +83,47 @@ function judge(
 }
 
 /** What a rule says, the same for those that say the same; undefined where it depends on the input. */
-function says(subject: Subject, { clause, residual, saidBy }: Alternative): string | undefined {
+function says(rules: PolicyRules, { clause, residual, saidBy }: Way): string | undefined {
   if (saidBy === undefined) return JSON.stringify(clause.value ?? true);
-  return residual === undefined ? `by ${subject.fingerprint(saidBy)}` : undefined;
+  return residual === undefined ? `by ${rules.fingerprint(saidBy)}` : undefined;
 }
 
-interface Way {
-  readonly way: Alternative;
+interface Witnessed {
+  readonly way: Way;
   /** An input that satisfies its tests, where one was made. */
   readonly input: Value | undefined;
 }
 
 /** The rules of which one holds wherever any of the ways does; undefined unless that is proved. */
 function always(
-  subject: Subject,
-  ways: readonly Way[],
-  kind: Alternative["kind"],
-  isMeant: (alternative: Alternative) => boolean,
+  rules: PolicyRules,
+  ways: readonly Witnessed[],
+  kind: Way["kind"],
+  isMeant: (way: Way) => boolean,
 ): readonly TreeClause[] | undefined {
   const by = new Set<TreeClause>();
   for (const { way, input } of ways) {
-    const print = way.residual === undefined ? undefined : subject.fingerprint(way.residual);
+    const print = way.residual === undefined ? undefined : rules.fingerprint(way.residual);
     const forbidden = (at: Value): readonly ForbiddenCube[] =>
-      subject
+      rules
         .holding(kind, at)
         .filter(isMeant)
         .map(({ clause, tests, residual }) => {
           by.add(clause);
-          const isOpaque = residual !== undefined && subject.fingerprint(residual) !== print;
+          const isOpaque = residual !== undefined && rules.fingerprint(residual) !== print;
           return { tests, isOpaque };
         });
     // Most rules are not idle, and the first input shows it.
     const isFirstFree = input !== undefined && forbidden(input).length === 0;
     if (isFirstFree) return undefined;
-    const { shape } = subject.compiled;
+    const { shape } = rules.compiled;
     const residuals = way.residual === undefined ? [] : [way.residual];
     const answer = search({
       shape,
       require: way.tests,
       forbidden,
-      accept: (at) => subject.residualHolds(way, at),
-      hints: hintsFor(subject.compiled, residuals),
+      accept: (at) => rules.residualHolds(way, at),
+      hints: hintsFor(rules.compiled, residuals),
     });
     if (answer.kind !== "none") return undefined;
   }
@@ -132,7 +131,7 @@ function always(
 }
 
 /** Tests that every way that has them implies by the rest of it. */
-function redundant(shape: Shape, ways: readonly Alternative[]): readonly Test[] {
+function redundant(shape: Shape, ways: readonly Way[]): readonly Test[] {
   const [first, ...others] = ways;
   if (first === undefined) return [];
   return first.tests.filter((test) => {
@@ -143,11 +142,11 @@ function redundant(shape: Shape, ways: readonly Alternative[]): readonly Test[] 
   });
 }
 
-function has({ tests }: Alternative, key: string): boolean {
+function has({ tests }: Way, key: string): boolean {
   return tests.some((each) => testKey(each) === key);
 }
 
-function isImpliedIn(shape: Shape, { tests }: Alternative, key: string): boolean {
+function isImpliedIn(shape: Shape, { tests }: Way, key: string): boolean {
   const test = tests.find((each) => testKey(each) === key);
   if (test === undefined) return false;
   const others = tests.filter((each) => each !== test);

@@ -13,21 +13,45 @@ export function isPossible(shape: Shape, tests: readonly Test[]): boolean {
   return true;
 }
 
-/** Whether two cubes that are possible hold together of some input. */
+/** Whether two cubes that are possible hold together of some input. Asked of thousands for one `a`. */
 export function areCompatible(shape: Shape, a: readonly Test[], b: readonly Test[]): boolean {
+  const bound = boundOf(shape);
   for (const [name, part] of partsOf(shape, a)) {
-    const own = b.filter((test) => partOf(shape, test) === name);
-    if (own.length === 0) continue;
-    const key = `${part.key}\u0003${own.map(testKey).join("\u0002")}`;
-    if (kindOf(shape, key, part.tests, own) === "none") return false;
+    let own: Test[] | undefined;
+    for (const test of b) {
+      if (partOf(bound, test) !== name) continue;
+      if (own === undefined) own = [test];
+      else own.push(test);
+    }
+    const [first] = own ?? [];
+    if (own === undefined || first === undefined) continue;
+    const isPossible =
+      own.length === 1 ? holdsWith(shape, part, first) : isPossibleWith(shape, part, own);
+    if (!isPossible) return false;
   }
   return true;
+}
+
+/** Most have one test of a part, and the same ones come back. */
+function holdsWith(shape: Shape, part: Part, test: Test): boolean {
+  const key = testKey(test);
+  let holds = part.beside.get(key);
+  if (holds === undefined) {
+    holds = isPossibleWith(shape, part, [test]);
+    part.beside.set(key, holds);
+  }
+  return holds;
+}
+
+function isPossibleWith(shape: Shape, { tests, key }: Part, more: readonly Test[]): boolean {
+  const both = `${key}\u0003${more.map(testKey).join("\u0002")}`;
+  return kindOf(shape, both, tests, more) !== "none";
 }
 
 /** Whether a test holds of every input that fits and satisfies the cube. */
 export function implies(shape: Shape, cube: readonly Test[], test: Test): boolean {
   const otherwise = negated(test);
-  const near = partsOf(shape, cube).get(partOf(shape, test));
+  const near = partsOf(shape, cube).get(partOf(boundOf(shape), test));
   if (near === undefined) return kindOf(shape, testKey(otherwise), [otherwise]) === "none";
   const key = `${near.key}\u0003${testKey(otherwise)}`;
   return kindOf(shape, key, near.tests, [otherwise]) === "none";
@@ -61,6 +85,8 @@ function kindOf(
 interface Part {
   readonly tests: readonly Test[];
   readonly key: string;
+  /** Of tests, by key: whether they can hold together with these. */
+  readonly beside: Map<string, boolean>;
 }
 
 const parts = new WeakMap<readonly Test[], ReadonlyMap<string, Part>>();
@@ -70,9 +96,9 @@ function partsOf(shape: Shape, tests: readonly Test[]): ReadonlyMap<string, Part
   let found = parts.get(tests);
   if (found === undefined) {
     found = new Map(
-      [...Map.groupBy(tests, (test) => partOf(shape, test))].map(([name, own]) => [
+      [...Map.groupBy(tests, (test) => partOf(boundOf(shape), test))].map(([name, own]) => [
         name,
-        { tests: own, key: own.map(testKey).sort().join("\u0002") },
+        { tests: own, key: own.map(testKey).sort().join("\u0002"), beside: new Map() },
       ]),
     );
     parts.set(tests, found);
@@ -81,9 +107,9 @@ function partsOf(shape: Shape, tests: readonly Test[]): ReadonlyMap<string, Part
 }
 
 /** The part a test is about: the first key of its path; what one property requires of others is one part with it. */
-function partOf(shape: Shape, test: Test): string {
+function partOf(bound: ReadonlySet<string>, test: Test): string {
   const [top = ""] = pathOf(test);
-  return boundOf(shape).has(top) ? "" : top;
+  return bound.has(top) ? "" : top;
 }
 
 const bounds = new WeakMap<Shape, ReadonlySet<string>>();

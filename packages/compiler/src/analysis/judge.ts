@@ -5,6 +5,7 @@ import type { Program, RuleIR } from "@writ/checker";
 import {
   type BuiltinTable,
   type CompiledPolicy,
+  DECISION_RULES,
   type DecisionRule,
   type Effect,
   holdsIn,
@@ -15,10 +16,10 @@ import {
 import { Formulas } from "../formula.ts";
 import type { Mutant } from "../mutate.ts";
 import { ownClauses, splitRule } from "../trees.ts";
-import { type Alternative, DECISION_RULES } from "./alternatives.ts";
 import { changedCubes, findChanged } from "./changes.ts";
-import { type Rules, Subject } from "./subject.ts";
+import { PolicyRules, type Rules } from "./policy-rules.ts";
 import { testKey } from "./tests.ts";
+import type { Way } from "./ways.ts";
 
 /** A decision that a test expects. */
 export interface ExpectedOn {
@@ -37,14 +38,14 @@ export type Verdict =
   | "open";
 
 interface Case extends ExpectedOn {
-  readonly holding: ReadonlyMap<DecisionRule, readonly Alternative[]>;
+  readonly holding: ReadonlyMap<DecisionRule, readonly Way[]>;
 }
 
 export class MutantJudge {
-  readonly #subject: Subject;
+  readonly #rules: PolicyRules;
   readonly #formulas: Formulas;
   readonly #own: ReadonlySet<string>;
-  readonly #rules: ReadonlyMap<string, readonly Alternative[]>;
+  readonly #waysByRule: ReadonlyMap<string, readonly Way[]>;
   readonly #cases: readonly Case[];
   /** By rule: the cases that a change of one of its tests can concern. */
   readonly #near: ReadonlyMap<string, readonly Case[]>;
@@ -56,22 +57,22 @@ export class MutantJudge {
     builtins: BuiltinTable,
     expected: readonly ExpectedOn[],
   ) {
-    this.#subject = new Subject(compiled, builtins);
+    this.#rules = new PolicyRules(compiled, builtins);
     this.#formulas = new Formulas(program, compiled.data, compiled.shape);
     this.#own = ownClauses(program);
-    const all = DECISION_RULES.flatMap((kind) => this.#subject.alternatives(kind));
-    this.#rules = Map.groupBy(all, ({ clause }) => clause.rule);
+    const all = DECISION_RULES.flatMap((kind) => this.#rules.ways(kind));
+    this.#waysByRule = Map.groupBy(all, ({ clause }) => clause.rule);
     this.#cases = expected.map((each): Case => {
       const holding = DECISION_RULES.map(
-        (kind) => [kind, this.#subject.holding(kind, each.input)] as const,
+        (kind) => [kind, this.#rules.holding(kind, each.input)] as const,
       );
       return { ...each, holding: new Map(holding) };
     });
-    this.#near = nearCases(this.#rules, this.#cases);
+    this.#near = nearCases(this.#waysByRule, this.#cases);
   }
 
   judge(mutant: Mutant): Verdict {
-    const before = this.#rules.get(mutant.rule);
+    const before = this.#waysByRule.get(mutant.rule);
     const after = this.#waysOf(mutant, before);
     if (before === undefined || after === undefined) return "open";
     const isNear = after.every((way) => before.some((other) => lacks(way, other) <= 1));
@@ -79,15 +80,15 @@ export class MutantJudge {
     const verdicts = cases.map((each) => noticing(each, mutant.rule, after));
     if (verdicts.includes("noticed")) return "noticed";
     if (verdicts.includes("open")) return "open";
-    const mutated = new Mutated(this.#subject, mutant.rule, after);
-    const own = (ways: readonly Alternative[], others: readonly Alternative[]) =>
+    const mutated = new Mutated(this.#rules, mutant.rule, after);
+    const own = (ways: readonly Way[], others: readonly Way[]) =>
       Map.groupBy(
         ways.filter((way) => !others.some((other) => isSame(way, other))),
         ({ kind }) => kind,
       );
     const changes = changedCubes(
-      { subject: this.#subject, own: own(before, after) },
-      { subject: mutated, own: own(after, before) },
+      { rules: this.#rules, own: own(before, after) },
+      { rules: mutated, own: own(after, before) },
     );
     for (const change of changes) {
       const { kind } = findChanged(change);
@@ -99,14 +100,14 @@ export class MutantJudge {
   /** The ways of what stands in the rule's place; undefined where tests do not say all of them. */
   #waysOf(
     { rule, replacement }: Mutant,
-    before: readonly Alternative[] | undefined,
-  ): readonly Alternative[] | undefined {
+    before: readonly Way[] | undefined,
+  ): readonly Way[] | undefined {
     const isPlain = before?.every(({ residual }) => residual === undefined) === true;
     if (!this.#own.has(rule) || !isPlain) return undefined;
     return replacement === undefined ? [] : this.#split(replacement, before[0]?.clause);
   }
 
-  #split(rule: RuleIR, clause: TreeClause | undefined): readonly Alternative[] | undefined {
+  #split(rule: RuleIR, clause: TreeClause | undefined): readonly Way[] | undefined {
     const kind = DECISION_RULES.find((name) => name === rule.path.at(-1));
     if (kind === undefined || clause === undefined) return undefined;
     const { tests, residual, value } = splitRule(rule, this.#formulas, () => ORIGIN);
@@ -119,25 +120,25 @@ export class MutantJudge {
 
 const ORIGIN = { line: 1, column: 1 };
 
-function isSame(a: Alternative, b: Alternative): boolean {
+function isSame(a: Way, b: Way): boolean {
   if (a.kind !== b.kind || JSON.stringify(a.clause.value) !== JSON.stringify(b.clause.value))
     return false;
-  const keys = ({ tests }: Alternative): string => tests.map(testKey).sort().join("\u0002");
+  const keys = ({ tests }: Way): string => tests.map(testKey).sort().join("\u0002");
   return keys(a) === keys(b);
 }
 
 /** How many tests of one way another does not have. */
-function lacks(way: Alternative, other: Alternative): number {
+function lacks(way: Way, other: Way): number {
   const own = new Set(way.tests.map(testKey));
   return other.tests.filter((test) => !own.has(testKey(test))).length;
 }
 
 /** For each rule the cases on which it holds, or would without one of its conditions. */
 function nearCases(
-  rules: ReadonlyMap<string, readonly Alternative[]>,
+  rules: ReadonlyMap<string, readonly Way[]>,
   cases: readonly Case[],
 ): ReadonlyMap<string, readonly Case[]> {
-  const isNear = ({ tests }: Alternative, { input }: Case): boolean => {
+  const isNear = ({ tests }: Way, { input }: Case): boolean => {
     let failing = 0;
     for (const test of tests) if (!holdsIn(test, input)) failing += 1;
     // A bound that is moved may let in what fails at that one test.
@@ -155,10 +156,10 @@ function nearCases(
 function noticing(
   { input, effect, hasReasons, redactions, holding }: Case,
   rule: string,
-  after: readonly Alternative[],
+  after: readonly Way[],
 ): "noticed" | "silent" | "open" {
   const holds = after.filter(({ tests }) => tests.every((test) => holdsIn(test, input)));
-  const ways = (kind: DecisionRule): readonly Alternative[] => [
+  const ways = (kind: DecisionRule): readonly Way[] => [
     ...(holding.get(kind) ?? []).filter(({ clause }) => clause.rule !== rule),
     ...holds.filter((way) => way.kind === kind),
   ];
@@ -177,7 +178,7 @@ function noticing(
   return a === b ? "silent" : "noticed";
 }
 
-function reasonsOf(denies: readonly Alternative[]): string {
+function reasonsOf(denies: readonly Way[]): string {
   return JSON.stringify(
     [...new Set(denies.map(({ clause }) => JSON.stringify(clause.value ?? clause.rule)))].sort(),
   );
@@ -185,11 +186,11 @@ function reasonsOf(denies: readonly Alternative[]): string {
 
 /** A policy's rules with other ways for one of them. */
 class Mutated implements Rules {
-  readonly #base: Subject;
+  readonly #base: PolicyRules;
   readonly #rule: string;
-  readonly #ways: readonly Alternative[];
+  readonly #ways: readonly Way[];
 
-  constructor(base: Subject, rule: string, ways: readonly Alternative[]) {
+  constructor(base: PolicyRules, rule: string, ways: readonly Way[]) {
     this.#base = base;
     this.#rule = rule;
     this.#ways = ways;
@@ -203,26 +204,27 @@ class Mutated implements Rules {
     return this.#base.fingerprint;
   }
 
-  alternatives(kind: DecisionRule): readonly Alternative[] {
-    return this.#replaced(kind, this.#base.alternatives(kind));
+  ways(kind: DecisionRule): readonly Way[] {
+    return this.#replaced(kind, this.#base.ways(kind));
   }
 
-  open(kind: DecisionRule, known: ReadonlyMap<string, Scalar>): readonly Alternative[] {
-    return this.#replaced(kind, this.#base.open(kind, known));
+  *open(kind: DecisionRule, known: ReadonlyMap<string, Scalar>): Generator<Way> {
+    for (const way of this.#base.open(kind, known)) if (way.clause.rule !== this.#rule) yield way;
+    yield* this.#replaced(kind, []);
   }
 
-  holding(kind: DecisionRule, input: Value): readonly Alternative[] {
+  holding(kind: DecisionRule, input: Value): readonly Way[] {
     return this.#replaced(kind, this.#base.holding(kind, input)).filter(
       ({ clause, tests }) =>
         clause.rule !== this.#rule || tests.every((test) => holdsIn(test, input)),
     );
   }
 
-  residualHolds(alternative: Alternative, input: Value): boolean {
-    return this.#base.residualHolds(alternative, input);
+  residualHolds(way: Way, input: Value): boolean {
+    return this.#base.residualHolds(way, input);
   }
 
-  #replaced(kind: DecisionRule, ways: readonly Alternative[]): readonly Alternative[] {
+  #replaced(kind: DecisionRule, ways: readonly Way[]): readonly Way[] {
     return [
       ...ways.filter(({ clause }) => clause.rule !== this.#rule),
       ...this.#ways.filter((way) => way.kind === kind),

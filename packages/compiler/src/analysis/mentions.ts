@@ -2,15 +2,16 @@
 
 import {
   type CompiledPolicy,
+  DECISION_RULES,
   type InputPath,
   inner,
   type PathTest,
   type Scalar,
   type TreeClause,
 } from "@writ/evaluator";
-import { DECISION_RULES, readAlternatives } from "./alternatives.ts";
 import { hintsFor } from "./hints.ts";
 import { constantsOf } from "./tests.ts";
+import { readWays } from "./ways.ts";
 
 export interface Mentions {
   /** Whether a rule has a test for just this value, or for what it begins or ends with. */
@@ -25,9 +26,7 @@ export function findMentions(policy: CompiledPolicy, path: InputPath): Mentions 
   const name = path.join("\u0000");
   const constants = new Map<Scalar, TreeClause>();
   const affixes: Extract<PathTest, { op: "prefix" | "suffix" }>[] = [];
-  const ways = DECISION_RULES.flatMap((kind) =>
-    [...readAlternatives(policy, kind).values()].flat(),
-  );
+  const ways = DECISION_RULES.flatMap((kind) => readWays(policy, kind));
   for (const { clause, tests } of ways) {
     for (const test of tests.map(inner)) {
       if (test.path.join("\u0000") !== name) continue;

@@ -8,9 +8,9 @@ import {
   type Shape,
   type Test,
 } from "@writ/evaluator";
-import type { Alternative } from "./alternatives.ts";
 import { areCompatible, implies, isPossible, simplify } from "./implied.ts";
 import { constantsOf, negated, testKey } from "./tests.ts";
+import type { Way } from "./ways.ts";
 
 export interface Region {
   readonly when: readonly Test[];
@@ -18,7 +18,7 @@ export interface Region {
   readonly residual?: DeterminingRule["source"];
   /** One of these must hold as well; none: nothing more is asked. */
   readonly andOneOf: readonly Condition[];
-  /** Some rule must allow it as well, of so many that could: too many to be listed in `andOneOf`. */
+  /** Some rule must allow it as well, of more than this many that could: too many to be listed in `andOneOf`. */
   readonly andAllowed?: number;
   readonly unless: readonly Condition[];
 }
@@ -32,22 +32,27 @@ export interface Condition {
 
 export interface RegionParts {
   readonly shape: Shape;
-  readonly cube: Alternative;
+  readonly cube: Way;
   readonly constraints?: readonly Test[];
-  readonly oneOf?: readonly Alternative[];
-  readonly unless: readonly Alternative[];
+  readonly oneOf?: Iterable<Way>;
+  readonly unless: readonly Way[];
 }
 
-/** Ways to be allowed, more than which are only counted. */
+/** Ways to be allowed, more than which are not listed. */
 const MAX_LISTED = 200;
 
 /**
  * The region of a cube without others. One that only moves a bound of the cube is folded into it:
  * `tokens > 1000` unless `tokens > 2000` becomes `tokens > 1000` and not `tokens > 2000`.
  */
-export function makeRegion({ shape, cube, constraints = [], oneOf, unless }: RegionParts): Region {
-  const simplified = simplify(shape, [...constraints, ...cube.tests]);
-  let when = simplified;
+export function makeRegion({
+  shape,
+  cube,
+  constraints = [],
+  oneOf = [],
+  unless,
+}: RegionParts): Region {
+  let when = simplify(shape, [...constraints, ...cube.tests]);
   const left: Condition[] = [];
   for (const other of unless) {
     if (!areCompatible(shape, when, other.tests)) continue;
@@ -59,13 +64,12 @@ export function makeRegion({ shape, cube, constraints = [], oneOf, unless }: Reg
     else left.push(beyond);
   }
   const stillPossible = left.filter(({ tests }) => areCompatible(shape, when, tests));
-  // What allows was chosen to go with the cube; only a cube that was narrowed since leaves some out.
-  const isNarrowed = when !== simplified;
-  const able = isNarrowed
-    ? (oneOf ?? []).filter(({ tests }) => areCompatible(shape, when, tests))
-    : (oneOf ?? []);
-  const isMany = able.length > MAX_LISTED;
-  const allowing = isMany ? able : able.filter(({ tests }) => isPossible(shape, tests));
+  const allowing = firstOf(
+    oneOf,
+    MAX_LISTED + 1,
+    ({ tests }) => areCompatible(shape, when, tests) && isPossible(shape, tests),
+  );
+  const isMany = allowing.length > MAX_LISTED;
   const conditions = isMany ? [] : allowing.map((each) => remaining(shape, when, each));
   const isGiven = conditions.some(
     ({ tests, residual }) => tests.length === 0 && residual === undefined,
@@ -74,15 +78,24 @@ export function makeRegion({ shape, cube, constraints = [], oneOf, unless }: Reg
     when,
     ...(cube.residual === undefined ? {} : { residual: cube.clause.source }),
     andOneOf: isGiven ? [] : unique(conditions),
-    ...(isMany ? { andAllowed: allowing.length } : {}),
+    ...(isMany ? { andAllowed: MAX_LISTED } : {}),
     unless: unique(stillPossible),
   };
+}
+
+function firstOf<T>(list: Iterable<T>, count: number, isMeant: (each: T) => boolean): readonly T[] {
+  const found: T[] = [];
+  for (const each of list) {
+    if (found.length === count) break;
+    if (isMeant(each)) found.push(each);
+  }
+  return found;
 }
 
 function remaining(
   shape: Shape,
   when: readonly Test[],
-  { clause, tests, residual }: Alternative,
+  { clause, tests, residual }: Way,
 ): Condition {
   const beyond = tests.filter((test) => !implies(shape, when, test));
   return {

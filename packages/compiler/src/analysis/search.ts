@@ -6,7 +6,7 @@ import { holdsIn, type Scalar, type Shape, type Test, type Value } from "@writ/e
 import { type Choice, solve } from "./solve.ts";
 import { negated } from "./tests.ts";
 
-export interface Question {
+export interface Sought {
   readonly shape: Shape;
   readonly require: readonly Test[];
   /** The forbidden cubes that hold of an input. An opaque one has a condition that tests do not say. */
@@ -32,22 +32,22 @@ export type Answer =
 const MAX_INPUTS = 4000;
 const MAX_VARIATIONS = 48;
 
-export function search(question: Question): Answer {
-  return new Search(question).run();
+export function search(sought: Sought): Answer {
+  return new Search(sought).run();
 }
 
 class Search {
-  readonly #question: Question;
+  readonly #sought: Sought;
   readonly #random = makeRandom(1);
   #made = 0;
   #isExact = true;
 
-  constructor(question: Question) {
-    this.#question = question;
+  constructor(sought: Sought) {
+    this.#sought = sought;
   }
 
   run(): Answer {
-    const input = this.#find(this.#question.require);
+    const input = this.#find(this.#sought.require);
     if (input !== undefined) return { kind: "found", input };
     return { kind: this.#isExact ? "none" : "unknown" };
   }
@@ -58,7 +58,7 @@ class Search {
       return undefined;
     }
     this.#made += 1;
-    const { shape, forbidden } = this.#question;
+    const { shape, forbidden } = this.#sought;
     const solved = solve(shape, literals);
     if (solved.kind === "unknown") this.#isExact = false;
     if (solved.kind !== "value") return undefined;
@@ -74,7 +74,7 @@ class Search {
   }
 
   #accepts(input: Value): boolean {
-    return this.#question.accept?.(input) ?? true;
+    return this.#sought.accept?.(input) ?? true;
   }
 
   /** Branches on the cube with the fewest tests left to negate. */
@@ -97,7 +97,7 @@ class Search {
 
   /** Other inputs that satisfy the literals, with what residuals look at filled in at random. */
   #vary(literals: readonly Test[]): Value | undefined {
-    const { shape, forbidden, hints = NO_HINTS } = this.#question;
+    const { shape, forbidden, hints = NO_HINTS } = this.#sought;
     const order = <T>(list: readonly T[]): readonly T[] => shuffle(list, this.#random);
     for (let attempt = 0; attempt < MAX_VARIATIONS && this.#made < MAX_INPUTS; attempt += 1) {
       this.#made += 1;

@@ -14,10 +14,10 @@ import {
   type Test,
   type Value,
 } from "@writ/evaluator";
-import type { Alternative } from "./alternatives.ts";
 import { satisfy } from "./edit.ts";
-import { Subject } from "./subject.ts";
+import { PolicyRules } from "./policy-rules.ts";
 import { negated } from "./tests.ts";
+import type { Way } from "./ways.ts";
 
 export interface Turn {
   readonly changes: readonly Change[];
@@ -42,28 +42,28 @@ export function findTurns(
   builtins: BuiltinTable,
   input: Value,
 ): readonly Turn[] {
-  return new Turning(new Subject(policy, builtins), input).run();
+  return new Turning(new PolicyRules(policy, builtins), input).run();
 }
 
 class Turning {
-  readonly #subject: Subject;
+  readonly #rules: PolicyRules;
   readonly #input: Value;
   readonly #wanted: Effect;
   readonly #found = new Map<string, Turn>();
   readonly #seen = new Set<string>();
   #tried = 0;
 
-  constructor(subject: Subject, input: Value) {
-    this.#subject = subject;
+  constructor(rules: PolicyRules, input: Value) {
+    this.#rules = rules;
     this.#input = input;
-    this.#wanted = subject.policy.evaluate(input).effect === "allow" ? "deny" : "allow";
+    this.#wanted = rules.policy.evaluate(input).effect === "allow" ? "deny" : "allow";
   }
 
   run(): readonly Turn[] {
     const isAllowWanted = this.#wanted === "allow";
     const make = isAllowWanted ? "allow" : "deny";
-    const nearest = this.#subject
-      .alternatives(make)
+    const nearest = this.#rules
+      .ways(make)
       .map((way) => ({ way, failing: this.#failing(way) }))
       .filter(({ failing }) => failing <= MAX_CHANGES)
       .sort((a, b) => a.failing - b.failing);
@@ -85,14 +85,14 @@ class Turning {
       .slice(0, MAX_TURNS);
   }
 
-  #failing({ tests }: Alternative): number {
+  #failing({ tests }: Way): number {
     const failing = tests.filter((test) => !holdsIn(test, this.#input));
     return new Set(failing.map((test) => pathOf(test).join("\u0000"))).size;
   }
 
   /** Tries the input that satisfies the literals, and then without each rule that is in the way. */
   #turn(literals: readonly Test[]): void {
-    const edited = satisfy(this.#subject.compiled.shape, this.#input, literals);
+    const edited = satisfy(this.#rules.compiled.shape, this.#input, literals);
     if (edited === undefined) return;
     const key = JSON.stringify(edited);
     if (this.#seen.has(key) || this.#tried >= MAX_TRIED) return;
@@ -100,7 +100,7 @@ class Turning {
     this.#tried += 1;
     const changes = changesOf(this.#input, edited);
     if (changes.length > MAX_CHANGES) return;
-    const decision = this.#subject.policy.evaluate(edited);
+    const decision = this.#rules.policy.evaluate(edited);
     if (decision.errors.length > 0) return;
     if (decision.effect === this.#wanted) {
       const name = changes
@@ -111,7 +111,7 @@ class Turning {
       return;
     }
     const inTheWay = this.#wanted === "allow" ? "deny" : "allow";
-    const [first] = this.#subject.holding(inTheWay, edited);
+    const [first] = this.#rules.holding(inTheWay, edited);
     for (const test of first?.tests ?? []) {
       if (!literals.includes(test)) this.#turn([...literals, negated(test)]);
     }

@@ -1,0 +1,295 @@
+// A compiled policy as analyses look at it: its ways to decide, which of them hold for an input, and the
+// engine that has the last word.
+
+import {
+  type BuiltinTable,
+  type Clause,
+  type CompiledPolicy,
+  createPolicy,
+  DECISION_RULES,
+  type Decision,
+  type DecisionRule,
+  holdsIn,
+  type InputPath,
+  type Policy,
+  QUERY_PACKAGE,
+  RegoSet,
+  type Residual,
+  type RuleGroup,
+  type Scalar,
+  someMember,
+  type TreeNode,
+  type Value,
+  valueAt,
+} from "@writ/evaluator";
+import { makeFingerprint } from "./fingerprint.ts";
+import { Place, type Way } from "./ways.ts";
+
+/** Of a rule with more clauses than this the plan is asked about some. */
+const MAX_CLAUSES = 500;
+
+/** What analyses ask of a policy's rules. */
+export interface Rules {
+  readonly compiled: Pick<CompiledPolicy, "shape" | "plan" | "trees" | "data">;
+  readonly fingerprint: (residual: number) => string;
+  ways(kind: DecisionRule): readonly Way[];
+  open(kind: DecisionRule, known: ReadonlyMap<string, Scalar>): Iterable<Way>;
+  holding(kind: DecisionRule, input: Value): readonly Way[];
+  residualHolds(way: Way, input: Value): boolean;
+}
+
+export class PolicyRules implements Rules {
+  readonly compiled: CompiledPolicy;
+  readonly fingerprint: (residual: number) => string;
+  readonly #builtins: BuiltinTable;
+  readonly #roots: ReadonlyMap<DecisionRule, Place>;
+  readonly #lists = new Map<DecisionRule, readonly Way[]>();
+  #policy: Policy | undefined;
+  #planned: Policy | undefined;
+  #groups: ReadonlyMap<string, Grouped> | undefined;
+
+  constructor(compiled: CompiledPolicy, builtins: BuiltinTable) {
+    this.compiled = compiled;
+    this.fingerprint = makeFingerprint(compiled);
+    this.#builtins = builtins;
+    this.#roots = new Map(DECISION_RULES.map((kind) => [kind, new Place(compiled, kind)]));
+  }
+
+  /** Linked when a decision is first asked for. */
+  get policy(): Policy {
+    this.#policy ??= createPolicy(this.compiled, this.#builtins);
+    return this.#policy;
+  }
+
+  /** The policy as far as some inputs go: what none of them selects is not linked. */
+  policyFor(inputs: readonly Value[]): Policy {
+    const { trees } = this.compiled;
+    const { allow, deny, redact, oblige } = trees.roots;
+    const roots = {
+      allow: selectedBy(inputs, allow),
+      deny: selectedBy(inputs, deny),
+      redact: selectedBy(inputs, redact),
+      oblige: selectedBy(inputs, oblige),
+    };
+    return createPolicy({ ...this.compiled, trees: { ...trees, roots } }, this.#builtins);
+  }
+
+  root(kind: DecisionRule): Place {
+    return this.#roots.get(kind) as Place;
+  }
+
+  ways(kind: DecisionRule): readonly Way[] {
+    let list = this.#lists.get(kind);
+    if (list === undefined) {
+      list = this.root(kind).all();
+      this.#lists.set(kind, list);
+    }
+    return list;
+  }
+
+  hasRule(kind: DecisionRule, rule: string): boolean {
+    return this.#grouped.get(rule)?.group.path.at(-1) === kind;
+  }
+
+  /** Those whose tests hold; what their residuals say is not asked. */
+  reached(kind: DecisionRule, input: Value): readonly Way[] {
+    const ways = waysBelow(this.root(kind), (place) => {
+      const { node } = place;
+      if (node.kind !== "switch" && node.kind !== "member") return place.children();
+      const at = valueAt(input, node.path);
+      return at === undefined ? [] : selected(place, at);
+    });
+    return [...ways].filter(({ tests }) => tests.every((test) => holdsIn(test, input)));
+  }
+
+  /** Those that an input may reach of which some values are known, by path. */
+  open(kind: DecisionRule, known: ReadonlyMap<string, Scalar>): Iterable<Way> {
+    return waysBelow(this.root(kind), (place) => {
+      const { node } = place;
+      const value = node.kind === "switch" ? known.get(node.path.join("\u0000")) : undefined;
+      return value === undefined ? place.children() : selected(place, value);
+    });
+  }
+
+  /** Those that hold, residuals and all. One whose residual fails is counted as holding: an error denies. */
+  holding(kind: DecisionRule, input: Value): readonly Way[] {
+    return this.reached(kind, input).filter((each) => this.residualHolds(each, input));
+  }
+
+  /**
+   * What both engines decide, trees and plan; undefined when they do not agree or something fails: then an
+   * input is no evidence. The plan is asked in the packages of which some rule's tests hold, and in those
+   * of the rules in question: in the others the trees reach nothing.
+   */
+  decide(
+    input: Value,
+    inQuestion: readonly string[] = [],
+    policy: Policy = this.policy,
+  ): Decision | undefined {
+    const decision = policy.evaluate(input);
+    if (decision.errors.length > 0) return undefined;
+    const holds = (kind: DecisionRule): boolean => {
+      const rules = [...this.reached(kind, input).map(({ clause }) => clause.rule), ...inQuestion];
+      const paths = new Map(
+        rules.flatMap((rule) => {
+          const group = this.#grouped.get(rule)?.group;
+          if (group === undefined) return [];
+          const path = [...group.path.slice(0, -1), kind];
+          return [[path.join("\u0000"), path] as const];
+        }),
+      );
+      return [...paths.values()].some((path) => this.#holdsByPlan(path, rules, input));
+    };
+    const effect = holds("allow") && !holds("deny") ? "allow" : "deny";
+    return effect === decision.effect ? decision : undefined;
+  }
+
+  /** The clauses of the plan, each with its group, by id. */
+  get #grouped(): ReadonlyMap<string, Grouped> {
+    if (this.#groups === undefined) {
+      const groups = new Map<string, Grouped>();
+      for (const group of this.compiled.plan.groups)
+        for (const clause of group.clauses) groups.set(clause.id, { group, clause });
+      this.#groups = groups;
+    }
+    return this.#groups;
+  }
+
+  /** Of a rule with very many clauses only those in question are asked: asking all for each input is quadratic. */
+  #holdsByPlan(path: readonly string[], rules: readonly string[], input: Value): boolean {
+    const result = this.#planOf(path, rules).query(path, input, { strictBuiltins: true });
+    if (!result.ok) return true;
+    const { value } = result;
+    return value instanceof RegoSet
+      ? value.items.length > 0
+      : value !== undefined && value !== false;
+  }
+
+  #planOf(path: readonly string[], rules: readonly string[]): Policy {
+    const { plan } = this.compiled;
+    const group = plan.groups.find(
+      (each) =>
+        each.path.length === path.length && each.path.every((key, index) => key === path[index]),
+    );
+    if (group === undefined || group.clauses.length <= MAX_CLAUSES) return this.#plan;
+    const clauses = [...new Set(rules)].flatMap((rule) => {
+      const own = this.#grouped.get(rule);
+      return own?.group === group ? [own.clause] : [];
+    });
+    return this.#link(plan.groups.map((each) => (each === group ? { ...group, clauses } : each)));
+  }
+
+  residualHolds({ residual }: Way, input: Value): boolean {
+    if (residual === undefined) return true;
+    const result = this.#plan.query(queryOf(residual), input, { strictBuiltins: true });
+    return !result.ok || result.value !== undefined;
+  }
+
+  /** The rules by their plan alone, and the residuals as queries: each is linked when it is first asked. */
+  get #plan(): Policy {
+    this.#planned ??= this.#link([
+      ...this.compiled.plan.groups,
+      ...this.compiled.trees.residuals.map(asQuery),
+    ]);
+    return this.#planned;
+  }
+
+  #link(groups: readonly RuleGroup[]): Policy {
+    const { plan } = this.compiled;
+    const trees = { clauses: [], residuals: [], roots: NO_ROOTS };
+    const shape = { kind: "any" as const };
+    return createPolicy(
+      { ...this.compiled, shape, trees, plan: { ...plan, groups } },
+      this.#builtins,
+    );
+  }
+}
+
+interface Grouped {
+  readonly group: RuleGroup;
+  readonly clause: Clause;
+}
+
+const NOTHING: TreeNode = { kind: "all", nodes: [] };
+const NO_ROOTS = { allow: NOTHING, deny: NOTHING, redact: NOTHING, oblige: NOTHING };
+const NOWHERE = { file: "", start: 0, end: 0, line: 1, column: 1 };
+
+function queryOf(residual: number): readonly string[] {
+  return [QUERY_PACKAGE, `residual ${residual}`];
+}
+
+/** A rule that is true where a residual holds: where it gives values, one that is not false counts. */
+function asQuery({ slots, body, value }: Residual, index: number): RuleGroup {
+  const check = value === undefined ? [] : [{ op: "check" as const, expr: value, source: NOWHERE }];
+  const clause: Clause = {
+    id: "",
+    source: NOWHERE,
+    slots,
+    body: [...body, ...check],
+    value: { op: "const", value: true },
+  };
+  return { path: queryOf(index), kind: "complete", clauses: [clause] };
+}
+
+/** The ways at a place and below those it leads to. */
+function* waysBelow(place: Place, next: (place: Place) => Iterable<Place>): Generator<Way> {
+  const waiting: Iterator<Place>[] = [[place].values()];
+  for (let at = waiting.at(-1); at !== undefined; at = waiting.at(-1)) {
+    const { value, done } = at.next();
+    if (done === true) waiting.pop();
+    else {
+      yield* value.ways;
+      waiting.push(next(value)[Symbol.iterator]());
+    }
+  }
+}
+
+/** The cases of a switch or member node that a value selects. */
+function selected(place: Place, at: Value): readonly Place[] {
+  const found = new Set<Place>();
+  const take = (value: Value): false => {
+    const child = place.caseOf(value);
+    if (child !== undefined) found.add(child);
+    return false;
+  };
+  if (place.node.kind === "switch") take(at);
+  else someMember(at, (_key, item) => take(item));
+  return [...found];
+}
+
+/** A tree without the cases that none of the inputs selects. */
+function selectedBy(inputs: readonly Value[], node: TreeNode): TreeNode {
+  switch (node.kind) {
+    case "all":
+      return { ...node, nodes: node.nodes.map((each) => selectedBy(inputs, each)) };
+    case "switch":
+    case "member": {
+      const byValue = new Map<Value, Value[]>();
+      for (const input of inputs)
+        for (const value of valuesAt(input, node.path)) {
+          const list = byValue.get(value);
+          if (list === undefined) byValue.set(value, [input]);
+          else list.push(input);
+        }
+      const cases = node.cases.flatMap(([constant, child]) => {
+        const own = byValue.get(constant);
+        return own === undefined ? [] : [[constant, selectedBy(own, child)] as const];
+      });
+      return { ...node, cases };
+    }
+    default:
+      return node;
+  }
+}
+
+/** What is at a path, and its members. */
+function valuesAt(input: Value, path: InputPath): readonly Value[] {
+  const at = valueAt(input, path);
+  if (at === undefined) return [];
+  const values = [at];
+  someMember(at, (_key, item) => {
+    values.push(item);
+    return false;
+  });
+  return values;
+}
