@@ -2,6 +2,7 @@
 // decided (request and response), call signed anew, both decisions on disk (fdatasync) before the bytes they
 // are about. Beside it, in the same run, the upstream itself and a bare Node proxy. CPU is the process's own
 // (user and system) over requests answered; latency is added to that of the direct call. Correctness first.
+// BENCH_SECONDS, BENCH_WORKLOADS and BENCH_CONNECTIONS say for how long, and which rows.
 
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,7 +14,8 @@ import { createSigner } from "@writ/protocol";
 import { Pool } from "undici";
 
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 3);
-const CONNECTIONS = [1, 16, 64];
+const WORKLOADS = listed("BENCH_WORKLOADS", "json,stream") as readonly Workload[];
+const CONNECTIONS = listed("BENCH_CONNECTIONS", "1,16,64").map(Number);
 const MODEL = "anthropic.claude-3-haiku-20240307-v1:0";
 const PROMPT =
   "Summarise the following paragraph for a busy reader, in two sentences, without losing the main point. ".repeat(
@@ -26,6 +28,8 @@ const body = Buffer.from(
   }),
 );
 
+type Workload = "json" | "stream";
+
 interface Target {
   readonly name: string;
   readonly origin: string;
@@ -34,7 +38,7 @@ interface Target {
 }
 
 export interface GatewayBenchRow {
-  readonly workload: "json" | "stream";
+  readonly workload: Workload;
   readonly target: string;
   readonly connections: number;
   readonly requestsPerSecond: number;
@@ -55,7 +59,7 @@ export async function runGatewayBench(): Promise<readonly GatewayBenchRow[]> {
     process.stdout.write(
       "workload  target        conns     req/s   p50 ms   p99 ms  +p50 ms  +p99 ms  CPU us/req\n",
     );
-    for (const workload of ["json", "stream"] as const) {
+    for (const workload of WORKLOADS) {
       for (const connections of CONNECTIONS) {
         let direct: Measured | undefined;
         for (const target of targets) {
@@ -76,6 +80,10 @@ export async function runGatewayBench(): Promise<readonly GatewayBenchRow[]> {
     }
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+function listed(name: string, usual: string): readonly string[] {
+  return (process.env[name] ?? usual).split(",");
 }
 
 async function startTargets(home: string, children: ChildProcess[]): Promise<readonly Target[]> {
@@ -141,7 +149,7 @@ async function startTargets(home: string, children: ChildProcess[]): Promise<rea
   ];
 }
 
-function pathOf(workload: "json" | "stream"): string {
+function pathOf(workload: Workload): string {
   return `/model/${encodeURIComponent(MODEL)}/converse${workload === "stream" ? "-stream" : ""}`;
 }
 
@@ -185,7 +193,7 @@ interface Measured {
 
 async function measure(
   target: Target,
-  workload: "json" | "stream",
+  workload: Workload,
   connections: number,
   seconds: number,
 ): Promise<Measured> {
@@ -231,7 +239,7 @@ function quantile(sorted: readonly number[], q: number): number {
 }
 
 function toRow(
-  workload: "json" | "stream",
+  workload: Workload,
   target: Target,
   connections: number,
   measured: Measured,
