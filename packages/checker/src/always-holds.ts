@@ -61,6 +61,9 @@ const COLLECTIONS: ReadonlySet<string> = new Set(["array", "set", "object", "com
 
 function whyItHolds(term: TermIR, context: AlwaysHoldsContext, rule: RuleIR): Why | undefined {
   if (LITERALS.has(term.kind)) return { reason: "a constant is never false" };
+  // The braces of `allow if {}` have a diagnostic of their own.
+  if (term.kind === "object" && term.entries.length === 0 && rule.body.length === 1)
+    return undefined;
   if (COLLECTIONS.has(term.kind))
     return { reason: "a collection is never false, not even empty", help: COUNT };
   if (term.kind === "ref") return ofRule(term, context.index);

@@ -14,7 +14,7 @@ import { type IndexedRule, isTestFile, RuleIndex } from "./rule-index.ts";
 import { inferRules } from "./rule-types.ts";
 import { type DocumentTypes, type NamedSchemas, replaceAt, SchemaScopes } from "./schema-scopes.ts";
 import { type JsonSchema, schemaType, type Vocabularies, valueType } from "./schema-type.ts";
-import { findTakenNames } from "./taken-names.ts";
+import { findLostConditions, findTakenNames } from "./taken-names.ts";
 import type { Type } from "./type.ts";
 import { ANY } from "./type-algebra.ts";
 
@@ -64,7 +64,12 @@ export function check(modules: readonly Module[], options: CheckOptions): CheckR
   const sources = lowerAll(index, names, diagnostics);
   const rules = [...sources.keys()];
   for (const moduleNames of names.values()) diagnostics.push(...moduleNames.unusedImports());
-  diagnostics.push(...findRecursion(rules), ...findTakenNames(modules), ...findDeprecated(rules));
+  diagnostics.push(
+    ...findRecursion(rules),
+    ...findTakenNames(modules),
+    ...findLostConditions(modules, options.builtins),
+    ...findDeprecated(rules),
+  );
 
   const base = options.data === undefined ? ANY : valueType(options.data);
   const known = documentTypes(base, options);

@@ -11,6 +11,7 @@ import {
   type Term,
   type WithModifier,
 } from "@writ/syntax";
+import { findRedeclared } from "./declarations.ts";
 import { splitEquation } from "./equations.ts";
 import type { CallTarget, RuleIR, StatementIR, TermIR, VarId, WithIR } from "./ir.ts";
 import { jsonTerm, metadataOf } from "./metadata.ts";
@@ -19,7 +20,7 @@ import { negateStatements, splitHeads, splitStatement } from "./operands.ts";
 import { type ClosureLocals, missingOf, orderBody, outputs } from "./order.ts";
 import { isPattern, patternVars } from "./patterns.ts";
 import type { IndexedRule } from "./rule-index.ts";
-import { collectPattern, declaredNames, Scope, usedNames, visitTerm } from "./scope.ts";
+import { collectPattern, declaredNames, mentions, Scope, usedNames, visitTerm } from "./scope.ts";
 import { builtinCall, constantPath, pathReference, trueAt } from "./terms.ts";
 import { ANY } from "./type-algebra.ts";
 import { unusedVariables } from "./unused-variables.ts";
@@ -62,6 +63,7 @@ class RuleLowering {
     const { rule, module, path, kind, isTest } = this.#indexed;
     const { head } = rule;
     const scope = this.#root;
+    this.#diagnostics.push(...findRedeclared(rule, (name) => this.#names.means(name)));
     const argNames: Name[] = [];
     for (const arg of head.args ?? []) collectPattern(arg, argNames);
     for (const name of argNames)
@@ -215,21 +217,14 @@ class RuleLowering {
 
   /** Declares what the body declares and uses, then lowers its statements. */
   #statements(body: Body, scope: Scope, headTerms: readonly Term[]): readonly StatementIR[] {
-    const assigned = new Set<string>();
-    for (const { name, span } of declaredNames(body)) {
-      if (!scope.declares(name)) scope.declare(name, span, true);
-    }
-    for (const { expression } of body) {
-      if (expression.kind !== "assign" || expression.left.kind !== "var") continue;
-      const { name, span } = expression.left;
-      if (assigned.has(name))
-        this.#diagnostics.push(
-          diagnostic("E0208", { name }, span, { help: "to compare, write `==`" }),
-        );
-      assigned.add(name);
-    }
     const used: Name[] = [...usedNames(body)];
     for (const term of headTerms) visitTerm(term, used);
+    const isUsed = (name: string): boolean => used.some((other) => other.name === name);
+    for (const { name, span, from, isOnlyNamed } of declaredNames(body)) {
+      // What `some x` names and only closures use is a variable of each closure.
+      const isTheirs = isOnlyNamed === true && !isUsed(name) && mentions(body, name);
+      if (!isTheirs && !scope.declares(name)) scope.declare(name, span, true, from);
+    }
     for (const { name, span } of used) {
       if (
         name !== "_" &&
@@ -392,6 +387,14 @@ class RuleLowering {
     const callable = this.#names.callable(nameParts(modifier.target), scope);
     if (callable !== undefined) {
       const replacement = this.#names.callable(nameParts(modifier.value), scope);
+      if (replacement !== undefined && replacement.arity !== callable.arity) {
+        const name = nameParts(modifier.value)
+          .map((part) => part.name)
+          .join(".");
+        const expected = argumentsText(replacement.arity);
+        const params = { name, expected, found: callable.arity };
+        this.#diagnostics.push(diagnostic("E0207", params, modifier.value.span));
+      }
       const value: TermIR | CallTarget = replacement?.target ?? this.#term(modifier.value, scope);
       return [{ kind: "function", target: callable.target, value }];
     }
@@ -495,7 +498,7 @@ class RuleLowering {
     const { name, span } = term;
     if (name === "_")
       return { kind: "var", id: scope.fresh(name, span), wildcard: true, type: ANY, span };
-    const id = scope.lookup(name, span.start);
+    const id = scope.lookup(name, this.#isHead ? Number.POSITIVE_INFINITY : span.start);
     if (id !== undefined) {
       const variable = scope.vars[id];
       if (variable !== undefined) variable.uses += 1;
@@ -532,7 +535,7 @@ class RuleLowering {
       return { kind: "call", target: { kind: "builtin", name }, args, type: ANY, span };
     }
     if (args.length !== signature.arity) {
-      const expected = signature.arity === 1 ? "one argument" : `${signature.arity} arguments`;
+      const expected = argumentsText(signature.arity);
       this.#diagnostics.push(diagnostic("E0207", { name, expected, found: args.length }, nameSpan));
     }
     const call: TermIR = { kind: "call", target: signature.target, args, type: ANY, span };
@@ -552,6 +555,10 @@ function statementValue(statement: Statement): Term {
   const first: Term = { kind: "number", text: "0", span };
   const head: Term = { kind: "array-comprehension", value: name, body, span };
   return { kind: "ref", head, parts: [{ term: first, dot: false, span }], span };
+}
+
+function argumentsText(count: number): string {
+  return count === 1 ? "one argument" : `${count} arguments`;
 }
 
 function nameParts(term: Term): readonly Name[] {

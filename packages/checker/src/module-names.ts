@@ -77,6 +77,13 @@ export class ModuleNames {
     return isRule ? ["data", ...path] : undefined;
   }
 
+  /** Whether a name means something without a rule's own doing. */
+  means(name: string): boolean {
+    if (name === "input" || name === "data" || this.#imports.has(name)) return true;
+    const path = [...this.#module.package.path, name];
+    return this.#index.entry(path) !== undefined || this.#leadsToOwnRule(path);
+  }
+
   /** `p` of a rule `p.q` in this package; a package that happens to lie below is not meant by its last name. */
   #leadsToOwnRule(path: readonly string[]): boolean {
     return this.#index.startsRule(this.#module.package.path, path.at(-1) ?? "");

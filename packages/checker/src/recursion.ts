@@ -1,7 +1,7 @@
 // Rules may not depend on themselves. Finds the cycles among rules and functions, as they are written.
 
 import { type Diagnostic, diagnostic, type Span } from "@writ/diagnostics";
-import type { RuleIR, StatementIR, TermIR } from "./ir.ts";
+import type { RuleIR, StatementIR, TermIR, WithIR } from "./ir.ts";
 import { termsOf, walk } from "./order.ts";
 
 export function findRecursion(rules: readonly RuleIR[]): readonly Diagnostic[] {
@@ -98,7 +98,17 @@ function collectBody(body: readonly StatementIR[], uses: (readonly string[])[]):
   for (const statement of body) {
     for (const term of termsOf(statement)) collectTerm(term, uses);
     if ("body" in statement) collectBody(statement.body, uses);
+    if (statement.kind === "with")
+      for (const target of statement.targets) collectTarget(target, uses);
   }
+}
+
+/** What is replaced is reached too, as OPA has it, and the function that stands in for another. */
+function collectTarget(target: WithIR, uses: (readonly string[])[]): void {
+  if (target.kind === "data") uses.push(target.path);
+  if (target.kind !== "function") return;
+  const { target: replaced, value } = target;
+  for (const each of [replaced, value]) if (each.kind === "function") uses.push(each.path);
 }
 
 function collectTerm(term: TermIR, uses: (readonly string[])[]): void {

@@ -8,6 +8,8 @@ import type { VarId, VarIR } from "./ir.ts";
 export interface LocalVariable extends VarIR {
   /** Declared with `:=` or `some`, so that not using it is a mistake. */
   readonly isDeclared: boolean;
+  /** Where it begins to be what its name means: `x := x + 1` reads the `x` of a body around. */
+  readonly from: number;
   uses: number;
 }
 
@@ -29,15 +31,15 @@ export class Scope {
     return this.#names.has(name);
   }
 
-  declare(name: string, span: Span, isDeclared: boolean): VarId {
-    const id = this.fresh(name, span, isDeclared);
+  declare(name: string, span: Span, isDeclared: boolean, from?: number): VarId {
+    const id = this.fresh(name, span, isDeclared, from);
     this.#names.set(name, id);
     return id;
   }
 
   /** A variable that no name refers to, such as one for `_`. */
-  fresh(name: string, span: Span, isDeclared = false): VarId {
-    return this.vars.push({ name, span, isDeclared, uses: 0 }) - 1;
+  fresh(name: string, span: Span, isDeclared = false, from: number = span.start): VarId {
+    return this.vars.push({ name, span, isDeclared, from, uses: 0 }) - 1;
   }
 
   /**
@@ -45,33 +47,53 @@ export class Scope {
    * declared after: `{x | s[x]}` above `x := 1` has an `x` of its own.
    */
   lookup(name: string, use: number): VarId | undefined {
-    return this.#names.get(name) ?? this.#outer?.before(name, this.#isAfter ? Infinity : use);
+    return this.before(name, use) ?? this.#names.get(name);
   }
 
   before(name: string, use: number): VarId | undefined {
     const id = this.#names.get(name);
     const variable = id === undefined ? undefined : this.vars[id];
-    const isLater = variable?.isDeclared === true && variable.span.start > use;
+    const isLater =
+      variable?.isDeclared === true && use < variable.from && use !== variable.span.start;
     return id === undefined || isLater
       ? this.#outer?.before(name, this.#isAfter ? Infinity : use)
       : id;
   }
 }
 
+interface DeclaredName {
+  readonly name: string;
+  readonly span: Span;
+  /** Of `:=`, the end of the statement. */
+  readonly from?: number;
+  /** By `some x`, which says nothing more. */
+  readonly isOnlyNamed?: true;
+}
+
 /** Names that a body declares: with `:=`, `some x`, `some x in`. */
-export function declaredNames(
-  body: Body,
-): readonly { readonly name: string; readonly span: Span }[] {
-  const found: { name: string; span: Span }[] = [];
-  for (const { expression } of body) {
-    if (expression.kind === "assign") collectPattern(expression.left, found);
-    if (expression.kind === "some") found.push(...expression.names);
+export function declaredNames(body: Body): readonly DeclaredName[] {
+  const found: DeclaredName[] = [];
+  for (const { expression, span } of body) {
+    if (expression.kind === "assign") {
+      const names: { name: string; span: Span }[] = [];
+      collectPattern(expression.left, names);
+      found.push(...names.map((each) => ({ name: each.name, span: each.span, from: span.end })));
+    }
+    if (expression.kind === "some")
+      found.push(...expression.names.map((each) => ({ ...each, isOnlyNamed: true as const })));
     if (expression.kind === "some-in") {
       if (expression.key !== undefined) collectPattern(expression.key, found);
       collectPattern(expression.value, found);
     }
   }
   return found;
+}
+
+/** Whether a variable stands anywhere in a part of the source. */
+export function mentions(node: unknown, name: string): boolean {
+  if (typeof node !== "object" || node === null) return false;
+  if ("kind" in node && node.kind === "var") return "name" in node && node.name === name;
+  return Object.values(node).some((child) => mentions(child, name));
 }
 
 /** Names that a pattern binds. */

@@ -3,7 +3,7 @@
 
 import type { BuiltinTable } from "@writ/builtins";
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
-import type { Module, Name, Rule } from "@writ/syntax";
+import type { Module, Name, Rule, Term } from "@writ/syntax";
 import { bodiesOf } from "./bodies.ts";
 import { collectPattern } from "./scope.ts";
 
@@ -17,6 +17,20 @@ export function findTakenNames(modules: readonly Module[]): readonly Diagnostic[
       .filter(({ name }) => name === "input" || name === "data")
       .map(({ name, span }) => diagnostic("E0218", { name }, span, { help: "use another name" }));
   });
+}
+
+/** `startswith(a, b)` at the margin defines nothing: it is a condition that has lost its body. */
+export function findLostConditions(
+  modules: readonly Module[],
+  builtins: BuiltinTable,
+): readonly Diagnostic[] {
+  return modules.flatMap(({ rules }) =>
+    rules.flatMap(({ head, body }) => {
+      if (body !== undefined || head.value !== undefined || head.args === undefined) return [];
+      const name = head.ref.map(({ term }) => nameOf(term)).join(".");
+      return builtins.has(name) ? [diagnostic("E0111", { name }, head.span)] : [];
+    }),
+  );
 }
 
 /** A rule called `count` makes `count(…)` in its package something else. */
@@ -49,4 +63,9 @@ function declaredBy(rule: Rule): readonly Name[] {
       else if (expression.kind === "every")
         names.push(expression.value, ...(expression.key === undefined ? [] : [expression.key]));
   return names;
+}
+
+function nameOf(term: Term): string {
+  if (term.kind === "var") return term.name;
+  return term.kind === "string" ? term.value : "";
 }

@@ -17,8 +17,27 @@ export function findWrittenTraps(
       module.rules.flatMap((rule) => [
         ...unequalToSome(rule),
         ...ambiguousEquals(rule, module, index),
+        ...emptyBody(rule),
+        ...unsaidDefault(rule),
       ]),
     );
+}
+
+/** OPA reads the braces of `allow if {}` as an object, which always holds. */
+function emptyBody({ body = [] }: Rule): readonly Diagnostic[] {
+  const [only] = body;
+  const isEmpty = body.length === 1 && only?.expression.kind === "object";
+  if (!isEmpty || only.expression.entries.length > 0) return [];
+  return [diagnostic("E0110", {}, only.span)];
+}
+
+/** To OPA `default allow` is `default allow := true`. */
+function unsaidDefault({ isDefault, head }: Rule): readonly Diagnostic[] {
+  const [first] = head.ref;
+  if (!isDefault || head.value !== undefined || first?.term.kind !== "var") return [];
+  const { name } = first.term;
+  const help = `write \`default ${name} := false\``;
+  return [diagnostic("E0111", { name }, head.span, { help })];
 }
 
 /** In a comprehension each difference counts, which is what is asked there. */

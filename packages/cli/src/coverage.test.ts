@@ -135,7 +135,7 @@ const cases = [
   {
     name: "counts a condition once whose operands are looked at before it, and as failed where one is missing",
     file: "a.rego",
-    text: "package a\n\nallow if {\n\tstartswith(lower(input.a), x)\n\tx := input.b\n\tnot count(input.xs) > 1\n\tnot input.c in input.cs[0]\n}\n",
+    text: "package a\n\nallow if {\n\tstartswith(lower(input.a), x)\n\tx = input.b\n\tnot count(input.xs) > 1\n\tnot input.c in input.cs[0]\n}\n",
     inputs: [
       { a: "Ab", b: "a", xs: [1], c: 1, cs: [[2]] },
       { b: "a" },
@@ -146,7 +146,7 @@ const cases = [
     rules: ["3 data.a.allow clause 1"],
     conditions: [
       "4 startswith(lower(input.a), x): 1/1",
-      "5 x := input.b: 4/-",
+      "5 x = input.b: 4/-",
       "6 not count(input.xs) > 1: 2/2",
       "7 not input.c in input.cs[0]: 1/1",
     ],

@@ -12,12 +12,12 @@ export interface Snippet {
 
 /** Rules and imports. */
 export function parseRules(source: SourceFile): Snippet {
-  return parseWithin(source, "package snippet; ", "\n");
+  return parseWithin(source, "package snippet\n", "\n");
 }
 
 /** The statements of a query, as the body of one rule; more rules than one if it is no body. */
 export function parseQuery(source: SourceFile): Snippet {
-  return parseWithin(source, "package snippet; solution if { ", "\n}\n");
+  return parseWithin(source, "package snippet\nsolution if { ", "\n}\n");
 }
 
 function parseWithin({ file, text }: SourceFile, before: string, after: string): Snippet {

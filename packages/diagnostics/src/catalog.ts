@@ -96,7 +96,8 @@ export const catalog = {
   },
   E0208: {
     name: "assigned-twice",
-    title: (p: Named): string => `\`${p.name}\` is already assigned in this body`,
+    title: (p: Named & { meaning: string }): string =>
+      `\`${p.name}\` is already ${p.meaning} in this body`,
   },
   E0209: {
     name: "conflicting-imports",
@@ -142,6 +143,10 @@ export const catalog = {
     name: "rule-chain-too-long",
     title: (p: { limit: number }): string =>
       `rules refer to each other in a chain of more than ${p.limit}`,
+  },
+  E0221: {
+    name: "not-a-pattern",
+    title: (p: { what: string }): string => `${p.what} cannot be given a value`,
   },
   W0201: {
     name: "unused-import",

@@ -8,7 +8,9 @@ const BY_CODE: { readonly [C in DiagnosticCode]?: string } = {
   E0205: "rego_recursion_error",
   E0206: "rego_type_error",
   E0207: "rego_type_error",
+  E0211: "rego_type_error",
   E0212: "rego_type_error",
+  E0214: "rego_parse_error",
   E0219: "rego_type_error",
 };
 

@@ -113,26 +113,35 @@ class ModuleParser {
     const packageDecl = this.#recover(() => this.#package()) ?? empty;
     const imports: Import[] = [];
     const rules: Rule[] = [];
+    let after = "package";
     while (!stream.isAtEnd()) {
       if (stream.isName("import")) {
-        const found = this.#recover(() => this.#import());
+        const found = this.#recover(() => this.#import(), after);
         if (found !== undefined) imports.push(found);
+        after = "import";
       } else {
-        rules.push(...(this.#recover(() => this.#rule()) ?? []));
+        rules.push(...(this.#recover(() => this.#rule(), after) ?? []));
+        after = "rule";
       }
     }
     return { package: packageDecl, imports, rules };
   }
 
-  /** On failure: reports, and skips to the next token that begins a line at its start. */
-  #recover<T>(parse: () => T): T | undefined {
+  /**
+   * On failure: reports, and skips to the next token that begins a line at its start. A rule may follow what
+   * is before it on the same line; what is none there is too much on that line.
+   */
+  #recover<T>(parse: () => T, after?: string): T | undefined {
     const stream = this.#stream;
     const before = stream.index;
+    const isTooMuch = after !== undefined && !stream.peek().newlineBefore;
+    const expected = `the end of the line after the ${after}`;
+    const tooMuch = isTooMuch ? stream.failure(expected) : undefined;
     try {
       return parse();
     } catch (error) {
       if (!(error instanceof ParseFailure)) throw error;
-      this.diagnostics.push(error.diagnostic);
+      this.diagnostics.push((tooMuch ?? error).diagnostic);
       if (stream.index === before) stream.next();
       while (!stream.isAtEnd() && !this.#isAtRuleStart()) stream.next();
       return undefined;
@@ -160,7 +169,6 @@ class ModuleParser {
       );
     }
     const path = this.#path();
-    this.#expectLineEnd("package");
     return { path, annotations: [], span: stream.spanFrom(start) };
   }
 
@@ -171,9 +179,16 @@ class ModuleParser {
     const alias =
       stream.takeName("as") === undefined ? undefined : this.#name("a name for the import");
     const span = stream.spanFrom(start);
-    this.#expectLineEnd("import");
-    if (!["data", "input", "rego", "future"].includes(path[0] ?? ""))
+    const found = `\`${path.join(".")}\``;
+    const [root = ""] = path;
+    if (!["data", "input", "rego", "future"].includes(root))
       this.diagnostics.push(diagnostic("E0214", {}, span));
+    else if (root === "rego" && path.join(".") !== "rego.v1")
+      this.diagnostics.push(diagnostic("E0101", { expected: "`rego.v1`", found }, span));
+    else if (root === "future" && (!isFutureKeywords(path) || alias !== undefined)) {
+      const expected = "`future.keywords`, without another name";
+      this.diagnostics.push(diagnostic("E0101", { expected, found }, span));
+    }
     return { path, ...(alias === undefined ? {} : { alias: alias.name }), span };
   }
 
@@ -201,38 +216,63 @@ class ModuleParser {
     return { name: token.text, span: this.#stream.spanFrom(token.start) };
   }
 
-  #expectLineEnd(after: string): void {
-    const token = this.#stream.peek();
-    if (token.kind !== "end" && !token.newlineBefore && !this.#stream.isOperator(";")) {
-      this.#stream.fail(`the end of the line after the ${after}`);
-    }
-    this.#stream.takeOperator(";");
-  }
-
   /** One rule; several when a head has more than one body. */
   #rule(): Rule[] {
     const stream = this.#stream;
     const { start } = stream.peek();
     const isDefault = stream.takeName("default") !== undefined;
     const head = this.#head();
-    const hasIf = stream.takeName("if") !== undefined;
-    const body = hasIf ? this.#ifBody() : undefined;
-    if (!hasIf && stream.isOperator("{") && !stream.peek().newlineBefore) this.#missingIf(head);
-    const elses = this.#elses();
+    if (isDefault) return [this.#default(head, start)];
+    const body = stream.takeName("if") === undefined ? undefined : this.#ruleBody();
+    if (body === undefined && stream.isOperator("{") && !stream.peek().newlineBefore)
+      this.#missingIf(head);
+    if (stream.isName("else") && body !== undefined) this.#checkElse(head);
+    const elses = body === undefined ? [] : this.#elses();
+    // A function without a body takes what it takes, and is true.
+    const isFunction = head.args !== undefined && head.args.length > 0;
     if (
-      !isDefault &&
       body === undefined &&
       head.value === undefined &&
-      head.element === undefined
+      head.element === undefined &&
+      !isFunction
     ) {
       const name = head.ref.map(({ term }) => (term.kind === "var" ? term.name : "")).join("");
       const help = `write \`${name} := …\` or \`${name} if …\``;
       throw new ParseFailure(diagnostic("E0111", { name }, head.span, { help }));
     }
-    const span = stream.spanFrom(start);
-    this.#expectLineEnd("rule");
     const shared = { kind: "rule", isDefault, head, annotations: [] } as const;
-    return [{ ...shared, ...(body === undefined ? {} : { body }), elses, span }];
+    const own = body === undefined ? {} : { body };
+    const rules: Rule[] = [{ ...shared, ...own, elses, span: stream.spanFrom(start) }];
+    while (body !== undefined && elses.length === 0 && stream.isOperator("{")) {
+      const from = stream.peek().start;
+      const next = this.#block();
+      rules.push({ ...shared, body: next, elses: [], span: stream.spanFrom(from) });
+    }
+    return rules;
+  }
+
+  /** A constant, and for a function names of what it takes. */
+  #default(head: RuleHead, start: number): Rule {
+    const names = (head.args ?? []).map((arg) => (arg.kind === "var" ? arg.name : undefined));
+    const taken = names.filter((name) => name !== "_");
+    const isPlain = !names.includes(undefined) && new Set(taken).size === taken.length;
+    // To OPA `default x` is `default x := true`, and `default x[1]` is nothing.
+    const { value } = head;
+    const isConstant = value === undefined ? head.ref.length !== 2 : isConstantTerm(value);
+    if (!isConstant || !isPlain || head.element !== undefined) {
+      const { span } = isConstant ? head : (value ?? head);
+      const expected = isPlain ? "a constant as the default" : "different names as arguments";
+      const found = `\`${this.#text.slice(span.start, span.end)}\``;
+      throw new ParseFailure(diagnostic("E0101", { expected, found }, span));
+    }
+    const span = this.#stream.spanFrom(start);
+    return { kind: "rule", isDefault: true, head, elses: [], annotations: [], span };
+  }
+
+  /** Only a rule of one value, at one path, has an `else`. */
+  #checkElse({ ref, element }: RuleHead): void {
+    const isOne = element === undefined && ref.slice(1).every(({ term }) => isConstantTerm(term));
+    if (!isOne) this.#stream.fail("no `else` of a rule that collects members");
   }
 
   #missingIf(head: RuleHead): never {
@@ -264,9 +304,9 @@ class ModuleParser {
     }
     const args =
       stream.isAdjacent() && stream.takeOperator("(") !== undefined ? this.#args() : undefined;
-    const element = stream.takeName("contains") === undefined ? undefined : this.#terms.term();
+    const element = stream.takeName("contains") === undefined ? undefined : this.#terms.term(true);
     const isAssigned = stream.takeOperator(":=") ?? stream.takeOperator("=");
-    const value = isAssigned === undefined ? undefined : this.#terms.term();
+    const value = isAssigned === undefined ? undefined : this.#terms.term(true);
     return {
       ref,
       ...(args === undefined ? {} : { args }),
@@ -293,22 +333,70 @@ class ModuleParser {
     while (stream.isName("else")) {
       const { start } = stream.next();
       const isAssigned = stream.takeOperator(":=") ?? stream.takeOperator("=");
-      const value = isAssigned === undefined ? undefined : this.#terms.term();
-      const body = stream.takeName("if") === undefined ? undefined : this.#ifBody();
+      const value = isAssigned === undefined ? undefined : this.#terms.term(true);
+      const body = stream.takeName("if") === undefined ? undefined : this.#elseBody();
       const span = stream.spanFrom(start);
       elses.push({
         ...(value === undefined ? {} : { value }),
         ...(body === undefined ? {} : { body }),
         span,
       });
+      if (body === undefined) break;
     }
     return elses;
   }
 
-  #ifBody(): Body {
+  #elseBody(): Body {
+    return this.#stream.isOperator("{") ? this.#block() : [this.#statement()];
+  }
+
+  /**
+   * To OPA a brace after `if` begins a term where it can: `{"a": 1}`, `{x | y}`, `{1} == s`, and `{}`. It is
+   * read as one when it is no body, or when what follows the body goes on with a term.
+   */
+  #ruleBody(): Body {
     const stream = this.#stream;
-    const open = stream.peek();
-    if (stream.takeOperator("{") === undefined) return [this.#statement()];
+    if (!stream.isOperator("{")) return [this.#statement()];
+    const before = stream.index;
+    const reported = this.diagnostics.length;
+    let failure: ParseFailure | undefined;
+    let body: Body = [];
+    try {
+      body = this.#block();
+    } catch (error) {
+      if (!(error instanceof ParseFailure)) throw error;
+      failure = error;
+    }
+    const isBody = failure === undefined && this.diagnostics.length === reported;
+    if (isBody && !this.#goesOn() && !beginsComprehension(body)) return body;
+    const after = stream.index;
+    const found = this.diagnostics.splice(reported);
+    try {
+      stream.rewind(before);
+      const term = this.#statement();
+      const { expression } = term;
+      if (this.diagnostics.length === reported && expression.kind !== "set") return [term];
+    } catch (error) {
+      if (!(error instanceof ParseFailure)) throw error;
+    }
+    this.diagnostics.splice(reported, Number.POSITIVE_INFINITY, ...found);
+    stream.rewind(after);
+    if (failure !== undefined) throw failure;
+    return body;
+  }
+
+  /** Whether what was read is the beginning of a longer term. */
+  #goesOn(): boolean {
+    const stream = this.#stream;
+    const { kind, text, start } = stream.peek();
+    const touches = start === stream.previous.end;
+    if (kind === "name") return stream.isName("in");
+    return kind === "operator" && (/^[-=!<>+*/%&|:]/.test(text) || (touches && /^[.[]/.test(text)));
+  }
+
+  #block(): Body {
+    const stream = this.#stream;
+    const open = stream.expectOperator("{");
     const body = this.#bodyOf(stream, "}");
     stream.expectOperator("}", {
       related: [
@@ -351,12 +439,9 @@ class ModuleParser {
     try {
       const statement = this.#statement();
       const token = stream.peek();
-      if (
-        stream.takeOperator(";") === undefined &&
-        !token.newlineBefore &&
-        !stream.isOperator(close) &&
-        token.kind !== "end"
-      ) {
+      if (stream.takeOperator(";") !== undefined) {
+        if (stream.isOperator(close)) stream.fail("a statement after the `;`");
+      } else if (!token.newlineBefore && !stream.isOperator(close) && token.kind !== "end") {
         stream.fail("a new line or `;` between statements");
       }
       return statement;
@@ -407,7 +492,7 @@ class ModuleParser {
       const from = stream.next().start;
       const target = this.#terms.primary();
       if (stream.takeName("as") === undefined) stream.fail("`as` and the value to use instead");
-      const value = this.#terms.term();
+      const value = this.#terms.term(true);
       withs.push({ target, value, span: stream.spanFrom(from) });
     }
     return { kind: "statement", expression, withs, span: stream.spanFrom(start) };
@@ -417,11 +502,13 @@ class ModuleParser {
     const stream = this.#stream;
     const { start } = stream.peek();
     if (stream.takeName("not") !== undefined) {
+      if (["not", "some"].some((name) => stream.isName(name)) || this.#isEvery())
+        stream.fail("a condition to negate", { help: "put it in a helper rule" });
       const expression = stream.nested(() => this.#expression());
       return { kind: "not", expression, span: stream.spanFrom(start) };
     }
     if (stream.takeName("some") !== undefined) return this.#some(start);
-    if (stream.isName("every") && stream.peek(1).kind === "name") {
+    if (this.#isEvery()) {
       stream.next();
       return this.#every(start);
     }
@@ -430,6 +517,10 @@ class ModuleParser {
     if (!isAssignment && stream.takeOperator("=") === undefined) return left;
     const right = this.#terms.term(true);
     return { kind: isAssignment ? "assign" : "unify", left, right, span: stream.spanFrom(start) };
+  }
+
+  #isEvery(): boolean {
+    return this.#stream.isName("every") && this.#stream.peek(1).kind === "name";
   }
 
   #some(start: number): Expression {
@@ -467,4 +558,44 @@ class ModuleParser {
     const key = second === undefined ? {} : { key: first };
     return { kind: "every", ...key, value, domain, body, span: stream.spanFrom(start) };
   }
+}
+
+const FUTURE_KEYWORDS = new Set(["contains", "every", "if", "in"]);
+
+function isFutureKeywords([, keywords, name]: readonly string[]): boolean {
+  return keywords === "keywords" && (name === undefined || FUTURE_KEYWORDS.has(name));
+}
+
+/** Whether a term needs nothing to have its value; a comprehension counts by itself. */
+function isConstantTerm(term: Term): boolean {
+  switch (term.kind) {
+    case "var":
+    case "ref":
+    case "call":
+    case "infix":
+    case "in":
+      return false;
+    case "template":
+      return term.parts.every((part) => typeof part === "string");
+    case "array":
+    case "set":
+      return term.items.every(isConstantTerm);
+    case "object":
+      return term.entries.every((entry) => entry.every(isConstantTerm));
+    default:
+      return true;
+  }
+}
+
+/** `{x | …}` read as a body begins with a union. */
+function beginsComprehension([first]: Body): boolean {
+  let at = first?.expression;
+  while (at !== undefined) {
+    if (at.kind === "assign" || at.kind === "unify") at = at.left;
+    else if (at.kind === "in") at = at.key ?? at.value;
+    else if (at.kind !== "infix") return false;
+    else if (at.operator === "|" && at.left.kind !== "infix" && at.left.kind !== "in") return true;
+    else at = at.left;
+  }
+  return false;
 }

@@ -28,6 +28,10 @@ export const KEYWORDS: ReadonlySet<string> = new Set([
   "with",
 ]);
 
+/** What nothing can be looked up in. */
+const SCALARS: ReadonlySet<Term["kind"]> = new Set(["null", "boolean", "number", "string"]);
+const NO_MEMBERS = "nothing to be looked up in a constant";
+
 const LEVELS: readonly (readonly InfixOperator[])[] = [
   ["==", "!=", "<", "<=", ">", ">="],
   ["|"],
@@ -164,7 +168,7 @@ export class TermParser {
         return this.#braces();
       case "-": {
         const digits = stream.peek(1);
-        if (digits.kind !== "number" || digits.start !== token.end) return stream.fail("a term");
+        if (digits.kind !== "number") return stream.fail("a term");
         stream.next();
         stream.next();
         return { kind: "number", text: `-${digits.text}`, span: stream.spanFrom(token.start) };
@@ -187,7 +191,7 @@ export class TermParser {
     const { start } = stream.next();
     if (stream.takeOperator("]") !== undefined)
       return { kind: "array", items: [], span: stream.spanFrom(start) };
-    const { term, body } = this.#firstItem("]");
+    const { term, body } = this.#firstItem("]", stream.takeOperator(",") === undefined);
     if (body !== undefined)
       return { kind: "array-comprehension", value: term, body, span: stream.spanFrom(start) };
     const items = [term, ...this.#restOfList("]")];
@@ -196,12 +200,14 @@ export class TermParser {
 
   /**
    * The first item of a collection, or the head of a comprehension with its body and closing bracket. A
-   * `|` right after a term without operators makes the comprehension; nothing is read twice.
+   * `|` right after a term without operators makes the comprehension; nothing is read twice. After a
+   * comma, which OPA lets a collection begin with, there is none.
    */
-  #firstItem(close: string): { readonly term: Term; readonly body?: Body } {
+  #firstItem(close: string, mayCollect: boolean): { readonly term: Term; readonly body?: Body } {
     const stream = this.#stream;
     const head = this.primary();
-    if (stream.takeOperator("|") === undefined) return { term: this.#membership(false, head) };
+    if (!mayCollect || stream.takeOperator("|") === undefined)
+      return { term: this.#membership(false, head) };
     const body = this.#parseBody(stream, close);
     stream.expectOperator(close);
     return { term: head, body };
@@ -212,7 +218,8 @@ export class TermParser {
     const { start } = stream.next();
     if (stream.takeOperator("}") !== undefined)
       return { kind: "object", entries: [], span: stream.spanFrom(start) };
-    const { term: first, body: setBody } = this.#firstItem("}");
+    const mayCollect = stream.takeOperator(",") === undefined;
+    const { term: first, body: setBody } = this.#firstItem("}", mayCollect);
     if (setBody !== undefined) {
       return {
         kind: "set-comprehension",
@@ -225,7 +232,7 @@ export class TermParser {
       const items = [first, ...this.#restOfList("}")];
       return { kind: "set", items, span: stream.spanFrom(start) };
     }
-    const { term: value, body } = this.#firstItem("}");
+    const { term: value, body } = this.#firstItem("}", mayCollect);
     if (body !== undefined) {
       return {
         kind: "object-comprehension",
@@ -274,7 +281,8 @@ export class TermParser {
       parts.length === 0 ? root : { kind: "ref", head: root, parts, span: stream.spanFrom(start) };
     while (stream.isAdjacent()) {
       if (!stream.isOperator("(")) {
-        const part = this.refPart();
+        const part =
+          SCALARS.has(root.kind) && this.#isRefPart() ? stream.fail(NO_MEMBERS) : this.refPart();
         if (part === undefined) break;
         parts.push(part);
         continue;
@@ -290,6 +298,10 @@ export class TermParser {
       parts = [];
     }
     return whole();
+  }
+
+  #isRefPart(): boolean {
+    return this.#stream.isOperator(".") || this.#stream.isOperator("[");
   }
 
   /** `.name` or `[term]` that touches what is before it. */
@@ -311,7 +323,7 @@ export class TermParser {
       return stream.fail("a name after the dot");
     }
     if (stream.takeOperator("[") === undefined) return undefined;
-    const term = this.term();
+    const term = this.term(true);
     stream.expectOperator("]");
     return { term, dot: false, span: stream.spanFrom(start) };
   }

@@ -97,9 +97,13 @@ export class TokenStream {
   }
 
   fail(expected: string, details: DiagnosticDetails = {}): never {
+    throw this.failure(expected, details);
+  }
+
+  failure(expected: string, details: DiagnosticDetails = {}): ParseFailure {
     const token = this.peek();
     const found = describe(token);
-    throw new ParseFailure(
+    return new ParseFailure(
       diagnostic(
         "E0101",
         { expected, found },

@@ -185,9 +185,12 @@ export class Session {
   #isDefinition({ module, diagnostics }: Snippet): boolean {
     const [rule, ...others] = module.rules;
     if (rule === undefined || others.length > 0 || diagnostics.length > 0) return false;
-    const isPlain = rule.body === undefined && rule.head.value !== undefined && !rule.isDefault;
+    // `f(1)` asks, though in a file it would define.
+    const { body, head } = rule;
+    if (body === undefined && head.value === undefined && head.element === undefined) return false;
+    const isPlain = body === undefined && head.value !== undefined && !rule.isDefault;
     const known = [...this.ownNames(), ...this.#imports.map(importName)];
-    const { ref, value } = rule.head;
+    const { ref, value } = head;
     const operator = this.#query.text.slice(ref.at(-1)?.span.end, value?.span.start);
     const isEquation = isPlain && !operator.includes(":=");
     return !(isEquation && known.includes(nameOf(rule)));

@@ -1,0 +1,166 @@
+// Names that a body gives a meaning: `:=`, `some` and `every` introduce them, each once, and before anything
+// uses them. What `:=` gives values to are names and patterns of names.
+
+import { type Diagnostic, diagnostic } from "@writ/diagnostics";
+import type { Body, Expression, Name, Rule, Statement, Term } from "@writ/syntax";
+import { childrenOf } from "./bodies.ts";
+import { collectPattern, declaredNames, visitTerm } from "./scope.ts";
+
+type Meaning = "an argument" | "assigned" | "declared" | "used";
+type Level = Map<string, Meaning>;
+
+/** `isGlobal`: whether a name means something outside the rule. */
+export function findRedeclared(
+  rule: Rule,
+  isGlobal: (name: string) => boolean,
+): readonly Diagnostic[] {
+  return new Declarations(rule, isGlobal).diagnostics;
+}
+
+class Declarations {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #isGlobal: (name: string) => boolean;
+  /** From the rule's own body to the innermost; each branch and each term of the head has its own. */
+  #levels: Level[] = [];
+  /** What the bodies around declare anywhere: such a name means nothing from outside in them. */
+  #own: ReadonlySet<string> = new Set();
+
+  constructor({ head, body = [], elses }: Rule, isGlobal: (name: string) => boolean) {
+    this.#isGlobal = isGlobal;
+    const args: Name[] = [];
+    for (const arg of head.args ?? []) {
+      collectPattern(arg, args);
+      this.#checkArgument(arg);
+    }
+    const heads = [head.element, head.value, ...head.ref.slice(1).map(({ term }) => term)];
+    for (const term of [...heads, ...elses.map(({ value }) => value)]) {
+      this.#levels = [new Map()];
+      if (term !== undefined) this.#term(term);
+    }
+    for (const each of [body, ...elses.map((branch) => branch.body ?? [])]) {
+      this.#levels = [new Map(args.map(({ name }) => [name, "an argument"]))];
+      this.#body(each);
+    }
+  }
+
+  #body(body: Body): void {
+    const before = this.#own;
+    this.#own = new Set([...before, ...declaredNames(body).map(({ name }) => name)]);
+    for (const { expression, withs } of body) {
+      const replaced = withs.flatMap(({ target, value }) =>
+        target.kind === "ref" ? [...target.parts.map(({ term }) => term), value] : [value],
+      );
+      if (expression.kind !== "assign") this.#expression(expression);
+      else this.#term(expression.right);
+      for (const term of replaced) this.#term(term);
+      if (expression.kind === "assign") this.#assign(expression.left);
+    }
+    this.#own = before;
+  }
+
+  #expression(expression: Expression): void {
+    switch (expression.kind) {
+      case "not":
+        if (expression.expression.kind === "assign")
+          this.#report(expression.expression.left, "what is under `not`");
+        else this.#expression(expression.expression);
+        return;
+      case "some":
+        for (const name of expression.names) this.#declare(name, "declared");
+        return;
+      case "some-in":
+        this.#someIn(expression);
+        return;
+      case "every":
+        this.#term(expression.domain);
+        this.#within(() => {
+          if (expression.key !== undefined) this.#declare(expression.key, "declared");
+          this.#declare(expression.value, "declared");
+          this.#body(expression.body);
+        });
+        return;
+      case "assign":
+        return;
+      case "unify":
+        this.#term(expression.left);
+        this.#term(expression.right);
+        return;
+      default:
+        this.#term(expression);
+    }
+  }
+
+  #someIn({ key, value, collection }: Extract<Expression, { kind: "some-in" }>): void {
+    const names: Name[] = [];
+    const read: { readonly name: string }[] = [];
+    visitTerm(collection, read as Name[]);
+    for (const pattern of [key, value]) if (pattern !== undefined) collectPattern(pattern, names);
+    for (const name of names)
+      if (!read.some((other) => other.name === name.name)) this.#declare(name, "declared");
+    for (const term of [key, value, collection]) if (term !== undefined) this.#term(term);
+  }
+
+  #within(work: () => void): void {
+    this.#levels.push(new Map());
+    work();
+    this.#levels.pop();
+  }
+
+  #term(term: Term): void {
+    if (term.kind === "var") this.#use(term.name);
+    else if ("body" in term)
+      this.#within(() => {
+        this.#body(term.body);
+        for (const child of childrenOf(term)) this.#term(child);
+      });
+    else if (term.kind === "template") {
+      for (const part of term.parts) if (typeof part !== "string") this.#body(part as Statement[]);
+    } else for (const child of childrenOf(term)) this.#term(child);
+  }
+
+  #use(name: string): void {
+    const isKnown = name === "_" || this.#levels.some((level) => level.has(name));
+    if (!isKnown && (this.#own.has(name) || !this.#isGlobal(name)))
+      this.#levels.at(-1)?.set(name, "used");
+  }
+
+  #declare({ name, span }: Name, meaning: Meaning): void {
+    if (name === "_") return;
+    const level = this.#levels.at(-1) as Level;
+    const known = level.get(name);
+    level.set(name, known ?? meaning);
+    if (known === undefined) return;
+    const help = "to compare, write `==`";
+    this.diagnostics.push(diagnostic("E0208", { name, meaning: known }, span, { help }));
+  }
+
+  #assign(term: Term): void {
+    if (term.kind === "var") this.#declare(term, "assigned");
+    else if (term.kind === "array") for (const item of term.items) this.#assign(item);
+    else if (term.kind === "object") for (const [, value] of term.entries) this.#assign(value);
+    else this.#report(term, NAMES[term.kind] ?? "a constant");
+  }
+
+  #checkArgument(term: Term): void {
+    if (term.kind === "call" || term.kind === "infix" || term.kind === "in")
+      this.#report(term, "a call");
+    else if (!("body" in term)) for (const child of childrenOf(term)) this.#checkArgument(child);
+  }
+
+  #report({ span }: Term, what: string): void {
+    const help = "to compare, write `==`";
+    this.diagnostics.push(diagnostic("E0221", { what }, span, { help }));
+  }
+}
+
+const NAMES: { readonly [K in Term["kind"]]?: string } = {
+  ref: "a reference",
+  call: "a call",
+  infix: "a call",
+  in: "a call",
+  set: "a set",
+  template: "a template",
+  "array-comprehension": "a comprehension",
+  "set-comprehension": "a comprehension",
+  "object-comprehension": "a comprehension",
+};
