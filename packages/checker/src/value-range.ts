@@ -16,12 +16,16 @@ export const OPPOSITE: { readonly [O in Order]: Order } = {
   gte: "lt",
 };
 
+const NONE: ReadonlySet<Constant> = new Set();
+const LOWEST = { value: Number.NEGATIVE_INFINITY, isStrict: false };
+const HIGHEST = { value: Number.POSITIVE_INFINITY, isStrict: false };
+
 export class ValueRange {
   /** Undefined: any value but those excluded. */
   #allowed: readonly Constant[] | undefined;
-  readonly #excluded = new Set<Constant>();
-  #lower = { value: Number.NEGATIVE_INFINITY, isStrict: false };
-  #upper = { value: Number.POSITIVE_INFINITY, isStrict: false };
+  #excluded: ReadonlySet<Constant> = NONE;
+  #lower = LOWEST;
+  #upper = HIGHEST;
   #prefix = "";
   #prefixesFit = true;
 
@@ -32,7 +36,7 @@ export class ValueRange {
   copy(): ValueRange {
     const copy = new ValueRange({ kind: "any" });
     copy.#allowed = this.#allowed;
-    for (const value of this.#excluded) copy.#excluded.add(value);
+    copy.#excluded = this.#excluded;
     copy.#lower = this.#lower;
     copy.#upper = this.#upper;
     copy.#prefix = this.#prefix;
@@ -42,7 +46,7 @@ export class ValueRange {
 
   compare(order: Order, value: Constant): void {
     if (order === "equal") this.keep([value]);
-    else if (order === "neq") this.#excluded.add(value);
+    else if (order === "neq") this.#excluded = new Set([...this.#excluded, value]);
     else if (typeof value === "number") this.#bound(order, value);
   }
 

@@ -1,7 +1,7 @@
 // Every statement and term of a rule, those inside comprehensions and `every` too.
 
 import type { RuleIR, StatementIR, TermIR } from "./ir.ts";
-import { termsOf, walk } from "./order.ts";
+import { eachChild, termsOf } from "./order.ts";
 
 export interface Visitor {
   /** Also each body in it is visited, after it. */
@@ -11,7 +11,9 @@ export interface Visitor {
 }
 
 export function visitRule(rule: RuleIR, visitor: Visitor): void {
-  for (const term of [...rule.params, ...rule.keys, rule.value]) visitTerm(term, visitor);
+  for (const term of rule.params) visitTerm(term, visitor);
+  for (const term of rule.keys) visitTerm(term, visitor);
+  visitTerm(rule.value, visitor);
   if (rule.element !== undefined) visitTerm(rule.element, visitor);
   visitBody(rule.body, visitor);
   for (const branch of rule.elses) {
@@ -30,11 +32,14 @@ function visitBody(body: readonly StatementIR[], visitor: Visitor): void {
 }
 
 function visitTerm(term: TermIR, visitor: Visitor): void {
-  walk(term, (child) => {
-    visitor.term?.(child);
-    if (child.kind !== "comprehension") return;
-    if (child.key !== undefined) visitTerm(child.key, visitor);
-    visitTerm(child.value, visitor);
-    visitBody(child.body, visitor);
-  });
+  visitor.term?.(term);
+  eachChild(term, false, visitChild, visitor);
+  if (term.kind !== "comprehension") return;
+  if (term.key !== undefined) visitTerm(term.key, visitor);
+  visitTerm(term.value, visitor);
+  visitBody(term.body, visitor);
+}
+
+function visitChild(term: TermIR, _isPart: boolean, visitor: Visitor): void {
+  visitTerm(term, visitor);
 }

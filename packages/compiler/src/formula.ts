@@ -326,13 +326,13 @@ function isScalar(value: unknown): value is Scalar {
 /** Undefined when there would be too many alternatives. */
 function conjoin(a: Dnf, b: Dnf): Dnf | undefined {
   if (a.length * b.length > MAX_ALTERNATIVES) return undefined;
-  return a.flatMap((left) =>
-    b.map((right) => [...left, ...right.filter((test) => !isIn(test, left))]),
-  );
+  return a.flatMap((left) => b.map((right) => merged(left, right)));
 }
 
-function isIn(test: Test, tests: readonly Test[]): boolean {
-  return tests.some((each) => isSame(each, test));
+function merged(left: readonly Test[], right: readonly Test[]): readonly Test[] {
+  if (left.length === 0) return right;
+  const more = right.filter((test) => !left.some((each) => isSame(each, test)));
+  return more.length === 0 ? left : [...left, ...more];
 }
 
 function isSame(a: Test, b: Test): boolean {

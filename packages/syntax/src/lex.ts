@@ -63,10 +63,9 @@ class Lexer {
       this.#at += 1;
       return true;
     }
-    if (this.#match(SPACE) !== undefined) return true;
     const start = this.#at;
-    const comment = this.#match(COMMENT);
-    if (comment === undefined) return false;
+    if (this.#text[start] !== "#") return this.#match(SPACE) !== undefined;
+    const comment = this.#match(COMMENT) ?? "";
     this.comments.push({ text: comment.trimEnd(), span: this.#span(start) });
     return true;
   }
@@ -216,23 +215,17 @@ class Lexer {
 
   #match(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0];
-    if (found !== undefined) this.#at += found.length;
+    if (!pattern.test(this.#text)) return undefined;
+    const found = this.#text.slice(this.#at, pattern.lastIndex);
+    this.#at = pattern.lastIndex;
     return found;
   }
 
-  #make(kind: TokenKind, text: string, start: number, more: Partial<Token> = {}): Token {
-    const token = {
-      kind,
-      text,
-      raw: false,
-      start,
-      end: this.#at,
-      newlineBefore: this.#newline,
-      ...more,
-    };
+  #make(kind: TokenKind, text: string, start: number, more?: Partial<Token>): Token {
+    const newlineBefore = this.#newline;
     this.#newline = false;
-    return token;
+    const token = { kind, text, raw: false, start, end: this.#at, newlineBefore };
+    return more === undefined ? token : { ...token, ...more };
   }
 
   #span(start: number): Span {

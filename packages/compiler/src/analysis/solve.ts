@@ -65,13 +65,16 @@ class Solver {
 
   /** A value that is there. Where nothing is asked it is the same each time. */
   value(shape: Shape, trie: Trie, path: readonly string[]): Solved {
-    if (trie !== EMPTY || this.#choice !== FIRST) return this.#make(shape, trie, path);
-    let made = plain.get(shape);
-    if (made === undefined) {
-      made = this.#make(shape, trie, path);
-      plain.set(shape, made);
-    }
+    const known = this.#known(shape, trie, true);
+    if (known !== undefined) return known;
+    const made = this.#make(shape, trie, path);
+    if (trie === EMPTY && this.#choice === FIRST) plain.set(shape, made);
     return made;
+  }
+
+  #known(shape: Shape | undefined, trie: Trie, isRequired: boolean): Solved | undefined {
+    const isPlain = trie === EMPTY && this.#choice === FIRST && isRequired;
+    return isPlain && shape !== undefined ? plain.get(shape) : undefined;
   }
 
   #make(shape: Shape, trie: Trie, path: readonly string[]): Solved {
@@ -153,11 +156,16 @@ class Solver {
   ): Solved {
     const made: { [key: string]: Value } = {};
     let isUnknown = false;
-    const asked = [...trie.children.keys()].filter((key) => !required.includes(key));
-    for (const [index, key] of [...required, ...asked].entries()) {
+    const keys = [...required];
+    for (const key of trie.children.keys()) if (!required.includes(key)) keys.push(key);
+    for (let index = 0; index < keys.length; index += 1) {
+      const key = keys[index] as string;
       const below = trie.children.get(key) ?? EMPTY;
       const child = Object.hasOwn(shape.properties, key) ? shape.properties[key] : shape.rest;
-      const solved = this.#property(child, below, [...path, key], index < required.length);
+      const isRequired = index < required.length;
+      const solved =
+        this.#known(child, below, isRequired) ??
+        this.#property(child, below, [...path, key], isRequired);
       if (solved === undefined) continue;
       if (solved.kind === "none") return NONE;
       if (solved.kind === "unknown") isUnknown = true;
