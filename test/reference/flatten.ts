@@ -27,10 +27,10 @@ export function branchesOf(
   const keys = head.ref.slice(constantKeys).map((part) => part.term);
   return [{ value: head.value, body }, ...elses].map((branch) => {
     const last: Expression[] = [];
-    const lift = (term: Term): Term => liftCalls(term, last);
+    const lift = (term: Term): Term => headOf(liftCalls(term, last), last);
     const lifted = {
-      args: (head.args ?? []).map((arg) => parameter(lift(arg), last)),
-      keys: keys.map((key) => keyOf(lift(key), last)),
+      args: (head.args ?? []).map((arg) => parameter(liftCalls(arg, last), last)),
+      keys: keys.map(lift),
       ...(head.element === undefined ? {} : { element: lift(head.element) }),
       value: lift(branch.value ?? yes),
     };
@@ -38,9 +38,23 @@ export function branchesOf(
   });
 }
 
-/** What the head looks up to name its place comes before what it says there. */
-function keyOf(key: Term, out: Expression[]): Term {
-  return key.kind === "ref" ? setAside(key, out) : key;
+/** What a head, or a value of `with`, looks up is an equation of the body. */
+function headOf(term: Term, out: Expression[]): Term {
+  return looksUp(term) ? setAside(term, out) : term;
+}
+
+function looksUp(term: Term): boolean {
+  switch (term.kind) {
+    case "var":
+      return term.name === "input" || term.name === "data";
+    case "array":
+    case "set":
+      return term.items.some(looksUp);
+    case "object":
+      return term.entries.flat().some(looksUp);
+    default:
+      return term.kind === "ref" || isComprehension(term);
+  }
 }
 
 /** A parameter that must be worked out to be compared is a variable, and an equation of the body. */
@@ -59,9 +73,10 @@ function liftBody(body: Body): Body {
   return body.flatMap((statement) => {
     const before: Expression[] = [];
     const values: Expression[] = [];
-    const withs = statement.withs.map((modifier) => ({
+    const called = statement.withs.map(({ value }) => liftCalls(value, values));
+    const withs = statement.withs.map((modifier, index) => ({
       ...modifier,
-      value: liftCalls(modifier.value, values),
+      value: headOf(called[index] as Term, values),
     }));
     const expression = liftExpression(statement.expression, before);
     const within = [...before, expression].map(
@@ -129,9 +144,12 @@ function liftCalls(term: Term, out: Expression[]): Term {
     case "set-comprehension":
     case "object-comprehension": {
       const last: Expression[] = [];
-      const key = term.kind === "object-comprehension" ? { key: liftCalls(term.key, last) } : {};
-      const value = liftCalls(term.value, last);
-      return { ...term, ...key, value, body: [...liftBody(term.body), ...last.map(plain)] };
+      const keys = term.kind === "object-comprehension" ? [liftCalls(term.key, last)] : [];
+      const lifted = liftCalls(term.value, last);
+      const [key] = keys.map((each) => headOf(each, last));
+      const value = headOf(lifted, last);
+      const body = [...liftBody(term.body), ...last.map(plain)];
+      return { ...term, ...(key === undefined ? {} : { key }), value, body };
     }
     default:
       return term;
@@ -151,18 +169,19 @@ function operandsOf(expression: Expression, out: Expression[]): Expression {
   switch (expression.kind) {
     case "not":
       return { ...expression, expression: operandsOf(expression.expression, out) };
-    case "unify":
-      return expression.right.kind === "call"
-        ? {
-            ...expression,
-            left: operand(expression.left, out),
-            right: callOperands(expression.right, out),
-          }
-        : { ...expression, left: side(expression.left, out), right: side(expression.right, out) };
+    case "unify": {
+      if (expression.right.kind !== "call")
+        return {
+          ...expression,
+          left: side(expression.left, out),
+          right: side(expression.right, out),
+        };
+      // The result is the last operand.
+      const right = callOperands(expression.right, out);
+      return { ...expression, left: operand(expression.left, out), right };
+    }
     case "call":
-      return expression.operator[0]?.name === "equal"
-        ? { ...expression, args: expression.args.map((arg) => side(arg, out)) }
-        : callOperands(expression, out);
+      return equationOf(expression, out) ?? callOperands(expression, out);
     case "every":
     case "some":
     case "some-in":
@@ -171,6 +190,13 @@ function operandsOf(expression: Expression, out: Expression[]): Expression {
     default:
       return side(expression, out);
   }
+}
+
+/** As a statement, `a == b` is an equation of what has a value by now. */
+function equationOf({ operator, args, span }: Call, out: Expression[]): Expression | undefined {
+  const [left, right] = args;
+  if (operator[0]?.name !== "equal" || left === undefined || right === undefined) return undefined;
+  return { kind: "unify", left: side(left, out), right: side(right, out), span };
 }
 
 function callOperands(call: Call, out: Expression[]): Call {

@@ -269,6 +269,12 @@ function* matchObject(
   }
 }
 
+/** Of two sides that both have a value, references are looked up first, then comprehensions, then the rest. */
+function turn(term: Term): number {
+  if (term.kind === "ref" || term.kind === "var") return 0;
+  return term.kind.endsWith("-comprehension") ? 1 : 2;
+}
+
 /** What makes two terms equal. Parts of composites are equations of their own, solved as soon as one side is known. */
 export function* unify(
   equations: readonly (readonly [Term, Term])[],
@@ -288,7 +294,8 @@ export function* unify(
       return;
     }
     if (!isLeft && !isRight) continue;
-    const [known, pattern] = isRight ? [right, left] : [left, right];
+    const isLeftFirst = isLeft && (!isRight || turn(left) <= turn(right));
+    const [known, pattern] = isLeftFirst ? [left, right] : [right, left];
     for (const [value, between] of valuesOf(known, env, world))
       for (const after of match(pattern, value, between, world)) yield* unify(rest, after, world);
     return;

@@ -1,7 +1,9 @@
-// Equations between arrays and objects, taken apart into equations between their parts.
+// What becomes of a statement in its place: equations between arrays and objects are taken apart into equations
+// between their parts, and before a negation stands what it asks for.
 
 import type { Span } from "@writ/diagnostics";
 import type { StatementIR, TermIR, VarId } from "./ir.ts";
+import { askFirst } from "./look-ups.ts";
 import { ANY } from "./type-algebra.ts";
 
 /**
@@ -16,6 +18,7 @@ export function splitEquation(
     return statement.body
       .flatMap((inner) => splitEquation(inner, fresh))
       .map((inner) => ({ ...statement, body: [inner] }));
+  if (statement.kind === "not") return askFirst(statement, fresh);
   return statement.kind === "unify" ? equations(statement, statement.span, fresh) : [statement];
 }
 

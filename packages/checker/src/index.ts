@@ -10,8 +10,9 @@ export type {
   VarIR,
   WithIR,
 } from "./ir.ts";
+export { operandsFirst } from "./look-ups.ts";
 export { findNondeterministic } from "./nondeterministic.ts";
-export { splitStatement } from "./operands.ts";
+export { splitHeads, splitTogether } from "./operands.ts";
 export { eachChild, termsOf, walk } from "./order.ts";
 export { isTestFile } from "./rule-index.ts";
 export type { JsonSchema, Vocabularies } from "./schema-type.ts";

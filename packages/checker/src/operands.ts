@@ -1,157 +1,152 @@
-// Operands first, as in OPA: a call within a term is looked at before the statement it is in. It matters
-// in two places. A `not` stands before the call it negates, not before its operands: where one of them is
-// undefined the `not` does not hold either, so `not startswith(input.x, "a")` asks for an `input.x`. And
-// a statement that has to wait for a variable does not hold up the calls in it that need not.
+// Operands first, as in OPA (`test/reference/README.md` has the law). This is its first step, before a body is
+// ordered: a call within a term is a statement before the one it is in. A statement that has to wait for a
+// variable does not hold up the calls in it that need not. The second step is `look-ups.ts`.
 
 import type { Span } from "@writ/diagnostics";
-import type { StatementIR, TermIR, VarId } from "./ir.ts";
+import type { StatementIR, TermIR, VarId, WithIR } from "./ir.ts";
 import { ANY } from "./type-algebra.ts";
 
-type Fresh = (span: Span) => VarId;
-type Reference = Extract<TermIR, { kind: "ref" }>;
+export type Fresh = (span: Span) => VarId;
 type Call = Extract<TermIR, { kind: "call" }>;
 
-/** The statement with the calls in it before it. */
+/** The statement with the calls in it, and the values of its `with`, before it. */
 export function splitStatement(statement: StatementIR, fresh: Fresh): readonly StatementIR[] {
-  if (statement.kind === "with")
-    return statement.body
-      .flatMap((inner) => splitStatement(inner, fresh))
-      .map((inner) => ({ ...statement, body: [inner] }));
-  const lifting = new Lifting(fresh, { asksForReferences: false });
-  const last = lifting.statement(statement);
-  return [...lifting.before, last];
+  if (statement.kind !== "with") {
+    const lifting = new Lifting(fresh);
+    const last = lifting.statement(statement);
+    return [...lifting.before, last];
+  }
+  const values = statement.targets.flatMap(({ value }) => ("type" in value ? [value] : []));
+  const { before, heads } = splitTogether(values, fresh);
+  const split = new Map(values.map((value, index) => [value, heads[index] as TermIR]));
+  const targets = statement.targets.map(
+    (target): WithIR =>
+      "type" in target.value ? { ...target, value: split.get(target.value) as TermIR } : target,
+  );
+  const within = statement.body
+    .flatMap((inner) => splitStatement(inner, fresh))
+    .map((inner): StatementIR => ({ ...statement, targets, body: [inner] }));
+  return [...before, ...within];
 }
 
-/** The terms of a head with the calls in them before. */
-export function splitHeads(
-  heads: readonly TermIR[],
-  fresh: Fresh,
-): { readonly before: readonly StatementIR[]; readonly heads: readonly TermIR[] } {
-  const lifting = new Lifting(fresh, { asksForReferences: false });
-  const own = heads.map((head) => lifting.term(head));
+interface SplitHeads {
+  readonly before: readonly StatementIR[];
+  readonly heads: readonly TermIR[];
+}
+
+/** The terms of a head with what they call and look up before, one after the other. */
+export function splitHeads(heads: readonly TermIR[], fresh: Fresh): SplitHeads {
+  const lifting = new Lifting(fresh);
+  const own = heads.map((head) => lifting.lookedUp(lifting.term(head)));
   return { before: lifting.before, heads: own };
 }
 
-/** What is negated, with what must hold for the negation to be asked. */
+/** So with the key and value of a comprehension, and the values of `with`; but the calls of all come first. */
+export function splitTogether(heads: readonly TermIR[], fresh: Fresh): SplitHeads {
+  const lifting = new Lifting(fresh);
+  const called = heads.map((head) => lifting.term(head));
+  const own = called.map((head) => lifting.lookedUp(head));
+  return { before: lifting.before, heads: own };
+}
+
+/** What is negated, with the calls in it before the negation. */
 export function negateStatements(
   negated: readonly StatementIR[],
   span: Span,
   fresh: Fresh,
 ): readonly StatementIR[] {
-  const lifting = new Lifting(fresh, { asksForReferences: true });
+  const lifting = new Lifting(fresh);
   const body = negated.map((statement) => lifting.statement(statement));
   // Written as one condition, and shown as one.
   return [...lifting.before.map((each) => ({ ...each, span })), { kind: "not", body, span }];
 }
 
 class Lifting {
-  readonly #calls: StatementIR[] = [];
-  readonly #lookedUp: StatementIR[] = [];
+  readonly before: StatementIR[] = [];
   readonly #fresh: Fresh;
-  readonly #asksForReferences: boolean;
 
-  constructor(fresh: Fresh, { asksForReferences }: { readonly asksForReferences: boolean }) {
+  constructor(fresh: Fresh) {
     this.#fresh = fresh;
-    this.#asksForReferences = asksForReferences;
-  }
-
-  /** The calls, then what else the operands refer to. */
-  get before(): readonly StatementIR[] {
-    return [...this.#calls, ...this.#lookedUp];
   }
 
   statement(statement: StatementIR): StatementIR {
     switch (statement.kind) {
       case "expression": {
         const { term } = statement;
-        return { ...statement, term: term.kind === "call" ? this.#call(term) : this.#side(term) };
+        return { ...statement, term: term.kind === "call" ? this.#call(term) : this.term(term) };
       }
       case "unify": {
-        const left = this.#side(statement.left);
+        const left = this.term(statement.left);
         const { right } = statement;
         // `f(x, y)` is one call.
         const isOne = statement.isCall === true && right.kind === "call";
-        return { ...statement, left, right: isOne ? this.#call(right) : this.#side(right) };
+        return { ...statement, left, right: isOne ? this.#call(right) : this.term(right) };
       }
       case "every":
-        return { ...statement, domain: this.#setAside(this.#operand(statement.domain)) };
+        return { ...statement, domain: this.#setAside(this.term(statement.domain)) };
       default:
         return statement;
     }
   }
 
-  term(term: TermIR): TermIR {
-    return this.#side(term);
+  lookedUp(term: TermIR): TermIR {
+    return looksUp(term) ? this.#setAside(term) : term;
   }
 
   #call(call: Call): Call {
-    const isEquation = call.target.kind === "builtin" && call.target.name === "equal";
-    const lift = (arg: TermIR): TermIR => (isEquation ? this.#side(arg) : this.#operand(arg));
-    return { ...call, args: call.args.map(lift) };
+    return { ...call, args: call.args.map((arg) => this.term(arg)) };
   }
 
-  /** May be undefined itself; what is within it may not. */
-  #side(term: TermIR): TermIR {
-    if (term.kind === "comprehension") return term;
-    return term.kind === "ref" ? this.#reference(term) : this.#operand(term);
-  }
-
-  #operand(term: TermIR): TermIR {
+  term(term: TermIR): TermIR {
     switch (term.kind) {
       case "call":
-        return this.#liftCall(term);
+        return this.#setAside(this.#call(term));
       case "ref": {
-        const reference = this.#reference(term);
-        if (this.#asksForReferences) this.#lookedUp.push(...isDefined(reference));
-        return reference;
+        const { root } = term;
+        const own = typeof root === "string" ? root : this.#root(root);
+        return { ...term, root: own, parts: term.parts.map((part) => this.term(part)) };
       }
-      case "comprehension":
-        return this.#asksForReferences ? this.#setAside(term, this.#lookedUp) : term;
       case "array":
       case "set":
-        return { ...term, items: term.items.map((item) => this.#operand(item)) };
+        return { ...term, items: term.items.map((item) => this.term(item)) };
       case "object":
         return {
           ...term,
-          entries: term.entries.map(
-            ([key, value]) => [this.#operand(key), this.#operand(value)] as const,
-          ),
+          entries: term.entries.map(([key, value]) => [this.term(key), this.term(value)] as const),
         };
       default:
         return term;
     }
   }
 
-  #reference(term: Reference): Reference {
-    const parts = term.parts.map((part) => this.#operand(part));
-    const { root } = term;
-    if (typeof root === "string" || root.kind === "var") return { ...term, parts };
-    const value = this.#operand(root);
-    return { ...term, root: value.kind === "var" ? value : this.#setAside(value), parts };
+  /** What is looked into is a variable. */
+  #root(root: TermIR): TermIR {
+    const lifted = this.term(root);
+    return lifted.kind === "var" ? lifted : this.#setAside(lifted);
   }
 
-  /** A call that is lifted asks for its operands itself. */
-  #liftCall(call: Call): TermIR {
-    const inner = new Lifting(this.#fresh, { asksForReferences: false });
-    const lifted = inner.#call(call);
-    this.#calls.push(...inner.before);
-    return this.#setAside(lifted);
-  }
-
-  #setAside(term: TermIR, among: StatementIR[] = this.#calls): TermIR {
-    const { span } = term;
-    const left: TermIR = { kind: "var", id: this.#fresh(span), type: ANY, span };
-    among.push({ kind: "unify", left, right: term, isCall: true, span });
-    return left;
+  #setAside(term: TermIR): TermIR {
+    return setAside(term, this.before, this.#fresh);
   }
 }
 
-/** Behind two `not`, so that no key is tried: the negation needs the variables of its operands. */
-function isDefined(reference: Reference): readonly StatementIR[] {
-  const { span, parts } = reference;
-  const target = { kind: "builtin", name: "equal" } as const;
-  const term: TermIR = { kind: "call", target, args: [reference, reference], type: ANY, span };
-  const is: StatementIR = { kind: "expression", term, span };
-  if (parts.every(({ kind }) => kind === "string")) return [is];
-  return [{ kind: "not", body: [{ kind: "not", body: [is], span }], span }];
+/** A variable for the term, and the equation that says so. */
+export function setAside(term: TermIR, among: StatementIR[], fresh: Fresh): TermIR {
+  const { span } = term;
+  const left: TermIR = { kind: "var", id: fresh(span), type: ANY, span };
+  among.push({ kind: "unify", left, right: term, isCall: true, span });
+  return left;
+}
+
+/** Whether there is a reference or a comprehension in a term. */
+export function looksUp(term: TermIR): boolean {
+  switch (term.kind) {
+    case "array":
+    case "set":
+      return term.items.some(looksUp);
+    case "object":
+      return term.entries.flat().some(looksUp);
+    default:
+      return term.kind === "ref" || term.kind === "comprehension";
+  }
 }

@@ -5,9 +5,11 @@
 import {
   type CallTarget,
   eachChild,
+  operandsFirst,
   type RuleIR,
   type StatementIR,
-  splitStatement,
+  splitHeads,
+  splitTogether,
   type TermIR,
   termsOf,
   type VarId,
@@ -37,15 +39,19 @@ export function lowerClause(rule: RuleIR, locate: Locate): Clause {
   const paramsBound = new Set(bound);
   const body = [...before, ...lowering.body(rule.body, bound)];
   const heads = [...rule.keys, ...(rule.element === undefined ? [] : [rule.element]), rule.value];
-  const exprs = lowering.exprs(heads, body, bound);
+  const exprs = lowering.heads(heads, body, bound);
   const keys = exprs.slice(0, rule.keys.length);
   const element = rule.element === undefined ? undefined : exprs[rule.keys.length];
   const value = exprs.at(-1) as Expr;
   const elses = rule.elses.map((branch) => {
     const scope = new Set(paramsBound);
     const statements = lowering.body(branch.body, scope);
-    const branchValue = lowering.expr(branch.value, statements, scope);
-    return { body: statements, value: branchValue, source: toSourceRef(branch.span, locate) };
+    const [branchValue] = lowering.heads([branch.value], statements, scope);
+    return {
+      body: statements,
+      value: branchValue as Expr,
+      source: toSourceRef(branch.span, locate),
+    };
   });
   const slots = lowering.slots;
   return {
@@ -90,14 +96,32 @@ class Lowering {
 
   body(statements: readonly StatementIR[], bound: Set<VarId>): Stmt[] {
     const out: Stmt[] = [];
-    const fresh = (): VarId => this.#temporary();
-    for (const statement of statements) {
-      // Calls come before what is next to them, as in OPA; it shows where one of the two is an error.
-      const parts = hasMixedOperands(statement) ? splitStatement(statement, fresh) : [statement];
-      for (const part of parts) this.#statement(part, out, bound);
-    }
+    for (const statement of statements) this.#inOrder(statement, out, bound);
     return out;
   }
+
+  /** Operands come first; it shows where one is an error and another undefined, and where two enumerate. */
+  #inOrder(statement: StatementIR, out: Stmt[], bound: Set<VarId>): void {
+    const parts = isOrderSeen(termsWithin(statement))
+      ? operandsFirst(statement, this.#fresh)
+      : [statement];
+    for (const part of parts) this.#statement(part, out, bound);
+  }
+
+  /** What a head says, after its body. */
+  heads(
+    terms: readonly TermIR[],
+    out: Stmt[],
+    bound: Set<VarId>,
+    split = splitHeads,
+  ): readonly Expr[] {
+    if (!isOrderSeen(terms)) return this.exprs(terms, out, bound);
+    const { before, heads } = split(terms, this.#fresh);
+    for (const statement of before) this.#inOrder(statement, out, bound);
+    return this.exprs(heads, out, bound);
+  }
+
+  readonly #fresh = (): VarId => this.#temporary();
 
   #statement(statement: StatementIR, out: Stmt[], bound: Set<VarId>): void {
     const source = toSourceRef(statement.span, this.#locate);
@@ -134,32 +158,11 @@ class Lowering {
         return;
       }
       case "with": {
-        const calls = statement.targets.map((target) => this.#callFirst(target, out, bound));
-        const replace = calls.map((target) => this.#replacement(target, out, bound));
+        const replace = statement.targets.map((target) => this.#replacement(target, out, bound));
         out.push({ op: "with", replace, body: this.body(statement.body, bound), source });
         return;
       }
     }
-  }
-
-  /** As operands are: calls in the values come before what the others refer to. */
-  #callFirst(target: WithIR, out: Stmt[], bound: Set<VarId>): WithIR {
-    const { value } = target;
-    if (isTarget(value)) return target;
-    const { span, type } = value;
-    const parts = splitStatement({ kind: "expression", term: value, span }, () =>
-      this.#temporary(),
-    );
-    for (const part of parts.slice(0, -1)) this.#statement(part, out, bound);
-    const last = parts.at(-1);
-    const term = last?.kind === "expression" ? last.term : value;
-    if (term.kind !== "call") return { ...target, value: term };
-    const slot = this.#temporary();
-    const expr = this.expr(term, out, bound);
-    const source = toSourceRef(span, this.#locate);
-    out.push({ op: "match", expr, pattern: { op: "bind", slot }, source });
-    bound.add(slot);
-    return { ...target, value: { kind: "var", id: slot, type, span } };
   }
 
   #replacement(target: WithIR, out: Stmt[], bound: Set<VarId>): Replacement {
@@ -182,22 +185,25 @@ class Lowering {
     while (pending.length > 0) {
       const rest: [TermIR, TermIR][] = [];
       for (const [a, b] of pending) {
-        const source = toSourceRef(span, this.#locate);
-        if (isEvaluable(b, bound)) {
-          const expr = this.expr(b, out, bound);
-          out.push({ op: "match", expr, pattern: this.pattern(a, out, bound), source });
-        } else if (isEvaluable(a, bound)) {
-          const expr = this.expr(a, out, bound);
-          out.push({ op: "match", expr, pattern: this.pattern(b, out, bound), source });
-        } else {
-          rest.push([a, b]);
-        }
+        const [isLeft, isRight] = [isEvaluable(a, bound), isEvaluable(b, bound)];
+        if (isLeft && (!isRight || turn(a) <= turn(b))) this.#match(a, b, span, out, bound);
+        else if (isRight) this.#match(b, a, span, out, bound);
+        else rest.push([a, b]);
       }
       if (rest.length === pending.length) {
         throw new Error("a unification of which neither side is bound passed the checker");
       }
       pending = rest;
     }
+  }
+
+  #match(known: TermIR, other: TermIR, span: Span, out: Stmt[], bound: Set<VarId>): void {
+    const exprs = [this.expr(known, out, bound)];
+    const at = out.length;
+    const pattern = this.pattern(other, out, bound);
+    if (out.length > at) out.splice(at, 0, ...this.#keep(exprs, known.span));
+    const source = toSourceRef(span, this.#locate);
+    out.push({ op: "match", expr: exprs[0] as Expr, pattern, source });
   }
 
   /** An expression with at most one value; what enumerates is put before it as scans. */
@@ -231,7 +237,7 @@ class Lowering {
         const within = new Set(bound);
         const body = this.body(term.body, within);
         const heads = term.key === undefined ? [term.value] : [term.key, term.value];
-        const exprs = this.exprs(heads, body, within);
+        const exprs = this.heads(heads, body, within, splitTogether);
         const key = term.key === undefined ? {} : { key: exprs[0] as Expr };
         return { op: "comprehension", form: term.form, ...key, value: exprs.at(-1) as Expr, body };
       }
@@ -355,24 +361,45 @@ class Lowering {
   }
 }
 
-/** Whether a call stands beside something that may be an error, or come to nothing, before it. */
-function hasMixedOperands(statement: StatementIR): boolean {
-  const inner = statement.kind === "with" ? statement.body : [statement];
-  return inner.some((each) => {
-    const isSimple = ["expression", "unify", "scan"].includes(each.kind);
-    let hasCall = false;
-    let hasOther = false;
-    const visit = (term: TermIR, isTop: boolean): void => {
-      if (term.kind === "call" && !isTop) {
-        hasCall = true;
-        return;
-      }
-      hasOther ||= term.kind === "comprehension" || term.kind === "ref";
-      eachChild(term, false, (child) => visit(child, false));
-    };
-    if (isSimple) for (const term of termsOf(each)) visit(term, true);
-    return hasCall && hasOther;
-  });
+/** Of two sides that both have a value, references are looked up first, then comprehensions, then the rest. */
+function turn(term: TermIR): number {
+  if (term.kind === "ref" || term.kind === "var") return 0;
+  return term.kind === "comprehension" ? 1 : 2;
+}
+
+/** The terms of a statement, and of what its `with` is for. */
+function termsWithin(statement: StatementIR): readonly TermIR[] {
+  const own = termsOf(statement);
+  return statement.kind === "with" ? [...own, ...statement.body.flatMap(termsWithin)] : own;
+}
+
+/**
+ * Whether it shows in which order terms are looked up: a call stands beside something else, or there are
+ * several references and not only to constant paths of the input.
+ */
+function isOrderSeen(terms: readonly TermIR[]): boolean {
+  const calls: TermIR[] = [];
+  const others: TermIR[] = [];
+  const visit = (term: TermIR, isTop: boolean): void => {
+    if (term.kind === "call" && !isTop) {
+      calls.push(term);
+      return;
+    }
+    if (term.kind === "ref" || term.kind === "comprehension") others.push(term);
+    eachChild(term, false, (child) => visit(child, false));
+  };
+  for (const term of terms) visit(term, true);
+  const isMixed = others.length > 1 && !others.every(isPlain);
+  const isBeside = calls.length > 0 && others.length > 0;
+  return isMixed || isBeside || calls.some((call) => isOrderSeen([call]));
+}
+
+function isPlain(term: TermIR): boolean {
+  return (
+    term.kind === "ref" &&
+    term.root === "input" &&
+    term.parts.every(({ kind }) => kind === "string")
+  );
 }
 
 /** A constant key in a reference to `data`. */
