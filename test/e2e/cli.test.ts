@@ -376,9 +376,16 @@ describe("test rules, as OPA judges them", () => {
       off: 'test_off[x] := false if some x in ["a"]',
       none: "test_none[x] if some x in []",
       plain: "test_plain if true",
+      part: "test_part.a if true",
+      lost: "test_lost.a.b if false",
+      deep: 'test_deep[k].of[n] if {\n\tk := "x"\n\tsome n, tc in {"one": 1, "two": 2}\n\ttc == 1\n}',
+      below: 'test_below.of[n] if {\n\tsome n, tc in {"one": 1}\n\ttc == 1\n}',
+      inner: "group.test_inner if true",
+      later: "todo_test_later.a if false",
+      helper: "helper := 5",
     };
     const set = policySet({
-      "a_test.rego": `package a_test\n\n${Object.values(rules).join("\n\n")}\n`,
+      "a_test.rego": `package test_it\n\n${Object.values(rules).join("\n\n")}\n`,
     });
     const { stdout } = runWrit(["test", set, "--format", "json"]);
     const results: readonly { name: string; status: string; message?: string }[] =
@@ -393,7 +400,14 @@ describe("test rules, as OPA judges them", () => {
       off: "failed",
       none: "passed",
       plain: "passed",
+      "part.a": "passed",
+      "lost.a.b": "failed",
+      deep: "failed",
+      "below.of": "passed",
+      inner: "passed",
+      "later.a": "skipped",
     });
+    expect(results.find(({ name }) => name.endsWith("deep"))?.message).toBe("x / of / two failed");
     expect(results.find(({ name }) => name.endsWith("cases"))?.message).toBe("two failed");
   });
 });

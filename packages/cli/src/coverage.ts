@@ -119,7 +119,7 @@ export class CoverageRecorder {
 }
 
 function isPolicy({ path, source }: ObservedRule): boolean {
-  const isTest = isTestFile(source.file) || isTestRule({ path }, true);
+  const isTest = isTestFile(source.file) || isTestRule({ path }, { likeOpa: true });
   return !isTest && path[0] !== QUERY_PACKAGE;
 }
 

@@ -32,6 +32,8 @@ export interface RunTestsOptions {
   readonly run?: RegExp | undefined;
   /** `test_` rules of every file, as OPA has it. */
   readonly likeOpa?: boolean | undefined;
+  /** The paths of the packages that rules are in. */
+  readonly packages?: readonly (readonly string[])[];
   /** Is told what the tests exercise. */
   readonly coverage?: CoverageRecorder | undefined;
 }
@@ -39,12 +41,14 @@ export interface RunTestsOptions {
 export function runTests(
   compiled: CompiledPolicy,
   cases: readonly TestCase[],
-  { run, likeOpa, coverage }: RunTestsOptions = {},
+  { run, likeOpa, packages, coverage }: RunTestsOptions = {},
 ): readonly TestResult[] {
   const policy = createPolicy(compiled, builtins);
   const isWanted = (name: string): boolean => run === undefined || run.test(name);
   const groups = compiled.plan.groups.filter(
-    (group) => isTestRule(group, likeOpa) && isWanted(`data.${group.path.join(".")}`),
+    (group) =>
+      isTestRule(group, { likeOpa, ...(packages === undefined ? {} : { packages }) }) &&
+      isWanted(`data.${group.path.join(".")}`),
   );
   return [
     ...runTestRules(groups, coverage?.policy ?? policy, makeSubCases(compiled)),

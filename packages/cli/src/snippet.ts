@@ -17,7 +17,16 @@ export function parseRules(source: SourceFile): Snippet {
 
 /** The statements of a query, as the body of one rule; more rules than one if it is no body. */
 export function parseQuery(source: SourceFile): Snippet {
-  return parseWithin(source, "package snippet\nsolution if { ", "\n}\n");
+  // After a statement, braces are those of a body and of no term.
+  const { module, diagnostics } = parseWithin(
+    source,
+    "package snippet\nsolution if { true; ",
+    "\n}\n",
+  );
+  const rules = module.rules.map((rule, index) =>
+    index === 0 && rule.body !== undefined ? { ...rule, body: rule.body.slice(1) } : rule,
+  );
+  return { module: { ...module, rules }, diagnostics };
 }
 
 function parseWithin({ file, text }: SourceFile, before: string, after: string): Snippet {

@@ -1,5 +1,5 @@
-// The cases of a test with a key: `test_x[name] if { some name, case in cases; … }` is tried for every name,
-// and a name that is tried and not found is a case that failed.
+// The cases of a test with keys: `test_x[name] if { some name, case in cases; … }` is tried for every name,
+// and a name that is tried and not found is a case that failed. Of several keys each combination is a case.
 
 import {
   type CompiledPolicy,
@@ -22,24 +22,24 @@ export interface SubCase {
 export function makeSubCases(
   compiled: CompiledPolicy,
 ): (group: RuleGroup, value: Value | undefined) => readonly SubCase[] {
-  let slots: ReadonlyMap<string, number> | undefined;
-  let tried: Value[] = [];
-  let slot: number | undefined;
+  let known: ReadonlyMap<string, readonly Key[]> | undefined;
+  let tried: (readonly Value[])[] = [];
+  let keys: readonly Key[] | undefined;
   const observer: Observer = {
     rule: ({ id }) => {
-      slots ??= keySlots(compiled);
-      slot = slots.get(id);
+      known ??= keysOfRules(compiled);
+      keys = known.get(id);
       return SILENT_PROBE;
     },
     condition: () => {
-      const at = slot;
-      if (at === undefined) return SILENT_PROBE;
+      const own = keys;
+      if (own === undefined) return SILENT_PROBE;
       return {
         ...SILENT_PROBE,
         hold: (frame) => {
-          // SAFETY: the slot holds the key, once it has one.
-          const key = frame[at] as Value | undefined;
-          if (key !== undefined) tried.push(key);
+          // SAFETY: a slot holds its key, once it has one.
+          const values = own.map((key) => ("slot" in key ? frame[key.slot] : key.value) as Value);
+          if (!values.includes(undefined as never)) tried.push(values);
         },
       };
     },
@@ -49,21 +49,31 @@ export function makeSubCases(
     watched ??= createPolicy(compiled, builtins, observer);
     tried = [];
     watched.query(path, undefined);
-    const names = new Map(tried.map((key) => [nameOf(key), key]));
-    return [...names].map(([name, key]) => ({
-      name,
-      hasPassed: value !== undefined && getMember(value, key) === true,
-    }));
+    const cases = new Map(tried.map((values) => [values.map(nameOf).join(" / "), values]));
+    return [...cases].map(([name, values]) => {
+      const found = values.reduce<Value | undefined>(
+        (at, key) => (at === undefined ? undefined : getMember(at, key)),
+        value,
+      );
+      return { name, hasPassed: found === true };
+    });
   };
 }
 
-/** Where each rule with a key keeps it, by the rule's id. */
-function keySlots({ plan }: CompiledPolicy): ReadonlyMap<string, number> {
+type Key = { readonly slot: number } | { readonly value: Value };
+
+/** Where each rule with keys has them, by the rule's id. */
+function keysOfRules({ plan }: CompiledPolicy): ReadonlyMap<string, readonly Key[]> {
   return new Map(
     plan.groups.flatMap(({ clauses }) =>
-      clauses.flatMap(({ id, keys }) => {
-        const [key] = keys ?? [];
-        return key?.op === "slot" ? [[id, key.slot] as const] : [];
+      clauses.flatMap(({ id, keys = [] }) => {
+        const known = keys.flatMap((key): Key[] => {
+          if (key.op === "slot") return [{ slot: key.slot }];
+          // SAFETY: texts, numbers and the like stand for themselves.
+          return key.op === "const" ? [{ value: key.value as Value }] : [];
+        });
+        const isKnown = known.length === keys.length && known.some((key) => "slot" in key);
+        return isKnown ? [[id, known] as const] : [];
       }),
     ),
   );

@@ -52,7 +52,7 @@ function testOnce(
   const results: readonly TestResult[] = runTests(
     compiled,
     files.flatMap(({ cases }) => cases),
-    { run: wanted, likeOpa, coverage },
+    { run: wanted, likeOpa, packages: set.modules.map((each) => each.package.path), coverage },
   );
   const text = renderTests(results, format);
   const hasFailed = results.some(({ status }) => status === "failed");
