@@ -74,20 +74,22 @@ export interface Frame {
 }
 
 export function encodeFrame({ firstSeq, note, records }: Frame): Buffer {
-  const noteBytes = Buffer.from(note, "utf8");
-  const body = Buffer.concat([
-    noteBytes,
-    ...records.flatMap((record) => [uint32(record.length), record]),
-  ]);
-  const header = Buffer.alloc(FRAME_HEADER_BYTES);
-  MAGIC.copy(header);
-  header.writeUInt32BE(body.length, 4);
-  header.writeBigUInt64BE(BigInt(firstSeq), 8);
-  header.writeUInt32BE(records.length, 16);
-  header.writeUInt32BE(noteBytes.length, 20);
-  const content = Buffer.concat([header, body]);
-  const length = content.length + DIGEST_BYTES;
-  return Buffer.concat([content, digest(content)], Math.ceil(length / SECTOR) * SECTOR);
+  const noteBytes = Buffer.byteLength(note);
+  const bodyBytes = records.reduce((sum, { length }) => sum + 4 + length, noteBytes);
+  const end = FRAME_HEADER_BYTES + bodyBytes;
+  const frame = Buffer.alloc(Math.ceil((end + DIGEST_BYTES) / SECTOR) * SECTOR);
+  MAGIC.copy(frame);
+  frame.writeUInt32BE(bodyBytes, 4);
+  frame.writeBigUInt64BE(BigInt(firstSeq), 8);
+  frame.writeUInt32BE(records.length, 16);
+  frame.writeUInt32BE(noteBytes, 20);
+  let at = FRAME_HEADER_BYTES + frame.write(note, FRAME_HEADER_BYTES, "utf8");
+  for (const record of records) {
+    at = frame.writeUInt32BE(record.length, at);
+    at += record.copy(frame, at);
+  }
+  digest(frame.subarray(0, end)).copy(frame, end);
+  return frame;
 }
 
 export type FrameResult =
@@ -153,12 +155,6 @@ export function headerOf(
 
 function digest(bytes: Uint8Array): Buffer {
   return createHash("sha256").update(bytes).digest();
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
 }
 
 function bad(message: string): FrameResult {

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { type LogFiles, nodeFiles } from "./files.ts";
-import { type AuditLog, openLog, readRecords, verifyLog } from "./index.ts";
+import { type AuditLog, type AuditRecord, openLog, readRecords, verifyLog } from "./index.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
 const folders: string[] = [];
@@ -75,6 +75,41 @@ describe("a record that cannot be written", () => {
     await log.close();
     const verified = await verifyLog(dir);
     expect(verified.ok).toBe(true);
+  });
+});
+
+describe("the bytes of a record", () => {
+  it.each<readonly [name: string, record: AuditRecord, text: string]>([
+    [
+      "have sorted keys, those of the log among them",
+      {
+        type: "t",
+        id: "i",
+        zone: 1,
+        a: { c: [1, undefined, null], b: "\u{1f600}" },
+        none: undefined,
+      },
+      '{"a":{"b":"\u{1f600}","c":[1,null,null]},BOOT,"id":"i","node":"test/node-1","seq":1,TIME,"type":"t","v":1,"zone":1}',
+    ],
+    [
+      "say of the log what the log says",
+      { type: "t", id: "i", seq: 7, v: 2, node: "other" },
+      '{BOOT,"id":"i","node":"test/node-1","seq":1,TIME,"type":"t","v":1}',
+    ],
+    [
+      "are UTF-8 whatever the text",
+      { type: "t", id: "i", "\ud800": "\udc00" },
+      '{BOOT,"id":"i","node":"test/node-1","seq":1,TIME,"type":"t","v":1,"\ufffd":"\ufffd"}',
+    ],
+  ])("%s", async (_name, written, text) => {
+    const dir = newFolder();
+    const log = await open(dir);
+    await log.append(written);
+    await log.close();
+    const texts: string[] = [];
+    await readRecords(dir, (bytes) => texts.push(bytes.toString("utf8")));
+    const plain = texts[1]?.replace(/"boot":"\w+"/, "BOOT").replace(/"time":"[^"]+"/, "TIME");
+    expect(plain).toBe(text);
   });
 });
 
@@ -183,7 +218,8 @@ describe("tampering", () => {
       writeFileSync(path, bytes);
     }
     expect(await verifyFast(dir)).toBe(true);
-  });
+    // A few thousand files written, and as many logs read.
+  }, 120_000);
 
   it("shows for a log cut anywhere", async () => {
     const dir = await sample();

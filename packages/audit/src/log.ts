@@ -19,7 +19,13 @@ import {
   segmentName,
 } from "./format.ts";
 import { type Frontier, leafHash } from "./merkle.ts";
-import { type AuditRecord, encodeRecord, MAX_RECORD_BYTES } from "./record.ts";
+import {
+  type AuditRecord,
+  encodeMembers,
+  encodeRecord,
+  MAX_RECORD_BYTES,
+  type Member,
+} from "./record.ts";
 import { recover } from "./recover.ts";
 
 /** Where a log is, who signs it, and how much may wait. */
@@ -93,11 +99,18 @@ const UNFIT: AppendResult = {
 /** What the log adds to a record takes at most this. */
 const ADDED_BYTES = 400;
 
-/** The bytes a record will take; undefined when it cannot be encoded. */
-function encodedSize(record: AuditRecord): number | undefined {
+interface Encoded {
+  readonly members: readonly Member[];
+  /** At most what the record will take. */
+  readonly bytes: number;
+}
+
+/** Undefined for a record that cannot be encoded. */
+function encode(record: AuditRecord): Encoded | undefined {
   try {
-    const bytes = encodeRecord(record).length + ADDED_BYTES;
-    return bytes > MAX_RECORD_BYTES ? undefined : bytes;
+    const members = encodeMembers(record);
+    const bytes = members.reduce((sum, { text }) => sum + Buffer.byteLength(text) + 1, ADDED_BYTES);
+    return bytes > MAX_RECORD_BYTES ? undefined : { members, bytes };
   } catch {
     return undefined;
   }
@@ -148,9 +161,7 @@ export interface WriterState {
   readonly end: number;
 }
 
-interface Waiting {
-  readonly record: AuditRecord;
-  readonly bytes: number;
+interface Waiting extends Encoded {
   readonly resolve: (result: AppendResult) => void;
 }
 
@@ -203,8 +214,9 @@ class Writer implements AuditLog {
 
   append(record: AuditRecord): Promise<AppendResult> {
     if (this.failed || this.#closed) return Promise.resolve(this.#refused());
-    const bytes = encodedSize(record);
-    if (bytes === undefined) return Promise.resolve(UNFIT);
+    const encoded = encode(record);
+    if (encoded === undefined) return Promise.resolve(UNFIT);
+    const { bytes } = encoded;
     if (this.#queueBytes + bytes > (this.#options.maxQueueBytes ?? 64 * 1024 * 1024)) {
       return Promise.resolve({
         ok: false,
@@ -213,7 +225,7 @@ class Writer implements AuditLog {
     }
     this.#queueBytes += bytes;
     return new Promise((resolve) => {
-      this.#queue.push({ record, bytes, resolve });
+      this.#queue.push({ ...encoded, resolve });
       this.#pumping ??= this.#pump();
     });
   }
@@ -264,9 +276,8 @@ class Writer implements AuditLog {
     const time = (this.#options.now?.() ?? new Date()).toISOString();
     const { origin } = this.#signer;
     const receipts: Receipt[] = [];
-    const records = batch.map(({ record }, index) => {
-      const bytes = encodeRecord({
-        ...record,
+    const records = batch.map(({ members }, index) => {
+      const bytes = encodeRecord(members, {
         v: 1,
         seq: firstSeq + index,
         time,

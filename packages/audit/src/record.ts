@@ -11,11 +11,35 @@ export interface AuditRecord {
 
 export const MAX_RECORD_BYTES: number = 256 * 1024;
 
-export function encodeRecord(record: { readonly [key: string]: unknown }): Buffer {
-  const bytes = Buffer.from(encodeValue(record), "utf8");
-  if (bytes.length > MAX_RECORD_BYTES)
-    throw new Error(`a record of ${bytes.length} bytes is larger than the log takes`);
-  return bytes;
+/** A member of a record as it is written: what a record says is encoded once, when it is handed over. */
+export interface Member {
+  readonly key: string;
+  readonly text: string;
+}
+
+interface Members {
+  readonly [key: string]: unknown;
+}
+
+/** The members that are there; throws at what JSON has not. */
+export function encodeMembers(record: Members): readonly Member[] {
+  return Object.keys(record)
+    .filter((key) => record[key] !== undefined)
+    .map((key) => ({
+      key,
+      text: `${JSON.stringify(key.toWellFormed())}:${encodeValue(record[key])}`,
+    }));
+}
+
+/** The bytes of a record of these members, and of what is added, which stands before one of the same key. */
+export function encodeRecord(members: readonly Member[], added: Members): Buffer {
+  const own = members.filter(({ key }) => !Object.hasOwn(added, key));
+  return Buffer.from(joinMembers([...own, ...encodeMembers(added)]), "utf8");
+}
+
+function joinMembers(members: readonly Member[]): string {
+  const sorted = [...members].sort((a, b) => (a.key < b.key ? -1 : 1));
+  return `{${sorted.map(({ text }) => text).join(",")}}`;
 }
 
 function encodeValue(value: unknown): string {
@@ -28,9 +52,5 @@ function encodeValue(value: unknown): string {
   }
   if (Array.isArray(value)) return `[${value.map((item) => encodeValue(item ?? null)).join(",")}]`;
   if (typeof value !== "object") throw new Error(`a record holds a ${typeof value}`);
-  const object = value as { readonly [key: string]: unknown };
-  const keys = Object.keys(object)
-    .filter((key) => object[key] !== undefined)
-    .sort();
-  return `{${keys.map((key) => `${JSON.stringify(key.toWellFormed())}:${encodeValue(object[key])}`).join(",")}}`;
+  return joinMembers(encodeMembers(value as Members));
 }

@@ -8,6 +8,7 @@ import type { Content, ModelDescription, OperationMatch, Refusal } from "@writ/p
 import type { Decided } from "./decide.ts";
 import type { Identity } from "./identity.ts";
 import type { Principal } from "./keyring.ts";
+import type { Digest } from "./records.ts";
 
 export type Incoming = IncomingMessage | Http2ServerRequest;
 export type Outgoing = ServerResponse | Http2ServerResponse;
@@ -30,6 +31,8 @@ export interface Call {
 
 export interface Facts {
   readonly body: Buffer;
+  /** Of the body: the hash its signature was verified over. */
+  readonly bodyDigest: Digest;
   readonly operation: OperationMatch;
   readonly principal: Principal;
   readonly identity: Identity;
@@ -39,6 +42,7 @@ export interface Facts {
   readonly decided: Decided;
   /** The request as it will be forwarded. */
   readonly forwarded: Buffer;
+  readonly forwardedDigest: Digest;
 }
 
 /** Findings by the index of the segment they are in. */

@@ -92,7 +92,7 @@ export function refusalRecord(
   refusal: Refused,
   policy: Decided["policy"],
 ): AuditRecord {
-  const { body } = call.facts;
+  const { body, bodyDigest } = call.facts;
   return omitUndefined({
     type: "refusal",
     id,
@@ -100,11 +100,13 @@ export function refusalRecord(
     ...describeCall(call),
     refusal: { status: refusal.status, code: refusal.code, message: refusal.message },
     policy,
-    digests: body === undefined ? undefined : { received: digestOf(body) },
+    digests: body === undefined ? undefined : { received: bodyDigest ?? digestOf(body) },
   }) as AuditRecord;
 }
 
-export function digestOf(content: Uint8Array | string): string {
+export type Digest = `sha256:${string}`;
+
+export function digestOf(content: Uint8Array | string): Digest {
   return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }
 

@@ -15,7 +15,7 @@ export interface UpstreamResponse {
 }
 
 export interface Upstream {
-  send(call: Call, body: Uint8Array): Promise<UpstreamResponse>;
+  send(call: Call): Promise<UpstreamResponse>;
   close(): Promise<void>;
 }
 
@@ -38,7 +38,9 @@ export function createUpstream(config: GatewayConfig["upstream"], region: string
     connect: { timeout: HOP_TIMEOUT_MS },
   });
   return {
-    async send(call, body) {
+    async send(call) {
+      const body = fact(call, "forwarded");
+      const payloadHash = fact(call, "forwardedDigest").slice("sha256:".length);
       const path = fact(call, "operation").path;
       const headers = { "content-type": "application/json", ...forwardedHeaders(call.rawHeaders) };
       const signed = await signer.sign({
@@ -46,6 +48,7 @@ export function createUpstream(config: GatewayConfig["upstream"], region: string
         path,
         headers,
         body,
+        payloadHash,
         host,
         now: new Date(),
       });

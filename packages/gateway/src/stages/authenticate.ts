@@ -22,7 +22,7 @@ export const authenticate: GatewayStage = (call, { config, keyring }) => {
   if (!verified.ok) return verified.refusal;
   const principal = keyring.get(verified.accessKeyId);
   if (principal === undefined) throw new Error("a signature of an unknown key was verified");
-  establish(call, { principal });
+  establish(call, { principal, bodyDigest: `sha256:${verified.payloadHash}` });
   const identified = identify(
     principal,
     rawHeaders,

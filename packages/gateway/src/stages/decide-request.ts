@@ -1,7 +1,8 @@
 // The decision on the request. Its record is durable before this stage returns, so before any byte of
 // the request can go on.
 
-import { establish, fact } from "../call.ts";
+import type { Content } from "@writ/protocol";
+import { establish, type Facts, fact } from "../call.ts";
 import { decide } from "../decide.ts";
 import { maskContent, opaqueLabels, placeFindings } from "../inspect.ts";
 import type { GatewayStage } from "../pipeline.ts";
@@ -26,18 +27,23 @@ export const decideRequest: GatewayStage = async (call, services) => {
     : masked.ok
       ? undefined
       : { ...NOT_MASKABLE, decisionId: decided.decisionId };
-  const forwarded = refusal === undefined ? content.encode() : undefined;
+  const forwarded = refusal === undefined ? encode(content) : undefined;
   const record = decisionRecord(call, {
     decided,
     classifier: services.classifier.version,
     findings: placed.map(({ finding }) => finding),
-    inspected: digestOf(fact(call, "body")),
-    ...(forwarded === undefined ? {} : { released: digestOf(forwarded) }),
+    inspected: fact(call, "bodyDigest"),
+    ...(forwarded === undefined ? {} : { released: forwarded.forwardedDigest }),
     redactionCount: masked.ok ? masked.count : 0,
     ...(refusal === undefined ? {} : { refusal }),
   });
   const unrecorded = await recordOrRefuse(services, record);
   if (unrecorded !== undefined) return unrecorded;
   if (refusal !== undefined) return refusal;
-  return establish(call, { decided, ...(forwarded === undefined ? {} : { forwarded }) });
+  return establish(call, { decided, ...forwarded });
 };
+
+function encode(content: Content): Pick<Facts, "forwarded" | "forwardedDigest"> {
+  const forwarded = content.encode();
+  return { forwarded, forwardedDigest: digestOf(forwarded) };
+}

@@ -20,7 +20,7 @@ export const forward: GatewayStage = async (call, services) => {
 
 async function send(call: Call, services: Services): Promise<UpstreamResponse | Refused> {
   try {
-    return await services.upstream.send(call, fact(call, "forwarded"));
+    return await services.upstream.send(call);
   } catch (error) {
     return unreachable(error);
   }

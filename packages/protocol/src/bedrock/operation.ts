@@ -25,12 +25,18 @@ export type MatchResult =
   | { readonly ok: true; readonly operation: OperationMatch }
   | { readonly ok: false; readonly refusal: Refusal };
 
-const ENABLED: readonly (readonly [suffix: string, name: OperationName, stream: boolean])[] = [
+const OPERATIONS: readonly (readonly [suffix: string, name: OperationName, stream: boolean])[] = [
   ["converse", "Converse", false],
   ["converse-stream", "ConverseStream", true],
   ["invoke", "InvokeModel", false],
   ["invoke-with-response-stream", "InvokeModelWithResponseStream", true],
 ];
+const ENABLED = OPERATIONS.map(([suffix, name, stream]) => ({
+  suffix,
+  name,
+  stream,
+  pattern: new RegExp(`^/model/(.+)/${suffix}$`),
+}));
 
 const KNOWN: readonly (readonly [method: string, path: RegExp, name: string])[] = [
   ["POST", /^\/model\/.+\/invoke-with-bidirectional-stream$/, "InvokeModelWithBidirectionalStream"],
@@ -61,8 +67,8 @@ const MODEL_ID = /^[A-Za-z0-9][A-Za-z0-9:/._-]{0,2047}$/;
 export function matchOperation(method: string, target: string): MatchResult {
   const question = target.indexOf("?");
   const path = question < 0 ? target : target.slice(0, question);
-  for (const [suffix, name, stream] of ENABLED) {
-    const match = method === "POST" ? new RegExp(`^/model/(.+)/${suffix}$`).exec(path) : null;
+  for (const { suffix, name, stream, pattern } of ENABLED) {
+    const match = method === "POST" ? pattern.exec(path) : null;
     if (match === null) continue;
     if (question >= 0)
       return refuse(400, "ValidationException", `${name} takes no query parameters`);

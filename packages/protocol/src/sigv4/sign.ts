@@ -1,6 +1,13 @@
 // Signing the gateway's own calls, with the maintained Signature Version 4 package behind the AWS SDK.
 
-import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
+import {
+  createHash,
+  createHmac,
+  createSecretKey,
+  type Hash,
+  type Hmac,
+  type KeyObject,
+} from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 
 /** An access key; with `sessionToken` a temporary one. */
@@ -24,6 +31,8 @@ export interface UnsignedRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** SHA-256 of exactly this body, hex, where it is known. */
+  readonly payloadHash?: string;
   readonly host: string;
   readonly now: Date;
 }
@@ -44,14 +53,16 @@ export function createSigner({ credentials, region, service }: SignerOptions): S
     applyChecksum: true,
   });
   return {
-    async sign({ method, path, headers, body, host, now }) {
+    async sign({ method, path, headers, body, payloadHash, host, now }) {
+      // The package hashes the body unless this header says what it is.
+      const hashed = payloadHash === undefined ? {} : { "x-amz-content-sha256": payloadHash };
       const unsigned = {
         method,
         protocol: "https:",
         hostname: host,
         path,
         query: {},
-        headers: { ...headers, host },
+        headers: { ...headers, ...hashed, host },
         body,
       };
       const signed = await signer.sign(unsigned, { signingDate: now });
@@ -65,10 +76,10 @@ type SourceData = string | ArrayBuffer | ArrayBufferView;
 /** Node's own SHA-256 in the form the package asks for. */
 class Sha256 {
   #hash: Hash | Hmac;
-  readonly #secret: Buffer | undefined;
+  readonly #secret: string | KeyObject | undefined;
 
   constructor(secret?: SourceData) {
-    this.#secret = secret === undefined ? undefined : toBuffer(secret);
+    this.#secret = secret === undefined || typeof secret === "string" ? secret : toKey(secret);
     this.#hash = this.#create();
   }
 
@@ -87,6 +98,17 @@ class Sha256 {
   #create(): Hash | Hmac {
     return this.#secret === undefined ? createHash("sha256") : createHmac("sha256", this.#secret);
   }
+}
+
+/** The package keeps the signing key it derives; HMAC takes a KeyObject five times faster than bytes. */
+const keys = new WeakMap<object, KeyObject>();
+
+function toKey(secret: Exclude<SourceData, string>): KeyObject {
+  const known = keys.get(secret);
+  if (known !== undefined) return known;
+  const key = createSecretKey(toBuffer(secret));
+  keys.set(secret, key);
+  return key;
 }
 
 function toBuffer(data: SourceData): Buffer {

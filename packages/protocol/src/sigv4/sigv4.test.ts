@@ -139,6 +139,15 @@ function change(
   return { ...request, rawHeaders };
 }
 
+describe("createSigner", () => {
+  it("signs the same with a hash of the body that is known", async () => {
+    const signer = createSigner({ credentials, region: "us-east-1", service: "bedrock" });
+    const unsigned = { method: "POST", path, headers: {}, body, host: "a", now };
+    const payloadHash = createHash("sha256").update(body).digest("hex");
+    expect(await signer.sign({ ...unsigned, payloadHash })).toEqual(await signer.sign(unsigned));
+  });
+});
+
 describe("verifySignature", () => {
   it("accepts what our signer signs", async () => {
     const result = verifySignature(await signed({ headers: { "x-writ-groups": "a, b" } }), options);

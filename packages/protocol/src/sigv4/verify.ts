@@ -43,6 +43,8 @@ export type VerifyResult =
       readonly service: string;
       /** Hex. Honest clients may send the same one twice. */
       readonly signature: string;
+      /** SHA-256 of the body, hex. */
+      readonly payloadHash: string;
     }
   | { readonly ok: false; readonly refusal: Refusal };
 
@@ -88,6 +90,7 @@ export function verifySignature(request: SignedRequest, options: VerifyOptions):
     signedHeaders: new Set(signedHeaders),
     service,
     signature: given.toString("hex"),
+    payloadHash,
   };
 }
 
