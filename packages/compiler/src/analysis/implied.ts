@@ -50,11 +50,17 @@ function isPossibleWith(shape: Shape, { tests, key }: Part, more: readonly Test[
 
 /** Whether a test holds of every input that fits and satisfies the cube. */
 export function implies(shape: Shape, cube: readonly Test[], test: Test): boolean {
-  const otherwise = negated(test);
   const near = partsOf(shape, cube).get(partOf(boundOf(shape), test));
-  if (near === undefined) return kindOf(shape, testKey(otherwise), [otherwise]) === "none";
-  const key = `${near.key}\u0003${testKey(otherwise)}`;
-  return kindOf(shape, key, near.tests, [otherwise]) === "none";
+  return near === undefined
+    ? isImplied(shape, [], "", test)
+    : isImplied(shape, near.tests, near.key, test);
+}
+
+/** By tests on the same part of the input. */
+function isImplied(shape: Shape, near: readonly Test[], nearKey: string, test: Test): boolean {
+  const otherwise = negated(test);
+  const key = near.length === 0 ? testKey(otherwise) : `${nearKey}\u0003${testKey(otherwise)}`;
+  return kindOf(shape, key, near, [otherwise]) === "none";
 }
 
 type Kind = Solved["kind"];
@@ -98,12 +104,16 @@ function partsOf(shape: Shape, tests: readonly Test[]): ReadonlyMap<string, Part
     found = new Map(
       [...Map.groupBy(tests, (test) => partOf(boundOf(shape), test))].map(([name, own]) => [
         name,
-        { tests: own, key: own.map(testKey).sort().join("\u0002"), beside: new Map() },
+        { tests: own, key: keyOf(own), beside: new Map() },
       ]),
     );
     parts.set(tests, found);
   }
   return found;
+}
+
+function keyOf(tests: readonly Test[]): string {
+  return tests.map(testKey).sort().join("\u0002");
 }
 
 /** The part a test is about: the first key of its path; what one property requires of others is one part with it. */
@@ -127,9 +137,11 @@ function boundOf(shape: Shape): ReadonlySet<string> {
 /** The tests without those that follow from the others. */
 export function simplify(shape: Shape, tests: readonly Test[]): readonly Test[] {
   let kept = [...new Map(tests.map((test) => [testKey(test), test])).values()];
+  const bound = boundOf(shape);
   for (const test of [...kept].reverse()) {
-    const others = kept.filter((each) => each !== test);
-    if (implies(shape, others, test)) kept = others;
+    const part = partOf(bound, test);
+    const near = kept.filter((each) => each !== test && partOf(bound, each) === part);
+    if (isImplied(shape, near, keyOf(near), test)) kept = kept.filter((each) => each !== test);
   }
   return kept.flatMap((test) => narrowed(kept, test));
 }

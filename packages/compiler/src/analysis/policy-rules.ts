@@ -3,7 +3,6 @@
 
 import {
   type BuiltinTable,
-  type Clause,
   type CompiledPolicy,
   createPolicy,
   DECISION_RULES,
@@ -12,10 +11,6 @@ import {
   holdsIn,
   type InputPath,
   type Policy,
-  QUERY_PACKAGE,
-  RegoSet,
-  type Residual,
-  type RuleGroup,
   type Scalar,
   someMember,
   type TreeNode,
@@ -23,10 +18,8 @@ import {
   valueAt,
 } from "@writ/evaluator";
 import { makeFingerprint } from "./fingerprint.ts";
+import { PlanEngine } from "./plan-engine.ts";
 import { Place, type Way } from "./ways.ts";
-
-/** Of a rule with more clauses than this the plan is asked about some. */
-const MAX_CLAUSES = 500;
 
 /** What analyses ask of a policy's rules. */
 export interface Rules {
@@ -42,16 +35,16 @@ export class PolicyRules implements Rules {
   readonly compiled: CompiledPolicy;
   readonly fingerprint: (residual: number) => string;
   readonly #builtins: BuiltinTable;
+  readonly #plan: PlanEngine;
   readonly #roots: ReadonlyMap<DecisionRule, Place>;
   readonly #lists = new Map<DecisionRule, readonly Way[]>();
   #policy: Policy | undefined;
-  #planned: Policy | undefined;
-  #groups: ReadonlyMap<string, Grouped> | undefined;
 
   constructor(compiled: CompiledPolicy, builtins: BuiltinTable) {
     this.compiled = compiled;
     this.fingerprint = makeFingerprint(compiled);
     this.#builtins = builtins;
+    this.#plan = new PlanEngine(compiled, builtins);
     this.#roots = new Map(DECISION_RULES.map((kind) => [kind, new Place(compiled, kind)]));
   }
 
@@ -88,7 +81,7 @@ export class PolicyRules implements Rules {
   }
 
   hasRule(kind: DecisionRule, rule: string): boolean {
-    return this.#grouped.get(rule)?.group.path.at(-1) === kind;
+    return this.#plan.groupOf(rule)?.path.at(-1) === kind;
   }
 
   /** Those whose tests hold; what their residuals say is not asked. */
@@ -129,106 +122,16 @@ export class PolicyRules implements Rules {
     const decision = policy.evaluate(input);
     if (decision.errors.length > 0) return undefined;
     const holds = (kind: DecisionRule): boolean => {
-      const rules = [...this.reached(kind, input).map(({ clause }) => clause.rule), ...inQuestion];
-      const paths = new Map(
-        rules.flatMap((rule) => {
-          const group = this.#grouped.get(rule)?.group;
-          if (group === undefined) return [];
-          const path = [...group.path.slice(0, -1), kind];
-          return [[path.join("\u0000"), path] as const];
-        }),
-      );
-      return [...paths.values()].some((path) => this.#holdsByPlan(path, rules, input));
+      const rules = this.reached(kind, input).map(({ clause }) => clause.rule);
+      return this.#plan.holds(kind, [...rules, ...inQuestion], input);
     };
     const effect = holds("allow") && !holds("deny") ? "allow" : "deny";
     return effect === decision.effect ? decision : undefined;
   }
 
-  /** The clauses of the plan, each with its group, by id. */
-  get #grouped(): ReadonlyMap<string, Grouped> {
-    if (this.#groups === undefined) {
-      const groups = new Map<string, Grouped>();
-      for (const group of this.compiled.plan.groups)
-        for (const clause of group.clauses) groups.set(clause.id, { group, clause });
-      this.#groups = groups;
-    }
-    return this.#groups;
-  }
-
-  /** Of a rule with very many clauses only those in question are asked: asking all for each input is quadratic. */
-  #holdsByPlan(path: readonly string[], rules: readonly string[], input: Value): boolean {
-    const result = this.#planOf(path, rules).query(path, input, { strictBuiltins: true });
-    if (!result.ok) return true;
-    const { value } = result;
-    return value instanceof RegoSet
-      ? value.items.length > 0
-      : value !== undefined && value !== false;
-  }
-
-  #planOf(path: readonly string[], rules: readonly string[]): Policy {
-    const { plan } = this.compiled;
-    const group = plan.groups.find(
-      (each) =>
-        each.path.length === path.length && each.path.every((key, index) => key === path[index]),
-    );
-    if (group === undefined || group.clauses.length <= MAX_CLAUSES) return this.#plan;
-    const clauses = [...new Set(rules)].flatMap((rule) => {
-      const own = this.#grouped.get(rule);
-      return own?.group === group ? [own.clause] : [];
-    });
-    return this.#link(plan.groups.map((each) => (each === group ? { ...group, clauses } : each)));
-  }
-
   residualHolds({ residual }: Way, input: Value): boolean {
-    if (residual === undefined) return true;
-    const result = this.#plan.query(queryOf(residual), input, { strictBuiltins: true });
-    return !result.ok || result.value !== undefined;
+    return residual === undefined || this.#plan.residualHolds(residual, input);
   }
-
-  /** The rules by their plan alone, and the residuals as queries: each is linked when it is first asked. */
-  get #plan(): Policy {
-    this.#planned ??= this.#link([
-      ...this.compiled.plan.groups,
-      ...this.compiled.trees.residuals.map(asQuery),
-    ]);
-    return this.#planned;
-  }
-
-  #link(groups: readonly RuleGroup[]): Policy {
-    const { plan } = this.compiled;
-    const trees = { clauses: [], residuals: [], roots: NO_ROOTS };
-    const shape = { kind: "any" as const };
-    return createPolicy(
-      { ...this.compiled, shape, trees, plan: { ...plan, groups } },
-      this.#builtins,
-    );
-  }
-}
-
-interface Grouped {
-  readonly group: RuleGroup;
-  readonly clause: Clause;
-}
-
-const NOTHING: TreeNode = { kind: "all", nodes: [] };
-const NO_ROOTS = { allow: NOTHING, deny: NOTHING, redact: NOTHING, oblige: NOTHING };
-const NOWHERE = { file: "", start: 0, end: 0, line: 1, column: 1 };
-
-function queryOf(residual: number): readonly string[] {
-  return [QUERY_PACKAGE, `residual ${residual}`];
-}
-
-/** A rule that is true where a residual holds: where it gives values, one that is not false counts. */
-function asQuery({ slots, body, value }: Residual, index: number): RuleGroup {
-  const check = value === undefined ? [] : [{ op: "check" as const, expr: value, source: NOWHERE }];
-  const clause: Clause = {
-    id: "",
-    source: NOWHERE,
-    slots,
-    body: [...body, ...check],
-    value: { op: "const", value: true },
-  };
-  return { path: queryOf(index), kind: "complete", clauses: [clause] };
 }
 
 /** The ways at a place and below those it leads to. */
