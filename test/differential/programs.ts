@@ -5,7 +5,17 @@ import type { PlainObject } from "@writ/evaluator";
 import type fc from "fast-check";
 import { type Choices, generated } from "./choices.ts";
 import { Statements } from "./statements.ts";
-import { NUMBER, type RuleName, type Scope, STRING, type Terms, type Type } from "./terms.ts";
+import {
+  ANY,
+  type Forms,
+  NUMBER,
+  type RuleName,
+  type Scope,
+  STRING,
+  type Terms,
+  type Type,
+  type Variable,
+} from "./terms.ts";
 
 export interface Program {
   /** A module a package, in an order in which each needs only those before it. */
@@ -27,11 +37,13 @@ export const BASE: PlainObject = {
 
 const PACKAGES = ["p", "q", "q.sub"];
 
-export function makeProgram(choices: Choices): Program {
+function makeProgram(choices: Choices, forms: Forms): Program {
   const rules: RuleName[] = [];
   const modules = PACKAGES.slice(0, 1 + choices.below(3)).map((name) => {
     const own = choices.list(1, 4, () => {
-      const { text, rule } = new RuleWriter(choices, name, rules).rule(`r${rules.length}`);
+      const { text, rule } = new RuleWriter(choices, { name, forms }, rules).rule(
+        `r${rules.length}`,
+      );
       rules.push(rule);
       return text;
     });
@@ -43,7 +55,9 @@ export function makeProgram(choices: Choices): Program {
   return { modules, documents, inputs: choices.list(1, 3, () => makeInput(choices)) };
 }
 
-export const programs: fc.Arbitrary<Program> = generated(400, makeProgram);
+export function programs(forms: Forms): fc.Arbitrary<Program> {
+  return generated(400, (choices) => makeProgram(choices, forms));
+}
 
 function makeInput(choices: Choices): unknown {
   const number = (): number => choices.pick([1, 0, 2, 3]);
@@ -65,13 +79,19 @@ function makeInput(choices: Choices): unknown {
 class RuleWriter {
   readonly #choices: Choices;
   readonly #package: string;
+  readonly #forms: Forms;
   readonly #rules: readonly RuleName[];
   readonly #statements: Statements;
   readonly #terms: Terms;
 
-  constructor(choices: Choices, packageName: string, rules: readonly RuleName[]) {
+  constructor(
+    choices: Choices,
+    { name, forms }: { readonly name: string; readonly forms: Forms },
+    rules: readonly RuleName[],
+  ) {
     this.#choices = choices;
-    this.#package = packageName;
+    this.#package = name;
+    this.#forms = forms;
     this.#rules = [...rules];
     this.#statements = new Statements(choices);
     this.#terms = this.#statements.terms;
@@ -87,6 +107,7 @@ class RuleWriter {
       () => this.#complete(name),
       () => this.#objectOfSets(name),
       () => this.#deep(name),
+      () => this.#failing(name),
     ])();
     const { texts, type, params } = made;
     return {
@@ -107,6 +128,7 @@ class RuleWriter {
       rules: this.#rules,
       variables: [],
       enumerates: true,
+      forms: this.#forms,
       names: { count: 0 },
     };
   }
@@ -117,6 +139,15 @@ class RuleWriter {
     const byDefault = choices.oneIn(3) ? [`default ${name} := ${constant(type)}`] : [];
     const clauses = choices.list(1, 2, () => `${name} := ${this.#branches(type, this.#scope())}`);
     return { texts: [...byDefault, ...clauses], type };
+  }
+
+  /** A conflict on most inputs, or undefined on most. */
+  #failing(name: string): Made {
+    const [one, other] = this.#choices.pick([
+      ["input.n", "[input.n]"],
+      ["input.missing", "input.missing"],
+    ]);
+    return { texts: [`${name} := ${one}`, `${name} := ${other}`], type: ANY };
   }
 
   /** A value and a body, and what else there is. */
@@ -181,19 +212,35 @@ class RuleWriter {
     const choices = this.#choices;
     const type = this.#terms.type(1);
     const params = choices.list(1, 2, () =>
-      choices.pick([NUMBER, STRING, { kind: "any" as const }]),
+      choices.pick<Type>([NUMBER, STRING, ANY, { kind: "list", of: NUMBER }]),
     );
     const byDefault = choices.oneIn(5)
       ? [`default ${name}(${params.map((_, at) => `a${at}`).join(", ")}) := ${constant(type)}`]
       : [];
     const clauses = choices.list(1, 2, () => {
-      const variables = params.flatMap((param, at) => ({ name: `a${at}`, type: param }));
-      const patterns = params.map((param, at) => (choices.oneIn(4) ? constant(param) : `a${at}`));
-      const bound = variables.filter((each) => patterns.includes(each.name));
+      const made = params.map((param, at) => this.#parameter(param, `a${at}`));
+      const patterns = made.map(({ pattern }) => pattern);
+      const bound = made.flatMap(({ variables }) => variables);
       const head = `${name}(${patterns.join(", ")})`;
       return `${head} := ${this.#branches(type, { ...this.#scope(), variables: bound })}`;
     });
     return { texts: [...byDefault, ...clauses], type, params };
+  }
+
+  #parameter(
+    type: Type,
+    name: string,
+  ): { readonly pattern: string; readonly variables: readonly Variable[] } {
+    const variable = (of: Type): Variable => ({ name, type: of });
+    const choices = this.#choices;
+    if (choices.below(4) < 3) return { pattern: name, variables: [variable(type)] };
+    if (type.kind === "list") return { pattern: `[${name}, _]`, variables: [variable(type.of)] };
+    if (type.kind === "any" && choices.oneIn(2))
+      return {
+        pattern: choices.pick([`[${name}]`, `{"a": ${name}}`, `[_, [${name}]]`]),
+        variables: [variable(ANY)],
+      };
+    return { pattern: constant(type), variables: [] };
   }
 }
 

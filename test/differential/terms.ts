@@ -21,6 +21,12 @@ export interface RuleName {
   readonly params: readonly Type[];
 }
 
+/** What may be written at all. */
+export interface Forms {
+  /** OPA 1.4 has no `$"{x}"`. */
+  readonly templates: boolean;
+}
+
 export interface Scope {
   readonly package: string;
   /** Rules that may be referred to: those before, so that no rule needs itself. */
@@ -28,6 +34,7 @@ export interface Scope {
   readonly variables: readonly Variable[];
   /** Whether a reference may try keys one by one. Behind a `not` it may not. */
   readonly enumerates: boolean;
+  readonly forms: Forms;
   /** Names used by now in the rule. */
   readonly names: { count: number };
 }
@@ -113,6 +120,8 @@ export class Terms {
   ): { readonly text: string; readonly key: Type; readonly of: Type } {
     const choices = this.#choices;
     if (choices.oneIn(3)) return { text: choices.pick(INPUT_COLLECTIONS), key: ANY, of: ANY };
+    // A package is a document of all its rules; `q.sub` is in `q`.
+    if (scope.package !== "p" && choices.oneIn(8)) return { text: "data.p", key: ANY, of: ANY };
     const kind = choices.pick(["list", "set", "map"] as const);
     const of = this.type(1);
     const type: Type = { kind, of };
@@ -138,7 +147,7 @@ export class Terms {
     );
     const [rule] =
       collections.length === 0 ? [] : [choices.pick(collections as [RuleName, ...RuleName[]])];
-    if (rule === undefined || choices.oneIn(2)) return choices.pick(INPUTS);
+    if (rule === undefined || choices.oneIn(2)) return this.#input(scope, depth);
     const { type } = rule;
     const keyType = type.kind === "map" ? STRING : type.kind === "set" ? type.of : NUMBER;
     const key =
@@ -146,6 +155,19 @@ export class Terms {
         ? "_"
         : this.term(keyType, { ...scope, enumerates: false }, 0);
     return depth > 0 ? `${referTo(rule, scope)}[${key}]` : choices.pick(INPUTS);
+  }
+
+  /** Something of the input or of base documents, at times under a key that is looked up. */
+  #input(scope: Scope, depth: number): string {
+    const choices = this.#choices;
+    if (depth <= 0 || choices.below(4) < 3) return choices.pick(INPUTS);
+    const [root, type] = choices.pick<readonly [string, Type]>([
+      ["input.map", STRING],
+      ["input.list", NUMBER],
+      ["input.missing", ANY],
+      ["data.base.map", STRING],
+    ]);
+    return `${root}[${this.term(type, scope, depth - 1)}]`;
   }
 
   #key(type: Type, scope: Scope): string {
@@ -188,12 +210,19 @@ export class Terms {
           () => `sprintf("%v", [${inner(ANY)}])`,
           () => `type_name(${inner(ANY)})`,
           () => `format_int(${inner(NUMBER)}, 2)`,
+          () => (scope.forms.templates ? `$"${this.#hole(scope, depth)}-{1}"` : '"a"'),
         ])();
       case "any":
         return this.term(this.type(1), scope, depth - 1);
       default:
         return this.#composite(type.kind, type.of, scope, depth);
     }
+  }
+
+  /** A part of a template; within it a quote would end the text. */
+  #hole(scope: Scope, depth: number): string {
+    const term = this.term(ANY, scope, depth - 1);
+    return term.includes('"') ? "{input.s}" : `{${term}}`;
   }
 
   #composite(kind: "list" | "set" | "map", of: Type, scope: Scope, depth: number): string {
@@ -204,7 +233,7 @@ export class Terms {
       const value = this.term(of, within, depth - 1);
       if (kind === "list") return `[${value} | ${text}]`;
       if (kind === "set") return `{${value} | ${text}}`;
-      return `{${this.term(STRING, within, 0)}: ${value} | ${text}}`;
+      return `{${this.term(STRING, within, depth - 1)}: ${value} | ${text}}`;
     };
     const others = {
       list: [() => `array.concat(${inner()}, ${inner()})`, () => `array.reverse(${inner()})`],

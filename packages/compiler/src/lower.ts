@@ -102,7 +102,7 @@ class Lowering {
 
   /** Operands come first; it shows where one is an error and another undefined, and where two enumerate. */
   #inOrder(statement: StatementIR, out: Stmt[], bound: Set<VarId>): void {
-    const parts = isOrderSeen(termsWithin(statement))
+    const parts = isOrderSeen(termsWithin(statement), calledBy(statement))
       ? operandsFirst(statement, this.#fresh)
       : [statement];
     for (const part of parts) this.#statement(part, out, bound);
@@ -373,25 +373,33 @@ function termsWithin(statement: StatementIR): readonly TermIR[] {
   return statement.kind === "with" ? [...own, ...statement.body.flatMap(termsWithin)] : own;
 }
 
+/** The call that a statement is. */
+function calledBy(statement: StatementIR): TermIR | undefined {
+  if (statement.kind === "expression") return statement.term;
+  if (statement.kind === "unify" && statement.isCall === true) return statement.right;
+  const [inner] = statement.kind === "with" ? statement.body : [];
+  return inner === undefined ? undefined : calledBy(inner);
+}
+
 /**
  * Whether it shows in which order terms are looked up: a call stands beside something else, or there are
- * several references and not only to constant paths of the input.
+ * several references and not only to constant paths of the input. `called` comes last in any case.
  */
-function isOrderSeen(terms: readonly TermIR[]): boolean {
+function isOrderSeen(terms: readonly TermIR[], called?: TermIR): boolean {
   const calls: TermIR[] = [];
   const others: TermIR[] = [];
-  const visit = (term: TermIR, isTop: boolean): void => {
-    if (term.kind === "call" && !isTop) {
+  const visit = (term: TermIR): void => {
+    if (term.kind === "call" && term !== called) {
       calls.push(term);
       return;
     }
     if (term.kind === "ref" || term.kind === "comprehension") others.push(term);
-    eachChild(term, false, (child) => visit(child, false));
+    eachChild(term, false, visit);
   };
-  for (const term of terms) visit(term, true);
+  for (const term of terms) visit(term);
   const isMixed = others.length > 1 && !others.every(isPlain);
   const isBeside = calls.length > 0 && others.length > 0;
-  return isMixed || isBeside || calls.some((call) => isOrderSeen([call]));
+  return isMixed || isBeside || calls.some((call) => isOrderSeen([call], call));
 }
 
 function isPlain(term: TermIR): boolean {

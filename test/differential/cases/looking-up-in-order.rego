@@ -24,6 +24,7 @@
 # data.p.negated.waiting: undefined
 # data.p.negated.asked: undefined
 # data.p.modified.calls_first: eval_conflict_error
+# data.p.modified.call_missing: undefined
 # data.p.modified.not_waiting: [2,2,1]
 # data.p.scanned.pattern: undefined
 # data.p.scanned.every_key: eval_conflict_error
@@ -86,6 +87,8 @@ negated.waiting := 1 if {
 negated.asked := 1 if not f(und, bad)
 
 modified.calls_first := 1 if input.x == 1 with input.b as und with input.a as f(bad, 1)
+
+modified.call_missing := 1 if not bad with input.n as bad with input.m as to_number("a")
 
 modified.not_waiting := [x | not input.a == x with input.a as [1, 2][_]; x = [2, 1, 2][_]]
 
