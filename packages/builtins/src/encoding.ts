@@ -6,17 +6,16 @@ import {
   isArray,
   isPlainObject,
   jsonText,
-  numberText,
   objectEntries,
   parseJson,
-  RegoNumber,
   RegoSet,
   toJson,
   type Value,
 } from "@writ/evaluator";
-import { parseDocument, type ScalarTag, stringify, type Tags } from "yaml";
+import { parseDocument, type ScalarTag, type Tags } from "yaml";
 import { decodeUtf8, encodeUtf8, fromBase64, fromHex, toBase64, toHex } from "./bytes.ts";
 import { any, arrayOf, boolean, define, objectOf, oneOf, setOf, string } from "./define.ts";
+import { yamlText } from "./yaml-text.ts";
 
 const queryValue = oneOf(string, arrayOf(string), setOf(string));
 
@@ -55,15 +54,7 @@ export const encoding: readonly Builtin[] = [
   define("json.is_valid", [any], boolean, (text: Value) =>
     typeof text === "string" ? readJson(text) !== undefined : false,
   ),
-  define("yaml.marshal", [any], string, (value: Value) =>
-    stringify(toJson(value), nearestDouble, {
-      version: "1.1",
-      customTags: (tags) => [OCTAL, ...tags],
-      indentSeq: false,
-      lineWidth: 0,
-      sortMapEntries: true,
-    }),
-  ),
+  define("yaml.marshal", [any], string, (value: Value) => yamlText(toJson(value) as Value)),
   define("yaml.unmarshal", [string], any, (text: string) => {
     const value = readYaml(text);
     if (value === undefined) throw new BuiltinError("invalid YAML");
@@ -239,11 +230,6 @@ function goTags(tags: Tags): Tags {
     return !isBase60 && !PLAIN_TAGS.test(tag.tag) && !tag.tag.endsWith(":binary");
   });
   return [OCTAL, ...kept, BINARY];
-}
-
-/** Of a number that no double holds, YAML is written with the nearest one. */
-function nearestDouble(_key: unknown, value: unknown): unknown {
-  return value instanceof RegoNumber ? Number(numberText(value)) : value;
 }
 
 /** Undefined for what is not YAML, or not JSON when read. Of several documents the first is read. */

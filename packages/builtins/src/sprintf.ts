@@ -109,7 +109,7 @@ function formatOperand(operand: Operand, format: Format): string {
 }
 
 function misuse(verb: string, operand: Operand): string {
-  return `%!${verb}(${operand.type}=${plain(operand)})`;
+  return `%!${verb}(${operand.type.replace("*", "")}=${plain(operand)})`;
 }
 
 function formatText(operand: Operand & { readonly type: "string" }, format: Format): string {
@@ -148,6 +148,11 @@ function quote(text: string): string {
   );
 }
 
+function quoteCharacter(character: string): string {
+  if (character === "'") return "'\\''";
+  return character === '"' ? "'\"'" : `'${quote(character).slice(1, -1)}'`;
+}
+
 const BASES: { readonly [verb: string]: readonly [base: number, prefix: string] | undefined } = {
   d: [10, ""],
   v: [10, ""],
@@ -164,12 +169,16 @@ function formatInteger(
 ): string {
   const { verb, flags, precision } = format;
   const { value } = operand;
+  const isBig = operand.type === "*big.Int";
+  if (isBig && "cqU".includes(verb)) return misuse(verb, operand);
   const isCodePoint = value >= 0n && value <= 0x10ffffn;
   const character = isCodePoint ? String.fromCodePoint(Number(value)) : "\ufffd";
   if (verb === "c") return pad(character, format);
-  if (verb === "q") return pad(`'${character}'`, format);
+  if (verb === "q") return pad(quoteCharacter(character), format);
   if (verb === "U") return pad(`U+${value.toString(16).toUpperCase().padStart(4, "0")}`, format);
-  const base = Object.hasOwn(BASES, verb) ? BASES[verb] : undefined;
+  // A big integer knows `%s` as well.
+  const name = isBig && verb === "s" ? "d" : verb;
+  const base = Object.hasOwn(BASES, name) ? BASES[name] : undefined;
   if (base === undefined) return misuse(verb, operand);
   const size = value < 0n ? -value : value;
   const digits = size.toString(base[0]).padStart(precision ?? 0, "0");
@@ -211,6 +220,11 @@ function exponential(size: number, digits: number | undefined, mark: string): st
     .replace(/e([+-])(\d+)/, (_match, sign: string, power: string) => {
       return `${mark}${sign}${power.padStart(2, "0")}`;
     });
+}
+
+/** Go's text of a float64 with the fewest digits. */
+export function goFloatText(value: number): string {
+  return Object.is(value, -0) ? "-0" : general(value, undefined, "e");
 }
 
 /** The shorter notation: the exponent decides, against -4 and the precision (6 for the fewest digits). */

@@ -1,0 +1,124 @@
+// What functions come to, as in OPA, where a plain reading of their names says little: how texts are quoted
+// and numbers written. Where OPA names an OPA binary, it is asked as well.
+
+import { spawnSync } from "node:child_process";
+import { BuiltinError, toJson, type Value } from "@writ/evaluator";
+import { describe, expect, it } from "vitest";
+import { builtins } from "./index.ts";
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** Without a result: it is an error, which a query takes for undefined. */
+const cases: {
+  readonly [name: string]: readonly (readonly [args: readonly Json[], result?: Json])[];
+} = {
+  "yaml.marshal": [
+    ...[
+      "a: b",
+      "- a",
+      "-",
+      "---",
+      "...",
+      "? a",
+      "# c",
+      "a # b",
+      "&a",
+      "!a",
+      "|",
+      "@a",
+      "[a]",
+      ",",
+    ].map((text) => [[text], `'${text}'\n`] as const),
+    ...[
+      "yes",
+      "no",
+      "on",
+      "off",
+      "~",
+      "true",
+      "1",
+      "1e3",
+      "0x1f",
+      "0o17",
+      "12:30:45",
+      "12:30",
+      "",
+    ].map((text) => [[text], `"${text}"\n`] as const),
+    ...["a:b", "-a", "?a", "a, b", "it's", "e1", "1.5.2", "null x"].map(
+      (text) => [[text], `${text}\n`] as const,
+    ),
+    [["'a'"], "'''a'''\n"],
+    [["  a "], "'  a '\n"],
+    [["a\tb"], '"a\\tb"\n'],
+    [["\u001b\b"], '"\\e\\b"\n'],
+    [["😀"], '"\\U0001F600"\n'],
+    [["a\nb"], "|-\n  a\n  b\n"],
+    [["a\nb\n"], "|\n  a\n  b\n"],
+    [["a\n\n"], "|+\n  a\n\n"],
+    [[" a\nb"], "|2-\n   a\n  b\n"],
+    [["a \nb"], '"a \\nb"\n'],
+    [[{ "a\nb": 1 }], "? |-\n  a\n  b\n: 1\n"],
+    [
+      [{ a: { b: "x\ny" }, c: [["x\ny"]], d: [{ e: "x\n" }] }],
+      "a:\n  b: |-\n    x\n    y\nc:\n- - |-\n    x\n    y\nd:\n- e: |\n    x\n",
+    ],
+    [
+      [{ a10: 1, a2: 2, B: 3, "10": 4, "9": 5, "01": 6, "": 7 }],
+      '"": 7\n"01": 6\n"9": 5\n"10": 4\nB: 3\na2: 2\na10: 1\n',
+    ],
+    [["word ".repeat(30).trim()], `${"word ".repeat(17).trim()}\n  ${"word ".repeat(13).trim()}\n`],
+    [[{ a: [], b: {}, c: [[], [{}]] }], "a: []\nb: {}\nc:\n- []\n- - {}\n"],
+    [
+      [[12345678.5, 0.000001234, 1e-7, 9007199254740991]],
+      "- 1.23456785e+07\n- 1.234e-06\n- 1e-07\n- 9007199254740991\n",
+    ],
+  ],
+  sprintf: [
+    [["%s", [1e19]], "10000000000000000000"],
+    [["%f", [1e19]], "%!f(big.Int=10000000000000000000)"],
+    [
+      ["%c %q", [1e19, 2e19]],
+      "%!c(big.Int=10000000000000000000) %!q(big.Int=20000000000000000000)",
+    ],
+    [["%q %q %q", [0, 39, 34]], "'\\x00' '\\'' '\"'"],
+  ],
+  trace: [[["note"], true]],
+};
+
+const rows = Object.entries(cases).flatMap(([name, calls]) =>
+  calls.map(([args, result]) => ({ name, args, result })),
+);
+
+describe.each(rows)("$name($args)", ({ name, args, result }) => {
+  it("comes to it", () => {
+    expect(call(name, args as readonly Value[])).toEqual(result);
+  });
+});
+
+const opa = process.env["OPA"];
+
+it.skipIf(opa === undefined)("is so in OPA", () => {
+  const asked = rows.map(({ name, args }) => {
+    const texts = args.map((arg) => JSON.stringify(arg, spellOut).replace(/"#(\d+)"/g, "$1"));
+    return `[x | x := ${name}(${texts.join(", ")})]`;
+  });
+  const { stdout } = spawnSync(opa ?? "", ["eval", "--format=raw", `[${asked.join(",\n")}]`]);
+  const found = JSON.parse(String(stdout)) as readonly (readonly Json[])[];
+  expect(found.map(([value]) => value)).toEqual(rows.map(({ result }) => result));
+});
+
+/** JSON writes a large integer with its digits. */
+function spellOut(_key: string, value: unknown): unknown {
+  return typeof value === "number" && value >= 2 ** 53 ? `#${BigInt(value)}` : value;
+}
+
+function call(name: string, args: readonly Value[]): unknown {
+  const builtin = builtins.get(name);
+  if (builtin === undefined) throw new Error(`there is no ${name}`);
+  try {
+    return toJson(builtin.call(args, {} as never) as Value);
+  } catch (error) {
+    if (error instanceof BuiltinError) return undefined;
+    throw error;
+  }
+}
