@@ -5,6 +5,7 @@ import { builtins } from "@writ/builtins";
 import { makeSources, type SourceFile } from "@writ/diagnostics";
 import { createPolicy, type Policy } from "@writ/evaluator";
 import { parseRego, parseYaml, yamlToRego } from "@writ/syntax";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileSet } from "../../packages/cli/src/compile-set.ts";
 import { emptyPolicySet } from "../../packages/cli/src/policy-set.ts";
@@ -167,7 +168,7 @@ describe("conditions by name", () => {
 
 describe("variables", () => {
   const named =
-    "variables: { id: { input: model.version }, ours: [m-1, m-2], known: { data: models }, most: 2 }\nconditions: { mine: [{ $id: { in: { var: ours } } }] }";
+    "variables: { id: { input: model.version }, ours: [m-1, m-2], known: { data: models }, most: 2, window: [9, 17], pattern: 'm-*', expression: '^m-', start: m, is: true, block: 10.0.0.0/8 }\nconditions: { mine: [{ $id: { in: { var: ours } } }] }";
 
   it.each<readonly [when: string, holds: object, fails: object]>([
     ["$id: m-1", model("m-1"), model("m-2")],
@@ -175,6 +176,17 @@ describe("variables", () => {
     ["$id: { in: { var: known } }", model("m-2"), {}],
     ["condition: mine", model("m-1"), model("m-3")],
     ["input.time.hour: { less_than: { var: most } }", at(1), at(2)],
+    ["input.time.hour: { between: { var: window } }", at(10), at(18)],
+    ["$id: { glob: { var: pattern } }", model("m-1"), model("x-1")],
+    ["$id: { regex: { var: expression } }", model("m-1"), model("x-1")],
+    ["$id: { prefix: { var: start } }", model("m-1"), model("x-1")],
+    ["$id: { exists: { var: is } }", model("m-1"), {}],
+    ["input.identity.groups: { any_of: { var: ours } }", groups("m-2"), groups("x")],
+    ["input.identity.groups: { all_of: { var: ours } }", groups("m-2", "m-1"), groups("m-1")],
+    ["input.identity.groups: { has: { var: start } }", groups("m"), groups()],
+    ["input.request.source_ip: { cidr: { var: block } }", ip("10.1.2.3"), ip("11.1.2.3")],
+    ["not: { input.identity.groups: { any_of: { var: ours } } }", groups("x"), groups("m-1")],
+    ["any: [{ $id: x-1 }, { input.time.hour: { at_least: { var: most } } }]", at(2), at(1)],
   ])("stand for what they name: %s", (when, holds, fails) => {
     expect(fires("allow", when, holds, named)).toBe(true);
     expect(fires("allow", when, fails, named)).toBe(false);
@@ -211,5 +223,133 @@ describe("variables", () => {
     expect(diagnostics.map(({ code, title }) => `${code} ${title}`)).toEqual([
       "E0123 a file must be one whose variables stand for at most 100000 values",
     ]);
+  });
+});
+
+/** What is asked of which path with which operand; each of them inline, or by a name of the file or the rule. */
+const asked: readonly (readonly [path: string, operator: string, operand: string])[] = [
+  ["input.model.version", "equals", "m-1"],
+  ["input.model.version", "not_in", "[m-1, m-2]"],
+  ["input.model.version", "glob", "'m-*'"],
+  ["input.identity.groups", "any_of", "[a, b]"],
+  ["input.identity.groups", "none_of", "[a, 'b # b']"],
+  ["input.identity.groups", "has", "a"],
+  ["input.time.hour", "between", "[9, 17]"],
+  ["input.time.hour", "less_than", "10"],
+  ["input.request.source_ip", "cidr", "10.0.0.0/8"],
+  ["input.model.version", "exists", "true"],
+];
+const givens = [
+  {},
+  model("m-1"),
+  model("m-3"),
+  groups("a"),
+  groups("c"),
+  at(9),
+  at(20),
+  ip("10.1.1.1"),
+];
+
+const condition = fc.record({
+  asks: fc.constantFrom(...asked),
+  named: fc.constantFrom("inline", "file", "rule"),
+  isNegated: fc.boolean(),
+  isSaid: fc.boolean(),
+});
+const rule = fc.record({
+  effect: fc.constantFrom("allow", "deny"),
+  // Two conditions on one path may contradict each other, which is an error.
+  conditions: fc.uniqueArray(condition, {
+    selector: ({ asks: [path] }) => path,
+    minLength: 1,
+    maxLength: 4,
+  }),
+});
+
+/** The rules as YAML, with a comment behind every other line and one above. */
+function write(rules: readonly (typeof rule extends fc.Arbitrary<infer Rule> ? Rule : never)[]) {
+  const comments: string[] = [];
+  const note = (): string => `# note ${comments.push(`# note ${comments.length + 1}`)}`;
+  const ofFile: string[] = [];
+  const texts = rules.flatMap(({ effect, conditions }, ruleAt) => {
+    const own: string[] = [];
+    const said: string[] = [];
+    const when = conditions.map(
+      ({ asks: [path, operator, operand], named, isNegated, isSaid }, at) => {
+        const name = named === "file" ? `f${ruleAt}_${at}` : `r${at}`;
+        if (named === "file") ofFile.push(`  ${name}: ${operand} ${note()}`);
+        if (named === "rule") own.push(`      ${name}: ${operand}`);
+        if (named !== "inline" && isSaid) said.push(`{$${name}}`);
+        const value = named === "inline" ? operand : `{ var: ${name} }`;
+        const plain = `${path}: { ${operator}: ${value} }`;
+        return `      - ${isNegated ? `not: { ${plain} }` : plain} ${note()}`;
+      },
+    );
+    return [
+      `  ${note()}`,
+      `  - effect: ${effect} ${note()}`,
+      ...(effect === "deny" ? [`    reason: "is # so ${said.join(" ")}"`] : []),
+      ...(own.length > 0 ? [`    variables: ${note()}`, ...own] : []),
+      `    when: ${note()}`,
+      ...when,
+    ];
+  });
+  const variables = ofFile.length > 0 ? ["variables:", ...ofFile] : [];
+  const lines = [`package: p ${note()}`, ...variables, "rules:", ...texts, note()];
+  return { text: `${lines.join("\n")}\n`, comments };
+}
+
+describe("as Rego", () => {
+  it("any rules decide the same, and every comment is there once", () => {
+    fc.assert(
+      fc.property(fc.array(rule, { minLength: 1, maxLength: 3 }), (rules) => {
+        const { text, comments } = write(rules);
+        const rego = yamlToRego({ file: "p.yaml", text }) ?? "";
+        expect(rego.match(/# note \d+$/gm)?.sort()).toEqual([...comments].sort());
+        const [policy, asRego] = [
+          policyOf({ file: "p.yaml", text }),
+          policyOf({ file: "p.rego", text: rego }),
+        ];
+        for (const given of givens) {
+          const [decision, other] = [policy, asRego].map((each) =>
+            each.evaluate({ ...base, ...given }),
+          );
+          expect([other?.effect, other?.reasons]).toEqual([decision?.effect, decision?.reasons]);
+        }
+      }),
+      { numRuns: Number(process.env["FUZZ_RUNS"] ?? 60) },
+    );
+  });
+
+  const head =
+    "package: p\nvariables:\n  most: 9 # a\n  days: [monday, friday]\n  id: { input: model.id }\n";
+  it.each<readonly [name: string, yaml: string, rego: string]>([
+    [
+      "a constant has a name, a path has not",
+      `${head}rules:\n  - effect: allow\n    when: [$id: m, input.time.hour: { at_most: { var: most } }, input.time.weekday: { in: { var: days } }]\n`,
+      'package p\n\n# a\n_p_var_most := 9\n\n_p_var_days := ["monday", "friday"]\n\nallow if {\n\tinput.model.id == "m"\n\tinput.time.hour <= _p_var_most\n\tinput.time.weekday in _p_var_days\n}\n',
+    ],
+    [
+      "a rule's own constant stands behind it",
+      "package: p\nrules:\n  - effect: deny # b\n    reason: 'over {$most}' # c\n    variables: { most: 9 } # d\n    when: [input.time.hour: { greater_than: { var: most } }] # e\n",
+      'package p\n\n# b\n# c\n# d\n# e\ndeny contains $"over {_p_deny_1_var_most}" if input.time.hour > _p_deny_1_var_most\n\n_p_deny_1_var_most := 9\n',
+    ],
+    [
+      "a text with a `#` is no comment",
+      "package: p\nrules:\n  - effect: deny\n    reason: |- # f\n      a\n      # b\n    when:\n      - input.model.id: 'x # y' # g\n      - input.model.id: z#z\n",
+      'package p\n\n# f\n# g\ndeny contains "a\\n# b" if {\n\tinput.model.id == "x # y"\n\tinput.model.id == "z#z"\n}\n',
+    ],
+    [
+      "what stands between two rules is the next one's, what is last stays last",
+      "# h\npackage: p\nrules:\n  - effect: allow\n    when: [input.model.id: m]\n  # i\n  - effect: allow\n    when:\n      - input.model.id: n\n# j\n",
+      '# h\npackage p\n\nallow if input.model.id == "m"\n\n# i\nallow if input.model.id == "n"\n\n# j\n',
+    ],
+    [
+      "a suppression stays beside the rule, behind its METADATA",
+      "package: p\nrules:\n  # k\n  # allow silent-deny: l\n  - id: x\n    effect: deny\n    reason: n\n    when: [input.model.version: m]\n",
+      'package p\n\n# k\n# METADATA\n# scope: rule\n# custom:\n#   id: x\n\n# allow silent-deny: l\ndeny contains "n" if input.model.version == "m"\n',
+    ],
+  ])("%s", (_name, yaml, rego) => {
+    expect(yamlToRego({ file: "p.yaml", text: yaml })).toBe(rego);
   });
 });

@@ -1,12 +1,18 @@
 // YAML rules as the Rego a person would write. A disjunction becomes a rule of its own with a body for
-// each way, a negation of several statements a rule that is negated; everything else is its own line.
+// each way, a negation of several statements a rule that is negated, a variable that is a constant a rule
+// that has its value; everything else is its own line.
 
 import type { SourceFile } from "@writ/diagnostics";
 import { stringify } from "yaml";
-import type { Annotation, Body, Comment, Expression, Rule, Statement, Term } from "./ast.ts";
+import type { Annotation, Body, Expression, Rule, Statement, Term } from "./ast.ts";
 import { formatRego, packagePath } from "./format-rego.ts";
 import { mayBeMissing, negatedBy } from "./operators.ts";
 import { parseYaml } from "./parse-yaml.ts";
+import { YamlComments } from "./yaml-comments.ts";
+import { type Constant, readConstants } from "./yaml-constants.ts";
+
+/** `# allow name: reason`, which is for the rule that follows. */
+const SUPPRESSION = /^#\s*allow\s+[a-z]/;
 
 /**
  * A file of YAML rules as Rego that decides the same, with its comments above the rules they stand in;
@@ -15,46 +21,79 @@ import { parseYaml } from "./parse-yaml.ts";
 export function yamlToRego(source: SourceFile): string | undefined {
   const { module, diagnostics } = parseYaml(source);
   if (diagnostics.some(({ severity }) => severity === "error")) return undefined;
-  const comments = [...module.comments];
+  const comments = new YamlComments(source.text);
+  const heading = `${comments.takeUpTo(module.package.span.end).join("")}package ${packagePath(module.package.path)}\n`;
   // Other files of the package have rules of their own.
   const stem = (source.file.split("/").at(-1) ?? "").replace(/\.\w+$/, "").replace(/\W/g, "_");
+  const { ofFile, ofRules } = readConstants(source);
+  const shared = ofFile.map(
+    (constant) => new NamedConstant(`_${stem}_var_${constant.name}`, constant, comments),
+  );
   const rules = module.rules.map((rule, index) => {
-    const next = module.rules[index + 1];
     // Labels of one YAML rule are rules with one span: what they share stands above the first.
-    const isShared = index > 0 && module.rules[index - 1]?.span.start === rule.span.start;
-    const end = next === undefined ? Number.POSITIVE_INFINITY : rule.span.end;
-    const above = isShared ? [] : takeUpTo(comments, end);
+    const above = comments.takeUpTo(rule.span.end);
+    const suppressions = above.filter((comment) => SUPPRESSION.test(comment));
+    const others = above.filter((comment) => !SUPPRESSION.test(comment));
     const name = `_${stem}_${rule.head.ref.map(nameOf).join("_")}_${index + 1}`;
-    return new RuleWriter(name).write(rule, above);
+    const own = (ofRules.get(rule.span.start) ?? []).map(
+      (constant) => new NamedConstant(`${name}_var_${constant.name}`, constant),
+    );
+    const written = new RuleWriter(name, [...shared, ...own]).write(rule, suppressions);
+    return [others.join("") + written, ...own].join("\n");
   });
-  const rest = comments.map(({ text }) => `${text}\n`).join("");
-  const text = `package ${packagePath(module.package.path)}\n\n${rules.join("\n")}\n${rest}`;
+  const rest = comments.takeUpTo(source.text.length);
+  const text = [heading, ...shared, ...rules, rest.join("")].join("\n");
   return formatRego({ file: source.file, text }) ?? text;
-}
-
-function takeUpTo(comments: Comment[], end: number): readonly Comment[] {
-  const count = comments.findIndex(({ span }) => span.start >= end);
-  return comments.splice(0, count < 0 ? comments.length : count);
 }
 
 function nameOf({ term }: { readonly term: Term }): string {
   return term.kind === "var" ? term.name : "rule";
 }
 
-class RuleWriter {
-  readonly #name: string;
-  readonly #helpers: string[] = [];
+/** A rule for a variable's value, which is written when something names it. */
+class NamedConstant {
+  isUsed = false;
+  readonly name: string;
+  readonly #constant: Constant;
+  readonly #above: string;
 
-  constructor(name: string) {
-    this.#name = name;
+  constructor(name: string, constant: Constant, comments?: YamlComments) {
+    this.name = name;
+    this.#constant = constant;
+    this.#above = comments?.takeUpTo(constant.value.span.end).join("") ?? "";
   }
 
-  write({ head, body = [], annotations }: Rule, comments: readonly Comment[]): string {
+  /** What was put in for the variable stands where it was declared; a part of a list does not. */
+  isPutIn({ kind, span }: Term): boolean {
+    const { value } = this.#constant;
+    return kind === value.kind && span.start === value.span.start && span.end === value.span.end;
+  }
+
+  toString(): string {
+    return (
+      this.#above +
+      (this.isUsed ? `${this.name} := ${new RuleWriter("", []).term(this.#constant.value)}\n` : "")
+    );
+  }
+}
+
+class RuleWriter {
+  readonly #name: string;
+  readonly #constants: readonly NamedConstant[];
+  readonly #helpers: string[] = [];
+
+  constructor(name: string, constants: readonly NamedConstant[]) {
+    this.#name = name;
+    this.#constants = constants;
+  }
+
+  write({ head, body = [], annotations }: Rule, suppressions: readonly string[]): string {
     const name = head.ref.map(nameOf).join(".");
-    const contains = head.element === undefined ? "" : ` contains ${this.#term(head.element)}`;
+    const contains = head.element === undefined ? "" : ` contains ${this.term(head.element)}`;
     const rule = `${name}${contains} if ${this.#block(body)}\n`;
-    const above = comments.map(({ text }) => `${text}\n`).join("");
-    return `${above}${annotations.map(metadata).join("")}${rule}${this.#helpers.map((helper) => `\n${helper}\n`).join("")}`;
+    // A suppression counts on the line before what it suppresses; METADATA goes on to the next empty line.
+    const between = suppressions.length > 0 && annotations.length > 0 ? "\n" : "";
+    return `${annotations.map(metadata).join("")}${between}${suppressions.join("")}${rule}${this.#helpers.map((helper) => `\n${helper}\n`).join("")}`;
   }
 
   #block(body: Body): string {
@@ -92,10 +131,10 @@ class RuleWriter {
   #expression(expression: Expression): string {
     switch (expression.kind) {
       case "some-in":
-        return `some ${this.#term(expression.value)} in ${this.#term(expression.collection)}`;
+        return `some ${this.term(expression.value)} in ${this.term(expression.collection)}`;
       case "every": {
         const { value, domain, body } = expression;
-        return `every ${value.name} in ${this.#term(domain)} { ${body.map((each) => this.#statement(each)).join("; ")} }`;
+        return `every ${value.name} in ${this.term(domain)} { ${body.map((each) => this.#statement(each)).join("; ")} }`;
       }
       case "not":
         return `not ${this.#expression(expression.expression)}`;
@@ -104,11 +143,16 @@ class RuleWriter {
       case "unify":
         throw new Error(`YAML rules have no ${expression.kind} here`);
       default:
-        return this.#term(expression);
+        return this.term(expression);
     }
   }
 
-  #term(term: Term): string {
+  term(term: Term): string {
+    const constant = this.#constants.find((each) => each.isPutIn(term));
+    if (constant !== undefined) {
+      constant.isUsed = true;
+      return constant.name;
+    }
     switch (term.kind) {
       case "null":
         return "null";
@@ -124,7 +168,7 @@ class RuleWriter {
         return term.name;
       case "ref": {
         const keys = term.parts.map((part) => (part.term.kind === "string" ? part.term.value : ""));
-        return packagePath([this.#term(term.head), ...keys]);
+        return packagePath([this.term(term.head), ...keys]);
       }
       case "call":
         return `${term.operator.map(({ name }) => name).join(".")}(${this.#terms(term.args)})`;
@@ -132,21 +176,21 @@ class RuleWriter {
         return `[${this.#terms(term.items)}]`;
       case "object": {
         const entries = term.entries.map(
-          ([key, value]) => `${this.#term(key)}: ${this.#term(value)}`,
+          ([key, value]) => `${this.term(key)}: ${this.term(value)}`,
         );
         return `{${entries.join(", ")}}`;
       }
       case "infix":
-        return `${this.#term(term.left)} ${term.operator} ${this.#term(term.right)}`;
+        return `${this.term(term.left)} ${term.operator} ${this.term(term.right)}`;
       case "in":
-        return `${this.#term(term.value)} in ${this.#term(term.collection)}`;
+        return `${this.term(term.value)} in ${this.term(term.collection)}`;
       default:
         throw new Error(`YAML rules have no ${term.kind} here`);
     }
   }
 
   #terms(terms: readonly Term[]): string {
-    return terms.map((term) => this.#term(term)).join(", ");
+    return terms.map((term) => this.term(term)).join(", ");
   }
 
   #templatePart(part: string | Body): string {
