@@ -127,6 +127,8 @@ function liftCalls(term: Term, out: Expression[]): Term {
   switch (term.kind) {
     case "call":
       return setAside(liftArgs(term, out), out);
+    case "template":
+      return setAside(term, out);
     case "ref": {
       const head = lift(term.head);
       const parts = term.parts.map((part) => ({ ...part, term: lift(part.term) }));

@@ -4,6 +4,7 @@
 import type { Span } from "@writ/diagnostics";
 import type { StatementIR, TermIR, VarId } from "./ir.ts";
 import { askFirst } from "./look-ups.ts";
+import { splitStatement } from "./operands.ts";
 import { ANY } from "./type-algebra.ts";
 
 /**
@@ -27,10 +28,10 @@ function equations(
   span: Span,
   fresh: (span: Span) => VarId,
 ): readonly StatementIR[] {
-  const { left, right } = statement;
-  if (pairUp(left, right) === undefined) return [statement];
-  const calls: StatementIR[] = [];
-  const others: StatementIR[] = [];
+  if (pairUp(statement.left, statement.right) === undefined) return [statement];
+  const parts = splitStatement(statement, fresh);
+  const { left, right } = parts.at(-1) as typeof statement;
+  const before = parts.slice(0, -1).map((part) => ({ ...part, span }));
   const lookUp = (term: TermIR): TermIR => {
     if (term.kind === "array" || term.kind === "set")
       return { ...term, items: term.items.map(lookUp) };
@@ -39,14 +40,13 @@ function equations(
         ...term,
         entries: term.entries.map(([key, value]) => [key, lookUp(value)] as const),
       };
-    if (term.kind !== "ref" && term.kind !== "comprehension" && term.kind !== "call") return term;
+    if (term.kind !== "ref" && term.kind !== "comprehension") return term;
     const variable: TermIR = { kind: "var", id: fresh(term.span), type: ANY, span: term.span };
-    const found = term.kind === "call" ? calls : others;
-    found.push({ kind: "unify", left: variable, right: term, isCall: true, span });
+    before.push({ kind: "unify", left: variable, right: term, isCall: true, span });
     return variable;
   };
   const sides = [lookUp(left), lookUp(right)] as const;
-  return [...calls, ...others, ...comparisons(sides[0], sides[1], span)];
+  return [...before, ...comparisons(sides[0], sides[1], span)];
 }
 
 function comparisons(left: TermIR, right: TermIR, span: Span): readonly StatementIR[] {

@@ -82,6 +82,14 @@ class Lifting {
         const isOne = statement.isCall === true && right.kind === "call";
         return { ...statement, left, right: isOne ? this.#call(right) : this.term(right) };
       }
+      case "scan": {
+        const { collection } = statement;
+        const isReference = collection.kind === "ref";
+        return {
+          ...statement,
+          collection: isReference ? this.term(collection) : this.#root(collection),
+        };
+      }
       case "every":
         return { ...statement, domain: this.#setAside(this.term(statement.domain)) };
       default:
@@ -101,6 +109,8 @@ class Lifting {
     switch (term.kind) {
       case "call":
         return this.#setAside(this.#call(term));
+      case "template":
+        return this.#setAside(term);
       case "ref": {
         const { root } = term;
         const own = typeof root === "string" ? root : this.#root(root);

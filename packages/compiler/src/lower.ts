@@ -292,7 +292,7 @@ class Lowering {
   /** A part that is undefined is printed, not propagated, so what it enumerates must stay inside it. */
   #templatePart(part: TermIR, bound: Set<VarId>): Expr {
     const body: Stmt[] = [];
-    const value = this.expr(part, body, new Set(bound));
+    const [value] = this.heads([part], body, new Set(bound)) as readonly [Expr];
     if (body.length === 0) return value;
     const all: Expr = { op: "comprehension", form: "array", value, body };
     return { op: "get", from: all, key: { op: "const", value: 0 } };
@@ -389,7 +389,7 @@ function isOrderSeen(terms: readonly TermIR[], called?: TermIR): boolean {
   const calls: TermIR[] = [];
   const others: TermIR[] = [];
   const visit = (term: TermIR): void => {
-    if (term.kind === "call" && term !== called) {
+    if ((term.kind === "call" && term !== called) || term.kind === "template") {
       calls.push(term);
       return;
     }
@@ -399,7 +399,9 @@ function isOrderSeen(terms: readonly TermIR[], called?: TermIR): boolean {
   for (const term of terms) visit(term);
   const isMixed = others.length > 1 && !others.every(isPlain);
   const isBeside = calls.length > 0 && others.length > 0;
-  return isMixed || isBeside || calls.some((call) => isOrderSeen([call], call));
+  return (
+    isMixed || isBeside || calls.some((call) => call.kind === "call" && isOrderSeen([call], call))
+  );
 }
 
 function isPlain(term: TermIR): boolean {

@@ -128,20 +128,24 @@ export class Documents {
     }
     const base = walk(this.#base, path);
     if (node === undefined) return mergeDocuments(found, base);
-    const own = mergeDocuments(this.#extent(node, evaluation), found);
+    const own = mergeDocuments(this.#extent(node, path, evaluation), found);
     // A rule's own path is the rule's; of what lies under a package, base documents stand.
     return node.group === undefined ? mergeDocuments(base, own) : mergeDocuments(own, base);
   }
 
-  /** Everything at and below a node: the value of its rule and of those below it. */
-  #extent(node: DocumentNode, evaluation: Evaluation): Value | undefined {
-    if (node.group?.kind === "function") return undefined;
+  /** Everything at and below a node: the value of its rule and of those below it. Nobody asks a replaced one. */
+  #extent(node: DocumentNode, path: DocumentPath, evaluation: Evaluation): Value | undefined {
+    const { data } = evaluation.scope;
+    const isReplaced = data.some(
+      (other) => other.path.length === path.length && startsWith(path, other.path),
+    );
+    if (isReplaced || node.group?.kind === "function") return undefined;
     if (node.group?.kind === "object") return this.#nested(node, evaluation);
     const own = node.group?.value(evaluation);
     if (node.children.size === 0) return node.isPackage === true ? makeObject([]) : own;
     const entries: [string, Value][] = [];
     for (const [key, child] of node.children) {
-      const value = this.#extent(child, evaluation);
+      const value = this.#extent(child, [...path, key], evaluation);
       if (value !== undefined) entries.push([key, value]);
     }
     return mergeDocuments(own, makeObject(entries));

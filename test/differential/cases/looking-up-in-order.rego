@@ -12,6 +12,7 @@
 # data.p.equations.not_equal: 1
 # data.p.equations.key_first: eval_conflict_error
 # data.p.equations.key_missing: undefined
+# data.p.equations.items_first: undefined
 # data.p.calls.result_last: undefined
 # data.p.calls.argument_first: eval_conflict_error
 # data.p.calls.relation: undefined
@@ -27,6 +28,7 @@
 # data.p.modified.call_missing: undefined
 # data.p.modified.not_waiting: [2,2,1]
 # data.p.scanned.pattern: undefined
+# data.p.scanned.within: eval_conflict_error
 # data.p.scanned.every_key: eval_conflict_error
 # data.p.arrays.head: [10,10,20,20,10,10,20,20]
 # data.p.arrays.sides: [[0,0],[0,1],[1,2],[2,0],[2,1]]
@@ -61,6 +63,8 @@ equations.key_first := 1 if und[bad]
 
 equations.key_missing := 1 if bad[und]
 
+equations.items_first := 1 if [_, _] = [bad, [1, und][_]]
+
 calls.result_last := 1 if f(1, und, bad)
 
 calls.argument_first := 1 if f(1, bad, und)
@@ -93,6 +97,8 @@ modified.call_missing := 1 if not bad with input.n as bad with input.m as to_num
 modified.not_waiting := [x | not input.a == x with input.a as [1, 2][_]; x = [2, 1, 2][_]]
 
 scanned.pattern := 1 if some [bad, _] in und
+
+scanned.within := 1 if some _, _ in [und, f(bad, 1)]
 
 scanned.every_key := 1 if every x in und[bad] { x == 1 }
 
