@@ -1,6 +1,7 @@
 // Which cases of the decision trees the decisions of tests took. A node also counts that none of its cases
 // was taken, unless the schema leaves no other value.
 
+import { isAlwaysThere } from "@writ/compiler";
 import {
   type CompiledPolicy,
   childrenOf,
@@ -8,6 +9,7 @@ import {
   type InputPath,
   type Shape,
   type SourceRef,
+  shapeAt,
   type TreeNode,
   traceTree,
   type Value,
@@ -104,11 +106,8 @@ function isExhaustive(
   shape: Shape,
   { path, cases }: { readonly path: InputPath; readonly cases: readonly (readonly unknown[])[] },
 ): boolean {
-  let at: Shape | undefined = shape;
-  for (const key of path) {
-    if (at?.kind !== "object" || !at.required.includes(key)) return false;
-    at = Object.hasOwn(at.properties, key) ? at.properties[key] : undefined;
-  }
+  if (!isAlwaysThere(shape, path)) return false;
+  const at = shapeAt(shape, path);
   const constants = new Set(cases.map(([constant]) => constant));
   if (at?.kind === "boolean") return constants.has(true) && constants.has(false);
   return at?.kind === "string" && at.values?.every((value) => constants.has(value)) === true;

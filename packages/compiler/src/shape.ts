@@ -2,7 +2,7 @@
 // ours (`schemas/input.schema.json`), so a keyword this does not know is a bug and throws.
 
 import type { JsonSchema, Vocabularies } from "@writ/checker";
-import type { InputPath, Shape } from "@writ/evaluator";
+import { type InputPath, type Shape, shapeAt } from "@writ/evaluator";
 
 /** Keywords that say nothing about what fits. */
 const IGNORED = new Set(["$schema", "$id", "$defs", "title", "description", "examples", "default"]);
@@ -118,12 +118,8 @@ function lowerCondition(condition: Condition) {
 
 /** Whether everything that fits the shape has, at this path, nothing or a number. */
 export function isNumericAt(shape: Shape, path: InputPath): boolean {
-  let at: Shape | undefined = shape;
-  for (const key of path) {
-    if (at?.kind !== "object") return false;
-    at = Object.hasOwn(at.properties, key) ? at.properties[key] : at.rest;
-  }
-  return at?.kind === "number" || at?.kind === "integer";
+  const kind = shapeAt(shape, path)?.kind;
+  return kind === "number" || kind === "integer";
 }
 
 /** Whether every input that fits has something at a path. */

@@ -57,7 +57,7 @@ export {
   type QueryResult,
 } from "./policy.ts";
 export { regoText } from "./rego-text.ts";
-export type { Shape } from "./shape.ts";
+export { type Shape, shapeAt } from "./shape.ts";
 export { type NodeVisit, traceTree } from "./trace.ts";
 export {
   childrenOf,

@@ -23,3 +23,14 @@ export type Shape =
       readonly rest?: Shape;
     }
   | { readonly kind: "one-of"; readonly shapes: readonly Shape[] };
+
+/** What stands at a path of what fits; undefined: nothing can, or it has one of several shapes. */
+export function shapeAt(shape: Shape, path: readonly string[]): Shape | undefined {
+  let at: Shape | undefined = shape;
+  for (const key of path) {
+    if (at?.kind === "any") return at;
+    if (at?.kind !== "object") return undefined;
+    at = Object.hasOwn(at.properties, key) ? at.properties[key] : at.rest;
+  }
+  return at;
+}

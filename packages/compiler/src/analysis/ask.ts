@@ -16,7 +16,7 @@ import { hintsFor } from "./hints.ts";
 import { implies } from "./implied.ts";
 import { PolicyRules } from "./policy-rules.ts";
 import { conditionKey, makeRegion, mergeRegions, type Region } from "./region.ts";
-import { type ForbiddenCube, search } from "./search.ts";
+import { search } from "./search.ts";
 import type { Way } from "./ways.ts";
 
 export interface AskedRegion {
@@ -42,7 +42,7 @@ export function askPolicy(
   const ways = compatibleWith(rules, kind, constraints).flatMap((way) =>
     answer(rules, way, constraints, effect, effect === "allow" ? ["deny"] : []),
   );
-  const nothing: Way = { kind: "allow", index: -1, clause: NOBODY, tests: [] };
+  const nothing: Way = { kind: "allow", index: -1, clause: NOBODY, tests: [], opaque: [] };
   const byDefault =
     effect === "deny" ? answer(rules, nothing, constraints, effect, ["allow", "deny"]) : [];
   return mergeRegions(withoutCovered(shape, [...ways, ...byDefault]), ({ rule, example }) =>
@@ -87,22 +87,15 @@ function answer(
   barred: readonly ("allow" | "deny")[],
 ): readonly AskedRegion[] {
   const { shape } = rules.compiled;
-  const require = [...constraints, ...way.tests];
-  const forbidden = (input: Value): readonly ForbiddenCube[] =>
-    barred.flatMap((kind) =>
-      rules
-        .holding(kind, input)
-        .map(({ tests, residual }) => ({ tests, isOpaque: residual !== undefined })),
-    );
+  const tests = [...constraints, ...way.tests];
   const found = search({
     shape,
-    require,
-    forbidden,
-    accept: (input) => rules.residualHolds(way, input),
-    hints: hintsFor(rules.compiled, way.residual === undefined ? [] : [way.residual]),
+    require: { tests, opaque: way.opaque },
+    forbidden: (input, assumed) => barred.flatMap((kind) => rules.holding(kind, input, assumed)),
+    hints: hintsFor(rules.compiled, [way]),
   });
   if (found.kind === "none") return [];
-  const unless = barred.flatMap((kind) => compatibleWith(rules, kind, require));
+  const unless = barred.flatMap((kind) => compatibleWith(rules, kind, tests));
   const region = makeRegion({ shape, cube: way, constraints, unless });
   const decision =
     found.kind === "found" ? rules.decide(found.input, [way.clause.rule]) : undefined;

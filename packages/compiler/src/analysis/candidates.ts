@@ -201,7 +201,27 @@ function arrays(
     (hint) => !wanted.includes(hint) && (known === undefined || known.includes(hint as string)),
   );
   const other = known === undefined ? [[...wanted, name]] : [];
-  return [wanted, ...more.map((hint) => [...wanted, hint]), ...(hints.length > 0 ? other : [])];
+  const beside = (count: number): readonly Value[] =>
+    known?.filter((each) => !wanted.includes(each)).slice(0, count) ??
+    Array.from({ length: count }, (_each, index) => `${name}-${index + 1}`);
+  const sizes = [...new Set(hints.filter(isLength).flatMap((size) => [size, size + 1]))];
+  // A residual may ask how many there are.
+  const lists = sizes
+    .filter((size) => size > wanted.length && (items.kind === "string" || items.kind === "any"))
+    .map((size) => [...wanted, ...beside(size - wanted.length)]);
+  return [
+    wanted,
+    ...more.map((hint) => [...wanted, hint]),
+    ...(hints.length > 0 ? other : []),
+    ...lists,
+  ];
+}
+
+/** Lists longer than this are not tried. */
+const MAX_LENGTH = 16;
+
+function isLength(value: Scalar): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_LENGTH;
 }
 
 function isOfKind(value: Scalar, kind: Shape["kind"]): boolean {

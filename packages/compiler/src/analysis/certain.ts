@@ -1,16 +1,18 @@
 // Residuals that only make a value: a reason's message of what the input holds. Where nothing in them can
 // be undefined or fail, the rule holds by its tests alone.
 
-import type { Expr, Residual, Scalar, Shape, Stmt, Test } from "@writ/evaluator";
+import { type Expr, type Scalar, type Shape, type Stmt, shapeAt, type Test } from "@writ/evaluator";
 import { fold } from "../fold.ts";
 import { isAlwaysThere } from "../shape.ts";
+import type { Part } from "./opaque.ts";
 
-/** Whether a residual has a solution for every input that fits and satisfies the tests. */
+/** Whether a part of a residual has a solution for every input that fits and satisfies the tests. */
 export function isCertain(
-  { body, value }: Residual,
+  { body, value, isNegated }: Part,
   shape: Shape,
   tests: readonly Test[],
 ): boolean {
+  if (isNegated) return false;
   const certainty = new Certainty(shape, tests);
   return (
     body.every((statement, index) => certainty.holds(statement, body.slice(index + 1))) &&
@@ -36,7 +38,10 @@ class Certainty {
   holds(statement: Stmt, after: readonly Stmt[]): boolean {
     switch (statement.op) {
       case "match":
-        return statement.pattern.op === "bind" && this.isTotal(statement.expr);
+        return (
+          (statement.pattern.op === "bind" || statement.pattern.op === "any") &&
+          this.isTotal(statement.expr)
+        );
       case "scan":
         return this.#findsMember(statement, after);
       case "check":
@@ -89,12 +94,18 @@ class Certainty {
       case "object":
         return expr.entries.every(([key, value]) => key.op === "const" && all([value]));
       case "call":
-        return isFormat(expr) && all(expr.args);
+        return (isFormat(expr) || this.#isCount(expr)) && all(expr.args);
       case "get":
         return this.#isThere(expr);
       default:
         return false;
     }
+  }
+
+  /** The number of members of a list that is there. */
+  #isCount({ name, args: [list] }: Extract<Expr, { op: "call" }>): boolean {
+    const path = list === undefined ? undefined : readPath(list);
+    return name === "count" && path !== undefined && shapeAt(this.#shape, path)?.kind === "array";
   }
 
   /** A path that every input that fits has, or that a test says is there. */

@@ -7,12 +7,12 @@
 //   narrowed  the same with the versions exchanged.
 //   changed   a redaction or obligation that only one version makes, of what it allows.
 
-import { DECISION_RULES, type DecisionRule, type Value } from "@writ/evaluator";
+import { DECISION_RULES, type DecisionRule } from "@writ/evaluator";
 import { eachCompatibleWith } from "./compatible.ts";
 import { differingWays } from "./differing.ts";
 import { hintsFor } from "./hints.ts";
 import type { PolicyRules, Rules } from "./policy-rules.ts";
-import { type Answer, type ForbiddenCube, search } from "./search.ts";
+import { type Answer, joined, search } from "./search.ts";
 import { type Way, wayKey } from "./ways.ts";
 
 export type DiffDirection = "widened" | "narrowed" | "redactions" | "obligations";
@@ -70,7 +70,7 @@ function lacking(from: ReadonlyMap<string, Way>, other: ReadonlyMap<string, Way>
 
 /** Which alternatives are the same; of redactions and obligations what they say counts, too. */
 function identity(way: Way, rules: Rules): string {
-  const key = wayKey(way, rules.fingerprint);
+  const key = wayKey(way);
   const isEffect = way.kind === "allow" || way.kind === "deny";
   return isEffect ? key : `${key}\u0003${saidBy(way, rules)}`;
 }
@@ -149,31 +149,18 @@ function forbid(
 
 /** Whether some input changes, and which. */
 export function findChanged({ cube, owner, forbidden, allows }: ChangedCube): Answer {
-  const print = cube.residual === undefined ? undefined : owner.fingerprint(cube.residual);
-  const cubesAt = (input: Value): readonly ForbiddenCube[] =>
-    forbidden.flatMap(({ rules, kind, isMeant }) =>
-      rules
-        .holding(kind, input)
-        .filter(isMeant)
-        .map(({ tests, residual }) => ({
-          tests,
-          isOpaque: residual !== undefined && rules.fingerprint(residual) !== print,
-        })),
-    );
   let isUnknown = false;
   for (const allow of allows?.list ?? [undefined]) {
     const by = allow === undefined ? [] : [{ rules: allows?.rules ?? owner, way: allow }];
     const all = [{ rules: owner, way: cube }, ...by];
     const answer = search({
       shape: owner.compiled.shape,
-      require: all.flatMap(({ way }) => way.tests),
-      forbidden: cubesAt,
-      accept: (input) => all.every(({ rules, way }) => rules.residualHolds(way, input)),
-      hints: new Map(
-        all.flatMap(({ rules, way: { residual } }) =>
-          residual === undefined ? [] : [...hintsFor(rules.compiled, [residual])],
+      require: joined(all.map(({ way }) => way)),
+      forbidden: (input, assumed) =>
+        forbidden.flatMap(({ rules, kind, isMeant }) =>
+          rules.holding(kind, input, assumed).filter(isMeant),
         ),
-      ),
+      hints: new Map(all.flatMap(({ rules, way }) => [...hintsFor(rules.compiled, [way])])),
     });
     if (answer.kind === "found") return answer;
     if (answer.kind === "unknown") isUnknown = true;

@@ -14,7 +14,7 @@ import {
 import { compatibleWith } from "./compatible.ts";
 import { hintsFor } from "./hints.ts";
 import { PolicyRules } from "./policy-rules.ts";
-import { type ForbiddenCube, search } from "./search.ts";
+import { joined, search } from "./search.ts";
 import { solve } from "./solve.ts";
 import type { Way } from "./ways.ts";
 
@@ -122,17 +122,17 @@ class Covering {
   }
 
   #inputFor(way: Ending): Found | "none" | "unknown" {
-    if (way === DEFAULT) return this.#search([], [], ["allow", "deny"]);
+    if (way === DEFAULT) return this.#search([], ["allow", "deny"]);
     const { kind, tests } = way;
-    if (kind === "allow") return this.#search([way], tests, ["deny"]);
+    if (kind === "allow") return this.#search([way], ["deny"]);
     // Of a deny the best test is a call that would be allowed without it.
     const allows = compatibleWith(this.#rules, "allow", tests).slice(0, MAX_ALLOWS);
     for (const allow of allows) {
-      const found = this.#search([way, allow], [...tests, ...allow.tests], ["deny"], way);
+      const found = this.#search([way, allow], ["deny"], way);
       if (typeof found !== "string")
         return kind === "deny" ? found : this.#withOthers(way, allow, found);
     }
-    return kind === "deny" ? this.#search([way], tests, []) : "unknown";
+    return kind === "deny" ? this.#search([way], []) : "unknown";
   }
 
   /** What one call redacts is pinned as well by an input on which several rules do. */
@@ -142,40 +142,28 @@ class Covering {
     for (const other of this.#rules.ways(way.kind)) {
       if (this.#reached.has(other) || ways.includes(other) || ways.length > MAX_JOINED) continue;
       const more = [...ways, other];
-      const joined = this.#search(
-        more,
-        more.flatMap(({ tests }) => tests),
-        ["deny"],
-        way,
-      );
-      if (typeof joined === "string") continue;
+      const shared = this.#search(more, ["deny"], way);
+      if (typeof shared === "string") continue;
       ways = more;
-      found = joined;
+      found = shared;
     }
     return found;
   }
 
   #search(
     ways: readonly Way[],
-    require: readonly Test[],
     barred: readonly ("allow" | "deny")[],
     except?: Way,
   ): Found | "none" | "unknown" {
     const { compiled } = this.#rules;
-    const forbidden = (input: Value): readonly ForbiddenCube[] =>
-      barred.flatMap((kind) =>
-        this.#rules
-          .holding(kind, input)
-          .filter(({ index }) => index !== except?.index)
-          .map(({ tests, residual }) => ({ tests, isOpaque: residual !== undefined })),
-      );
-    const residuals = ways.flatMap(({ residual }) => (residual === undefined ? [] : [residual]));
     const answer = search({
       shape: compiled.shape,
-      require,
-      forbidden,
-      accept: (input) => ways.every((way) => this.#rules.residualHolds(way, input)),
-      hints: hintsFor(compiled, residuals),
+      require: joined(ways),
+      forbidden: (input, assumed) =>
+        barred.flatMap((kind) =>
+          this.#rules.holding(kind, input, assumed).filter(({ index }) => index !== except?.index),
+        ),
+      hints: hintsFor(compiled, ways),
     });
     return answer.kind === "found" ? { input: answer.input } : answer.kind;
   }

@@ -8,6 +8,7 @@ import {
   isPlainObject,
   pathOf,
   type Shape,
+  shapeAt,
   type Test,
   type Value,
   valueAt,
@@ -67,16 +68,6 @@ function nearValues(
     ),
   );
   return [[...now.filter((each) => !unwanted.has(each)), ...wanted], ...values];
-}
-
-function shapeAt(shape: Shape, path: readonly string[]): Shape | undefined {
-  let at: Shape | undefined = shape;
-  for (const key of path) {
-    if (at?.kind === "any") return at;
-    if (at?.kind !== "object") return undefined;
-    at = Object.hasOwn(at.properties, key) ? at.properties[key] : at.rest;
-  }
-  return at;
 }
 
 /** Objects on the way that are missing are made as the shape requires. */

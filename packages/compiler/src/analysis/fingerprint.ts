@@ -1,25 +1,14 @@
-// When two residuals are the same function of the input: the same plan, of rules and data that are the
-// same. Places in the source do not count.
+// When two parts of plans are the same function of the input: the same plan, of rules and data that are the
+// same. Places in the source and names of variables do not count.
 
-import type { CompiledPolicy, Residual, RuleGroup } from "@writ/evaluator";
+import type { CompiledPolicy, RuleGroup } from "@writ/evaluator";
+import { canonicalText } from "./opaque.ts";
 
-/** Equal texts: the residuals hold for the same inputs. Different texts say nothing. */
-export function makeFingerprint(policy: CompiledPolicy): (residual: number) => string {
-  const known = new Map<number, string>();
-  return (index) => {
-    let text = known.get(index);
-    if (text === undefined) {
-      text = fingerprint(policy, policy.trees.residuals[index] as Residual);
-      known.set(index, text);
-    }
-    return text;
-  };
-}
-
-function fingerprint({ plan, data }: CompiledPolicy, residual: Residual): string {
-  const parts = [withoutPlaces(residual)];
+/** Equal texts: the same holds for the same inputs. Different texts say nothing. */
+export function fingerprint({ plan, data }: CompiledPolicy, part: object): string {
+  const parts = [canonicalText(part)];
   const seen = new Set<string>();
-  const waiting: unknown[] = [residual];
+  const waiting: unknown[] = [part];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     for (const path of documentsIn(node)) {
       const name = path.join("\u0000");
@@ -27,7 +16,7 @@ function fingerprint({ plan, data }: CompiledPolicy, residual: Residual): string
       seen.add(name);
       parts.push(`${name}=${JSON.stringify(baseAt(data, path)) ?? ""}`);
       for (const group of plan.groups.filter((each) => overlap(each.path, path))) {
-        parts.push(withoutPlaces(group));
+        parts.push(textOf(group));
         waiting.push(group);
       }
     }
@@ -35,13 +24,17 @@ function fingerprint({ plan, data }: CompiledPolicy, residual: Residual): string
   return parts.join("\n");
 }
 
-/** The same whatever the order of keys: a plan that was in a bundle has another than one just compiled. */
-function withoutPlaces(node: Residual | RuleGroup): string {
-  return JSON.stringify(node, (key, value: unknown) => {
-    if (key === "source" || key === "id") return undefined;
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).sort(([x], [y]) => (x < y ? -1 : 1)));
-  });
+const texts = new WeakMap<RuleGroup, string>();
+
+/** Many conditions ask the same helper. */
+function textOf(group: RuleGroup): string {
+  let text = texts.get(group);
+  if (text === undefined) {
+    const clauses = group.clauses.map(canonicalText);
+    text = canonicalText({ ...group, clauses: [] }) + clauses.join("\n");
+    texts.set(group, text);
+  }
+  return text;
 }
 
 /** The paths below `data` that a plan reads. */

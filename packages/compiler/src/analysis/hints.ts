@@ -4,14 +4,17 @@
 import type { CompiledPolicy, Scalar } from "@writ/evaluator";
 import { baseAt } from "./fingerprint.ts";
 
+const NONE: ReadonlyMap<string, readonly Scalar[]> = new Map();
 const MAX_CONSTANTS = 40;
 const MAX_PATHS = 24;
 
-/** By path, keys joined with NUL. */
+/** By path, keys joined with NUL: of what some ways ask besides their tests. */
 export function hintsFor(
   { plan, trees, data }: Pick<CompiledPolicy, "plan" | "trees" | "data">,
-  residuals: readonly number[],
+  ways: readonly { readonly residual?: number }[],
 ): ReadonlyMap<string, readonly Scalar[]> {
+  const residuals = ways.flatMap(({ residual }) => (residual === undefined ? [] : [residual]));
+  if (residuals.length === 0) return NONE;
   const paths = new Set<string>();
   const constants = new Set<Scalar>();
   const seen = new Set<unknown>();

@@ -14,8 +14,9 @@ import {
 } from "@writ/evaluator";
 import { hintsFor } from "./hints.ts";
 import { implies } from "./implied.ts";
+import type { Assumed } from "./opaque.ts";
 import { PolicyRules } from "./policy-rules.ts";
-import { type ForbiddenCube, search } from "./search.ts";
+import { search } from "./search.ts";
 import { solve } from "./solve.ts";
 import { testKey } from "./tests.ts";
 import type { Way } from "./ways.ts";
@@ -63,7 +64,7 @@ function judge(
   const { shape } = rules.compiled;
   const possible = ways.flatMap((way) => {
     const solved = solve(shape, way.tests);
-    return solved.kind === "none"
+    return solved.kind === "none" || isContradictory(way)
       ? []
       : [{ way, input: solved.kind === "value" ? solved.value : undefined }];
   });
@@ -80,6 +81,13 @@ function judge(
       : [{ kind: "shadowed" as const, clause, by: shadows }]),
     ...redundant(shape, ways).map((test) => ({ kind: "redundant" as const, clause, test })),
   ];
+}
+
+/** Whether a condition that no test says is asked together with its negation. */
+function isContradictory({ opaque }: Way): boolean {
+  return opaque.some((each) =>
+    opaque.some(({ key, isNegated }) => isNegated !== each.isNegated && key === each.key),
+  );
 }
 
 /** What a rule says, the same for those that say the same; undefined where it depends on the input. */
@@ -103,28 +111,18 @@ function always(
 ): readonly TreeClause[] | undefined {
   const by = new Set<TreeClause>();
   for (const { way, input } of ways) {
-    const print = way.residual === undefined ? undefined : rules.fingerprint(way.residual);
-    const forbidden = (at: Value): readonly ForbiddenCube[] =>
-      rules
-        .holding(kind, at)
-        .filter(isMeant)
-        .map(({ clause, tests, residual }) => {
-          by.add(clause);
-          const isOpaque = residual !== undefined && rules.fingerprint(residual) !== print;
-          return { tests, isOpaque };
-        });
+    const forbidden = (at: Value, assumed: Assumed): readonly Way[] => {
+      const found = rules.holding(kind, at, assumed).filter(isMeant);
+      for (const { clause } of found) by.add(clause);
+      return found;
+    };
     // Most rules are not idle, and the first input shows it.
-    const isFirstFree = input !== undefined && forbidden(input).length === 0;
+    const own = new Map(way.opaque.map(({ key, isNegated }) => [key, !isNegated]));
+    const isFirstFree = input !== undefined && forbidden(input, own).length === 0;
     if (isFirstFree) return undefined;
     const { shape } = rules.compiled;
-    const residuals = way.residual === undefined ? [] : [way.residual];
-    const answer = search({
-      shape,
-      require: way.tests,
-      forbidden,
-      accept: (at) => rules.residualHolds(way, at),
-      hints: hintsFor(rules.compiled, residuals),
-    });
+    const hints = hintsFor(rules.compiled, [way]);
+    const answer = search({ shape, require: way, forbidden, hints });
     if (answer.kind !== "none") return undefined;
   }
   return [...by];

@@ -17,6 +17,7 @@ import { Formulas } from "../formula.ts";
 import type { Mutant } from "../mutate.ts";
 import { ownClauses, splitRule } from "../trees.ts";
 import { changedCubes, findChanged } from "./changes.ts";
+import type { Assumed } from "./opaque.ts";
 import { PolicyRules, type Rules } from "./policy-rules.ts";
 import { testKey } from "./tests.ts";
 import type { Way } from "./ways.ts";
@@ -114,7 +115,7 @@ export class MutantJudge {
     // What only makes a reason may stay; what a rule asks besides its tests may not.
     if (residual !== undefined && residual.body.length > 0) return undefined;
     const made = { ...clause, kind, ...(value === undefined ? {} : { value }) };
-    return tests.map((own) => ({ kind, index: -1, clause: made, tests: own }));
+    return tests.map((own) => ({ kind, index: -1, clause: made, tests: own, opaque: [] }));
   }
 }
 
@@ -200,8 +201,8 @@ class Mutated implements Rules {
     return this.#base.compiled;
   }
 
-  get fingerprint(): (residual: number) => string {
-    return this.#base.fingerprint;
+  fingerprint(residual: number): string {
+    return this.#base.fingerprint(residual);
   }
 
   ways(kind: DecisionRule): readonly Way[] {
@@ -213,15 +214,11 @@ class Mutated implements Rules {
     yield* this.#replaced(kind, []);
   }
 
-  holding(kind: DecisionRule, input: Value): readonly Way[] {
-    return this.#replaced(kind, this.#base.holding(kind, input)).filter(
+  holding(kind: DecisionRule, input: Value, assumed?: Assumed): readonly Way[] {
+    return this.#replaced(kind, this.#base.holding(kind, input, assumed)).filter(
       ({ clause, tests }) =>
         clause.rule !== this.#rule || tests.every((test) => holdsIn(test, input)),
     );
-  }
-
-  residualHolds(way: Way, input: Value): boolean {
-    return this.#base.residualHolds(way, input);
   }
 
   #replaced(kind: DecisionRule, ways: readonly Way[]): readonly Way[] {

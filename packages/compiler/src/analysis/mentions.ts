@@ -26,7 +26,7 @@ export function findMentions(policy: CompiledPolicy, path: InputPath): Mentions 
   const name = path.join("\u0000");
   const constants = new Map<Scalar, TreeClause>();
   const affixes: Extract<PathTest, { op: "prefix" | "suffix" }>[] = [];
-  const ways = DECISION_RULES.flatMap((kind) => readWays(policy, kind));
+  const ways = DECISION_RULES.flatMap((kind) => readWays({ ...policy, opaque: () => [] }, kind));
   for (const { clause, tests } of ways) {
     for (const test of tests.map(inner)) {
       if (test.path.join("\u0000") !== name) continue;
@@ -39,7 +39,7 @@ export function findMentions(policy: CompiledPolicy, path: InputPath): Mentions 
     affixes.some(({ op, value: affix }) =>
       op === "prefix" ? value.startsWith(affix) : value.endsWith(affix),
     );
-  const residuals = policy.trees.residuals.map((_each, index) => index);
+  const residuals = policy.trees.residuals.map((_each, residual) => ({ residual }));
   const isOpen = [...hintsFor(policy, residuals).keys()].some(
     (read) => read === name || name.startsWith(`${read}\u0000`),
   );

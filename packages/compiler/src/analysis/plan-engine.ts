@@ -17,6 +17,7 @@ import {
   type TreeNode,
   type Value,
 } from "@writ/evaluator";
+import { partsOfResidual } from "./opaque.ts";
 
 /** Of a rule with more clauses than this only those in question are asked: asking all for each input is quadratic. */
 const MAX_CLAUSES = 500;
@@ -55,10 +56,10 @@ export class PlanEngine {
     return [...asked].some(([group, own]) => this.#groupHolds(group, own, input));
   }
 
-  /** Whether a residual holds; one that fails counts as holding, as an error denies. */
-  residualHolds(residual: number, input: Value): boolean {
-    const result = this.#query(residualPath(residual), input);
-    return !result.ok || result.value !== undefined;
+  /** Whether a part of a residual holds, before it is negated; undefined: it fails. */
+  partHolds(residual: number, part: number, input: Value): boolean | undefined {
+    const result = this.#query(partPath(residual, part), input);
+    return result.ok ? result.value !== undefined : undefined;
   }
 
   /** The group of a kind in the package of another. */
@@ -82,7 +83,7 @@ export class PlanEngine {
   }
 
   #query(path: readonly string[], input: Value): QueryResult {
-    this.#policy ??= this.#link(this.#compiled.trees.residuals.map(residualQuery));
+    this.#policy ??= this.#link(this.#compiled.trees.residuals.flatMap(partQueries));
     return ask(this.#policy, path, input);
   }
 
@@ -158,25 +159,28 @@ function clauseQuery({ kind }: RuleGroup, clause: Clause): RuleGroup {
   return { path: clausePath(clause.id), kind, clauses: [clause] };
 }
 
-/** A rule that is true where a residual holds: where it gives values, one that is not false counts. */
-function residualQuery({ slots, body, value }: Residual, index: number): RuleGroup {
-  const check = value === undefined ? [] : [{ op: "check" as const, expr: value, source: NOWHERE }];
-  const clause: Clause = {
-    id: "",
-    source: NOWHERE,
-    slots,
-    body: [...body, ...check],
-    value: { op: "const", value: true },
-  };
-  return { path: residualPath(index), kind: "complete", clauses: [clause] };
+/** Rules that are true where the parts of a residual hold: where one gives values, one that is not false counts. */
+function partQueries(residual: Residual, index: number): readonly RuleGroup[] {
+  return partsOfResidual(residual).map(({ body, value }, part) => {
+    const check =
+      value === undefined ? [] : [{ op: "check" as const, expr: value, source: NOWHERE }];
+    const clause: Clause = {
+      id: "",
+      source: NOWHERE,
+      slots: residual.slots,
+      body: [...body, ...check],
+      value: { op: "const", value: true },
+    };
+    return { path: partPath(index, part), kind: "complete", clauses: [clause] };
+  });
 }
 
 function clausePath(rule: string): readonly string[] {
   return [QUERY_PACKAGE, `clause ${rule}`];
 }
 
-function residualPath(residual: number): readonly string[] {
-  return [QUERY_PACKAGE, `residual ${residual}`];
+function partPath(residual: number, part: number): readonly string[] {
+  return [QUERY_PACKAGE, `residual ${residual} ${part}`];
 }
 
 const NOWHERE = { file: "", start: 0, end: 0, line: 1, column: 1 };

@@ -11,41 +11,45 @@ import {
   holdsIn,
   type InputPath,
   type Policy,
+  type Residual,
   type Scalar,
   someMember,
   type TreeNode,
   type Value,
   valueAt,
 } from "@writ/evaluator";
-import { makeFingerprint } from "./fingerprint.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { type Assumed, holdsAssuming, type Opaque, type Part, partsOfResidual } from "./opaque.ts";
 import { PlanEngine } from "./plan-engine.ts";
 import { Place, type Way } from "./ways.ts";
 
 /** What analyses ask of a policy's rules. */
 export interface Rules {
   readonly compiled: Pick<CompiledPolicy, "shape" | "plan" | "trees" | "data">;
-  readonly fingerprint: (residual: number) => string;
+  /** The same text for residuals that say the same of the same inputs. */
+  fingerprint(residual: number): string;
   ways(kind: DecisionRule): readonly Way[];
   open(kind: DecisionRule, known: ReadonlyMap<string, Scalar>): Iterable<Way>;
-  holding(kind: DecisionRule, input: Value): readonly Way[];
-  residualHolds(way: Way, input: Value): boolean;
+  holding(kind: DecisionRule, input: Value, assumed?: Assumed): readonly Way[];
 }
 
 export class PolicyRules implements Rules {
   readonly compiled: CompiledPolicy;
-  readonly fingerprint: (residual: number) => string;
   readonly #builtins: BuiltinTable;
   readonly #plan: PlanEngine;
   readonly #roots: ReadonlyMap<DecisionRule, Place>;
   readonly #lists = new Map<DecisionRule, readonly Way[]>();
+  readonly #prints = new Map<number, string>();
+  readonly #parts = new Map<number, readonly OpaquePart[]>();
   #policy: Policy | undefined;
 
   constructor(compiled: CompiledPolicy, builtins: BuiltinTable) {
     this.compiled = compiled;
-    this.fingerprint = makeFingerprint(compiled);
     this.#builtins = builtins;
     this.#plan = new PlanEngine(compiled, builtins);
-    this.#roots = new Map(DECISION_RULES.map((kind) => [kind, new Place(compiled, kind)]));
+    const { trees, shape } = compiled;
+    const source = { trees, shape, opaque: (residual: number) => this.#opaque(residual) };
+    this.#roots = new Map(DECISION_RULES.map((kind) => [kind, new Place(source, kind)]));
   }
 
   /** Linked when a decision is first asked for. */
@@ -105,8 +109,35 @@ export class PolicyRules implements Rules {
   }
 
   /** Those that hold, residuals and all. One whose residual fails is counted as holding: an error denies. */
-  holding(kind: DecisionRule, input: Value): readonly Way[] {
-    return this.reached(kind, input).filter((each) => this.residualHolds(each, input));
+  holding(kind: DecisionRule, input: Value, assumed: Assumed = NOTHING): readonly Way[] {
+    return this.reached(kind, input).filter(({ opaque }) =>
+      opaque.every((each) => holdsAssuming(each, input, assumed)),
+    );
+  }
+
+  fingerprint(residual: number): string {
+    let text = this.#prints.get(residual);
+    if (text === undefined) {
+      text = fingerprint(this.compiled, this.compiled.trees.residuals[residual] as Residual);
+      this.#prints.set(residual, text);
+    }
+    return text;
+  }
+
+  /** The parts of a residual, each as a condition. */
+  #opaque(residual: number): readonly OpaquePart[] {
+    let parts = this.#parts.get(residual);
+    if (parts === undefined) {
+      parts = partsOfResidual(this.compiled.trees.residuals[residual] as Residual).map(
+        (part, index) => {
+          const holds = (input: Value): boolean | undefined =>
+            this.#plan.partHolds(residual, index, input);
+          return { part, opaque: new Condition(this.compiled, part, holds) };
+        },
+      );
+      this.#parts.set(residual, parts);
+    }
+    return parts;
   }
 
   /**
@@ -128,9 +159,39 @@ export class PolicyRules implements Rules {
     const effect = holds("allow") && !holds("deny") ? "allow" : "deny";
     return effect === decision.effect ? decision : undefined;
   }
+}
 
-  residualHolds({ residual }: Way, input: Value): boolean {
-    return residual === undefined || this.#plan.residualHolds(residual, input);
+interface OpaquePart {
+  readonly part: Part;
+  readonly opaque: Opaque;
+}
+
+const NOTHING: Assumed = new Map();
+
+/** Its key is worked out when it is asked for. */
+class Condition implements Opaque {
+  readonly isNegated: boolean;
+  readonly #compiled: CompiledPolicy;
+  readonly #part: Part;
+  readonly #isTrue: (input: Value) => boolean | undefined;
+  #key: string | undefined;
+
+  constructor(compiled: CompiledPolicy, part: Part, isTrue: (input: Value) => boolean | undefined) {
+    this.#compiled = compiled;
+    this.#part = part;
+    this.#isTrue = isTrue;
+    this.isNegated = part.isNegated;
+  }
+
+  get key(): string {
+    const { body, value } = this.#part;
+    this.#key ??= fingerprint(this.#compiled, { body, value });
+    return this.#key;
+  }
+
+  holds(input: Value): boolean {
+    const isTrue = this.#isTrue(input);
+    return isTrue === undefined || isTrue !== this.isNegated;
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type Test,
 } from "@writ/evaluator";
 import { areCompatible, implies, isPossible, simplify } from "./implied.ts";
+import { isSameCondition } from "./opaque.ts";
 import { constantsOf, negated, testKey } from "./tests.ts";
 import type { Way } from "./ways.ts";
 
@@ -56,9 +57,10 @@ export function makeRegion({
   const left: Condition[] = [];
   for (const other of unless) {
     if (!areCompatible(shape, when, other.tests)) continue;
-    const beyond = remaining(shape, when, other);
+    const beyond = remaining(shape, when, cube, other);
     const [only] = beyond.tests;
-    const isBound = beyond.tests.length === 1 && only !== undefined && other.residual === undefined;
+    const isBound =
+      beyond.tests.length === 1 && only !== undefined && beyond.residual === undefined;
     if (isBound && when.some((test) => test.op !== "not" && pathKey(test) === pathKey(only)))
       when = simplify(shape, [...when, negated(only)]);
     else left.push(beyond);
@@ -70,7 +72,7 @@ export function makeRegion({
     ({ tests }) => areCompatible(shape, when, tests) && isPossible(shape, tests),
   );
   const isMany = allowing.length > MAX_LISTED;
-  const conditions = isMany ? [] : allowing.map((each) => remaining(shape, when, each));
+  const conditions = isMany ? [] : allowing.map((each) => remaining(shape, when, cube, each));
   const isGiven = conditions.some(
     ({ tests, residual }) => tests.length === 0 && residual === undefined,
   );
@@ -95,13 +97,16 @@ function firstOf<T>(list: Iterable<T>, count: number, isMeant: (each: T) => bool
 function remaining(
   shape: Shape,
   when: readonly Test[],
-  { clause, tests, residual }: Way,
+  cube: Way,
+  { clause, tests, opaque }: Way,
 ): Condition {
   const beyond = tests.filter((test) => !implies(shape, when, test));
+  // What the cube asks as well is given.
+  const isGiven = opaque.every((each) => cube.opaque.some((own) => isSameCondition(own, each)));
   return {
     rule: clause.rule,
     tests: beyond,
-    ...(residual === undefined ? {} : { residual: clause.source }),
+    ...(isGiven ? {} : { residual: clause.source }),
   };
 }
 

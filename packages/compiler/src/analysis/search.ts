@@ -1,25 +1,34 @@
 // Whether some input satisfies a cube and none of the cubes that are forbidden, and which. An input that
-// satisfies the cube is made; where a forbidden cube holds of it, one of that cube's tests must be
-// otherwise, so each is negated in turn. What residuals ask is tried out, never assumed.
+// satisfies the cube is made; where a forbidden cube holds of it, one of that cube's literals must be
+// otherwise, so each is negated in turn. A condition that no test says is taken to hold, or not to, wherever
+// it is asked; inputs that bear this out are tried for, and where none is found nothing is claimed.
 
 import { holdsIn, type Scalar, type Shape, type Test, type Value } from "@writ/evaluator";
+import type { Assumed, Opaque } from "./opaque.ts";
 import { type Choice, solve } from "./solve.ts";
 import { negated } from "./tests.ts";
 
-export interface Sought {
-  readonly shape: Shape;
-  readonly require: readonly Test[];
-  /** The forbidden cubes that hold of an input. An opaque one has a condition that tests do not say. */
-  readonly forbidden: (input: Value) => readonly ForbiddenCube[];
-  /** What an input must satisfy besides, as far as no test says it: a residual. */
-  readonly accept?: (input: Value) => boolean;
-  /** Paths and constants that `accept` and opaque cubes look at. */
-  readonly hints?: Choice["hints"];
+/** A conjunction of tests and of conditions that no test says. */
+export interface Cube {
+  readonly tests: readonly Test[];
+  readonly opaque: readonly Opaque[];
 }
 
-export interface ForbiddenCube {
-  readonly tests: readonly Test[];
-  readonly isOpaque: boolean;
+/** All of some cubes. */
+export function joined(cubes: readonly Cube[]): Cube {
+  return {
+    tests: cubes.flatMap(({ tests }) => tests),
+    opaque: cubes.flatMap(({ opaque }) => opaque),
+  };
+}
+
+export interface Sought {
+  readonly shape: Shape;
+  readonly require: Cube;
+  /** The forbidden cubes that hold of an input, given what is assumed of it. */
+  readonly forbidden: (input: Value, assumed: Assumed) => readonly Cube[];
+  /** Paths and constants that opaque conditions look at. */
+  readonly hints?: Choice["hints"];
 }
 
 export type Answer =
@@ -47,12 +56,16 @@ class Search {
   }
 
   run(): Answer {
-    const input = this.#find(this.#sought.require);
+    const { tests, opaque } = this.#sought.require;
+    const assumptions = opaque.map((condition) => ({ condition, isTrue: true }));
+    const input = this.#find(tests, assumptions);
     if (input !== undefined) return { kind: "found", input };
     return { kind: this.#isExact ? "none" : "unknown" };
   }
 
-  #find(literals: readonly Test[]): Value | undefined {
+  #find(literals: readonly Test[], assumptions: readonly Assumption[]): Value | undefined {
+    const assumed = assumedBy(assumptions);
+    if (assumed === undefined) return undefined;
     if (this.#made >= MAX_INPUTS) {
       this.#isExact = false;
       return undefined;
@@ -62,52 +75,89 @@ class Search {
     const solved = solve(shape, literals);
     if (solved.kind === "unknown") this.#isExact = false;
     if (solved.kind !== "value") return undefined;
-    const hits = forbidden(solved.value);
-    const isAccepted = this.#accepts(solved.value);
-    if (hits.length === 0 && isAccepted) return solved.value;
-    if (!isAccepted || hits.some(({ isOpaque }) => isOpaque)) {
-      const varied = this.#vary(literals);
+    const hits = forbidden(solved.value, assumed);
+    const isAsAssumed = bearsOut(solved.value, assumptions);
+    if (hits.length === 0 && isAsAssumed) return solved.value;
+    const isOpen = hits.some(({ opaque }) => opaque.some(({ key }) => !assumed.has(key)));
+    if (!isAsAssumed || isOpen) {
+      const varied = this.#vary(literals, assumptions, assumed);
       if (varied !== undefined) return varied;
-      this.#isExact = false;
     }
-    return this.#avoid(literals, hits);
+    // Nothing forbids it, but no input was found that is as assumed.
+    if (hits.length === 0) this.#isExact = false;
+    return this.#avoid(literals, assumptions, hits);
   }
 
-  #accepts(input: Value): boolean {
-    return this.#sought.accept?.(input) ?? true;
-  }
-
-  /** Branches on the cube with the fewest tests left to negate. */
-  #avoid(literals: readonly Test[], hits: readonly ForbiddenCube[]): Value | undefined {
+  /** Branches on the cube with the fewest literals left to negate. */
+  #avoid(
+    literals: readonly Test[],
+    assumptions: readonly Assumption[],
+    hits: readonly Cube[],
+  ): Value | undefined {
     const given = new Set(literals);
+    const known = new Set(assumptions.map(({ condition }) => condition.key));
     const open = hits
-      .map(({ tests }) => tests.filter((test) => !given.has(test)))
-      .sort((a, b) => a.length - b.length);
+      .map(({ tests, opaque }) => ({
+        tests: tests.filter((test) => !given.has(test)),
+        opaque: opaque.filter(({ key }) => !known.has(key)),
+      }))
+      .sort((a, b) => a.tests.length + a.opaque.length - (b.tests.length + b.opaque.length));
     const [first] = open;
     if (first === undefined) return undefined;
     const held: Test[] = [];
-    for (const test of first) {
-      const found = this.#find([...literals, ...held, negated(test)]);
+    for (const test of first.tests) {
+      const found = this.#find([...literals, ...held, negated(test)], assumptions);
       if (found !== undefined) return found;
       // What is left is where this test holds.
       held.push(test);
+    }
+    const taken = [...assumptions];
+    for (const condition of first.opaque) {
+      const found = this.#find([...literals, ...held], [...taken, { condition, isTrue: false }]);
+      if (found !== undefined) return found;
+      taken.push({ condition, isTrue: true });
     }
     return undefined;
   }
 
   /** Other inputs that satisfy the literals, with what residuals look at filled in at random. */
-  #vary(literals: readonly Test[]): Value | undefined {
+  #vary(
+    literals: readonly Test[],
+    assumptions: readonly Assumption[],
+    assumed: Assumed,
+  ): Value | undefined {
     const { shape, forbidden, hints = NO_HINTS } = this.#sought;
     const order = <T>(list: readonly T[]): readonly T[] => shuffle(list, this.#random);
     for (let attempt = 0; attempt < MAX_VARIATIONS && this.#made < MAX_INPUTS; attempt += 1) {
       this.#made += 1;
       const solved = solve(shape, literals, { order, hints });
-      if (solved.kind !== "value" || !this.#accepts(solved.value)) continue;
+      if (solved.kind !== "value" || !bearsOut(solved.value, assumptions)) continue;
       if (!literals.every((literal) => holdsIn(literal, solved.value))) continue;
-      if (forbidden(solved.value).length === 0) return solved.value;
+      if (forbidden(solved.value, assumed).length === 0) return solved.value;
     }
     return undefined;
   }
+}
+
+/** A condition, or its negation, that is taken to hold or not to. */
+interface Assumption {
+  readonly condition: Opaque;
+  readonly isTrue: boolean;
+}
+
+/** By key; undefined where assumptions exclude each other. */
+function assumedBy(assumptions: readonly Assumption[]): Assumed | undefined {
+  const assumed = new Map<string, boolean>();
+  for (const { condition, isTrue } of assumptions) {
+    const holds = isTrue !== condition.isNegated;
+    if (assumed.has(condition.key) && assumed.get(condition.key) !== holds) return undefined;
+    assumed.set(condition.key, holds);
+  }
+  return assumed;
+}
+
+function bearsOut(input: Value, assumptions: readonly Assumption[]): boolean {
+  return assumptions.every(({ condition, isTrue }) => condition.holds(input) === isTrue);
 }
 
 const NO_HINTS: ReadonlyMap<string, readonly Scalar[]> = new Map();

@@ -6,13 +6,13 @@ import {
   type CompiledPolicy,
   childrenOf,
   type DecisionRule,
-  type Shape,
   type Test,
   type TreeClause,
   type TreeNode,
   type Value,
 } from "@writ/evaluator";
 import { isCertain } from "./certain.ts";
+import type { Opaque, Part } from "./opaque.ts";
 import { testKey } from "./tests.ts";
 
 /** One way a decision rule can hold. */
@@ -22,7 +22,9 @@ export interface Way {
   readonly index: number;
   readonly clause: TreeClause;
   readonly tests: readonly Test[];
-  /** Index into `trees.residuals`: what must hold besides the tests. */
+  /** What must hold besides the tests. */
+  readonly opaque: readonly Opaque[];
+  /** Index into `trees.residuals`: where that is said. */
   readonly residual?: number;
   /** Index into `trees.residuals`: what gives the value, where the clause has none. */
   readonly saidBy?: number;
@@ -31,17 +33,23 @@ export interface Way {
 /** `in` a list is taken apart into equalities while that makes no more than this of one way. */
 const MAX_VALUES = 32;
 
-type Policy = Pick<CompiledPolicy, "trees" | "shape">;
+/** What reading a tree needs to know of its policy. */
+export interface TreeSource extends Pick<CompiledPolicy, "trees" | "shape"> {
+  /** The parts of a residual, and each as a condition. */
+  readonly opaque: (
+    residual: number,
+  ) => readonly { readonly part: Part; readonly opaque: Opaque }[];
+}
 
 /** All ways of one kind. */
-export function readWays(policy: Policy, kind: DecisionRule): readonly Way[] {
-  return new Place(policy, kind).all();
+export function readWays(source: TreeSource, kind: DecisionRule): readonly Way[] {
+  return new Place(source, kind).all();
 }
 
 /** A node of a tree, with the tests that lead to it. */
 export class Place {
   readonly node: TreeNode;
-  readonly #policy: Policy;
+  readonly #source: TreeSource;
   readonly #kind: DecisionRule;
   readonly #tests: readonly Test[];
   #ways: readonly Way[] | undefined;
@@ -50,12 +58,12 @@ export class Place {
   #cases: ReadonlyMap<Value, number> | undefined;
 
   constructor(
-    policy: Policy,
+    source: TreeSource,
     kind: DecisionRule,
-    node: TreeNode = policy.trees.roots[kind],
+    node: TreeNode = source.trees.roots[kind],
     tests: readonly Test[] = [],
   ) {
-    this.#policy = policy;
+    this.#source = source;
     this.#kind = kind;
     this.node = node;
     this.#tests = tests;
@@ -84,7 +92,7 @@ export class Place {
       const node = this.#nodes[index] as TreeNode;
       const own = testsOf(this.node, index);
       const tests = own.length === 0 ? this.#tests : [...this.#tests, ...own];
-      child = new Place(this.#policy, this.#kind, node, tests);
+      child = new Place(this.#source, this.#kind, node, tests);
       this.#children[index] = child;
     }
     return child;
@@ -105,12 +113,12 @@ export class Place {
 
   #read(): readonly Way[] {
     if (this.node.kind !== "leaf") return NONE;
-    const { trees, shape } = this.#policy;
+    const { trees } = this.#source;
     const all = expand(this.#tests);
     return this.node.clauses.flatMap(({ clause: index, residual }) => {
       const clause = trees.clauses[index] as TreeClause;
       return all.map((tests) => {
-        const rest = residual === undefined ? {} : residualOf(trees, shape, residual, tests);
+        const rest = residual === undefined ? PLAIN : residualOf(this.#source, residual, tests);
         return { kind: this.#kind, index, clause, tests, ...rest };
       });
     });
@@ -118,17 +126,19 @@ export class Place {
 }
 
 const NONE: readonly Way[] = [];
+const PLAIN: Pick<Way, "opaque"> = { opaque: [] };
 
+/** Without the parts that hold wherever the tests do. */
 function residualOf(
-  trees: CompiledPolicy["trees"],
-  shape: Shape,
+  { trees, shape, opaque: read }: TreeSource,
   index: number,
   tests: readonly Test[],
-): Pick<Way, "residual" | "saidBy"> {
-  const residual = trees.residuals[index];
-  if (residual === undefined) return {};
-  const saidBy = residual.value === undefined ? {} : { saidBy: index };
-  return isCertain(residual, shape, tests) ? saidBy : { residual: index, ...saidBy };
+): Pick<Way, "opaque" | "residual" | "saidBy"> {
+  const saidBy = trees.residuals[index]?.value === undefined ? {} : { saidBy: index };
+  const opaque = read(index).flatMap((each) =>
+    isCertain(each.part, shape, tests) ? [] : [each.opaque],
+  );
+  return { opaque, ...saidBy, ...(opaque.length === 0 ? {} : { residual: index }) };
 }
 
 /** What leads from a node to one of those below it. */
@@ -186,11 +196,9 @@ function expand(tests: readonly Test[]): readonly (readonly Test[])[] {
   return all;
 }
 
-/** The same for ways that hold for the same inputs for the same reason; residuals by fingerprint. */
-export function wayKey(
-  { tests, residual }: Way,
-  fingerprint: (residual: number) => string,
-): string {
+/** The same for ways that hold for the same inputs for the same reason. */
+export function wayKey({ tests, opaque }: Way): string {
   const keys = [...new Set(tests.map(testKey))].sort().join("\u0002");
-  return residual === undefined ? keys : `${keys}\u0003${fingerprint(residual)}`;
+  const conditions = opaque.map(({ key, isNegated }) => `${isNegated ? "!" : ""}${key}`);
+  return opaque.length === 0 ? keys : [keys, ...new Set(conditions.sort())].join("\u0003");
 }
