@@ -32,7 +32,7 @@ export interface CheckOptions {
   readonly dataSchemas?: readonly DataSchema[];
   readonly builtins: BuiltinTable;
   readonly sources: Sources;
-  /** Checks what OPA checks and no more: no types (OPA has some), no decision rules. For running OPA's own cases. */
+  /** Checks what OPA checks and no more: of types only kinds of values, no decision rules. For running OPA's own cases. */
   readonly likeOpa?: boolean;
   /** With `likeOpa`: also what `opa check --strict` refuses, imports and variables that are not used. */
   readonly strict?: boolean;
@@ -82,6 +82,13 @@ export function check(modules: readonly Module[], options: CheckOptions): CheckR
       scopes.typesOf(sources.get(rule) as IndexedRule),
     );
     diagnostics.push(...checkDecisionRules(rules, options.vocabularies["labels"]));
+  }
+  // What a body means is known when nothing else is wrong, and OPA looks at types only then.
+  if (options.likeOpa === true && !diagnostics.some(({ severity }) => severity === "error")) {
+    const found: Diagnostic[] = [];
+    const context = { base: ANY, index, builtins: options.builtins, diagnostics: found };
+    inferRules(rules, { ...context, isLikeOpa: true }, () => ({ input: ANY, data: ANY }));
+    diagnostics.push(...found.filter(({ code }) => code === "E0301" || code === "E0302"));
   }
   const isSound = diagnostics.every(({ severity }) => severity !== "error");
   if (options.likeOpa !== true)

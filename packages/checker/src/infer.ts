@@ -20,6 +20,7 @@ import {
   STRING,
   showType,
   unionOf,
+  widen,
 } from "./type-algebra.ts";
 
 export interface InferContext {
@@ -32,6 +33,8 @@ export interface InferContext {
   readonly rules: KnownRules;
   readonly builtins: BuiltinTable;
   readonly diagnostics: Diagnostic[];
+  /** Only what OPA's own types tell: kinds of values, in `=` and in arguments of functions of the library. */
+  readonly isLikeOpa?: boolean;
 }
 
 export interface KnownRules {
@@ -99,6 +102,7 @@ class Inference {
     switch (statement.kind) {
       case "expression":
         this.term(statement.term);
+        if (this.#context.isLikeOpa === true) this.#asEquation(statement.term);
         return;
       case "unify":
         this.#unify(statement.left, statement.right);
@@ -115,7 +119,9 @@ class Inference {
       case "every": {
         const members = this.#members(this.term(statement.domain), statement.domain);
         if (statement.key !== undefined) this.#vars.set(statement.key, members.key);
-        this.#vars.set(statement.value, members.item);
+        // OPA does not follow what is in a domain.
+        const item = this.#context.isLikeOpa === true ? ANY : members.item;
+        this.#vars.set(statement.value, item);
         this.body(statement.body);
         return;
       }
@@ -357,9 +363,10 @@ class Inference {
     const { name } = term.target;
     const [a, b] = term.args;
     const [typeA = ANY, typeB = ANY] = types;
-    if (COMPARISONS.has(name) && a !== undefined && b !== undefined)
-      this.#compare(a, b, typeA, typeB, name);
-    if (name === "internal.member_2" && a !== undefined && b !== undefined) {
+    const compares = COMPARISONS.has(name) && this.#context.isLikeOpa !== true;
+    if (compares && a !== undefined && b !== undefined) this.#compare(a, b, typeA, typeB, name);
+    const asksMembers = name === "internal.member_2" && this.#context.isLikeOpa !== true;
+    if (asksMembers && a !== undefined && b !== undefined) {
       const members = membersOf(typeB);
       if (members === undefined) this.#report("E0304", { found: showType(typeB) }, b);
       else this.#compare(a, b, typeA, members.item);
@@ -391,8 +398,18 @@ class Inference {
     }
   }
 
+  /** To OPA `a == b` is an equation where it is a condition, and a call of any values where it is an operand. */
+  #asEquation(term: TermIR): void {
+    if (term.kind !== "call" || term.target.kind !== "builtin" || term.target.name !== "equal")
+      return;
+    const [a, b] = term.args;
+    if (a !== undefined && b !== undefined) this.#compare(a, b, a.type, b.type);
+  }
+
   #compare(a: TermIR, b: TermIR, typeA: Type, typeB: Type, name = "equal"): void {
-    const found = checkComparison({ term: a, type: typeA }, { term: b, type: typeB }, name);
+    const [left, right] =
+      this.#context.isLikeOpa === true ? [widen(typeA), widen(typeB)] : [typeA, typeB];
+    const found = checkComparison({ term: a, type: left }, { term: b, type: right }, name);
     if (found !== undefined) this.#context.diagnostics.push(found);
   }
 

@@ -48,7 +48,12 @@ class RuleTypes implements KnownRules {
     for (const rule of rules) {
       const group = this.#groups.get(key(rule.path));
       if (group === undefined)
-        this.#groups.set(key(rule.path), { rules: [rule], state: "new", type: ANY, calls: [] });
+        this.#groups.set(key(rule.path), {
+          rules: [rule],
+          state: "new",
+          type: ANY,
+          calls: context.isLikeOpa === true ? undefined : [],
+        });
       else group.rules.push(rule);
     }
   }

@@ -12,6 +12,8 @@ const BY_CODE: { readonly [C in DiagnosticCode]?: string } = {
   E0212: "rego_type_error",
   E0214: "rego_parse_error",
   E0219: "rego_type_error",
+  E0301: "rego_type_error",
+  E0302: "rego_type_error",
 };
 
 /** The code of OPA's errors that says this; text is `rego_parse_error`, what is left `rego_compile_error`. */

@@ -335,6 +335,7 @@ class ModuleParser {
       const isAssigned = stream.takeOperator(":=") ?? stream.takeOperator("=");
       const value = isAssigned === undefined ? undefined : this.#terms.term(true);
       const body = stream.takeName("if") === undefined ? undefined : this.#elseBody();
+      if (value === undefined && body === undefined) stream.fail("a value or `if` after `else`");
       const span = stream.spanFrom(start);
       elses.push({
         ...(value === undefined ? {} : { value }),
