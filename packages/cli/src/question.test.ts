@@ -24,10 +24,16 @@ const values: readonly (Value | undefined)[] = [
   "",
   "a",
   "ab",
+  "2",
+  "-1",
+  "true",
+  "and",
+  "a, b",
   "b",
   [],
   ["a"],
   ["a", 2],
+  ["null"],
   {},
   { k: "a" },
 ];
@@ -44,6 +50,12 @@ const asked = (path: readonly string[]): readonly PathTest[] => [
   { op: "prefix", path, value: "a" },
   { op: "suffix", path, value: "b" },
   { op: "has", path, value: "a" },
+  // Texts that would be read as something else without their quotes.
+  { op: "eq", path, value: "2" },
+  { op: "ne", path, value: "true" },
+  { op: "prefix", path, value: "2" },
+  { op: "has", path, value: "null" },
+  { op: "one-of", path, values: ["and", "-1", "a, b"] },
 ];
 const cases = ["there", "perhaps"].flatMap((name) =>
   asked([name]).flatMap((test): readonly Test[] => [test, { op: "not", test }]),

@@ -2,7 +2,15 @@
 // conditions are those that regions are described in, so an answer can be asked about again.
 
 import { suggest } from "@writ/diagnostics";
-import type { Effect, InputPath, PathTest, Scalar, Shape, Test } from "@writ/evaluator";
+import {
+  type Effect,
+  type InputPath,
+  type PathTest,
+  type Scalar,
+  type Shape,
+  shapeAt,
+  type Test,
+} from "@writ/evaluator";
 import { usageError } from "./exit.ts";
 import { NEGATED, WORDS } from "./region-text.ts";
 
@@ -163,24 +171,15 @@ function readPath(written: string, shape: Shape): InputPath {
     key.startsWith('"') ? (JSON.parse(key) as string) : key,
   );
   const path = keys[0] === "input" ? keys.slice(1) : keys;
-  let at: Shape | undefined = shape;
-  for (const [index, key] of path.entries()) {
-    if (at?.kind === "any") return path;
-    const properties: { readonly [key: string]: Shape } =
-      at?.kind === "object" ? at.properties : {};
-    const next: Shape | undefined = Object.hasOwn(properties, key)
-      ? properties[key]
-      : at?.kind === "object"
-        ? at.rest
-        : undefined;
-    if (next === undefined) {
-      const near = suggest(key, Object.keys(properties));
-      const help = near === undefined ? "" : `; did you mean \`${near}\`?`;
-      throw usageError(`the input has no \`${path.slice(0, index + 1).join(".")}\`${help}`);
-    }
-    at = next;
-  }
-  return path;
+  const end = path.findIndex(
+    (_key, index) => shapeAt(shape, path.slice(0, index + 1)) === undefined,
+  );
+  if (end < 0) return path;
+  const around = shapeAt(shape, path.slice(0, end));
+  const known = around?.kind === "object" ? Object.keys(around.properties) : [];
+  const near = suggest(path[end] as string, known);
+  const help = near === undefined ? "" : `; did you mean \`${near}\`?`;
+  throw usageError(`the input has no \`${path.slice(0, end + 1).join(".")}\`${help}`);
 }
 
 function readValues(text: string): readonly Scalar[] {

@@ -158,8 +158,15 @@ function showPath(path: InputPath): string {
 }
 
 function showScalar(value: Scalar): string {
-  return typeof value === "string" && /^[\w./@:-]+$/.test(value) ? value : JSON.stringify(value);
+  return typeof value === "string" && isWord(value) ? value : JSON.stringify(value);
 }
+
+/** Whether a text can stand without quotes: not what would be read as a number, and the like. */
+function isWord(text: string): boolean {
+  return /^[\w./@:-]+$/.test(text) && Number.isNaN(Number(text)) && !RESERVED.has(text);
+}
+
+const RESERVED: ReadonlySet<string> = new Set(["true", "false", "null", "and"]);
 
 /** What each test says of a path. */
 export const WORDS: { readonly [Op in PathTest["op"]]: string } = {

@@ -75,7 +75,7 @@ export function compareVocabulary(
         .filter((value) => !isOpen && constants.size > 0 && !isMentioned(value))
         .map((value) => diagnostic("W0415", { what, value }, spanOf(source, value))),
     );
-    const unlisted = [...constants].flatMap(([value, { source }]) => {
+    const unlisted = [...constants].flatMap(([value, source]) => {
       // A model that is not listed is outside the input's type, and said to be so where it stands.
       if (key === "models" || typeof value !== "string" || known.has(value)) return [];
       const near = suggest(value, known);

@@ -7,31 +7,32 @@ import {
   inner,
   type PathTest,
   type Scalar,
-  type TreeClause,
+  type SourceRef,
 } from "@writ/evaluator";
 import { hintsFor } from "./hints.ts";
+import { namedValues } from "./named-values.ts";
 import { constantsOf } from "./tests.ts";
 import { readWays } from "./ways.ts";
 
 export interface Mentions {
-  /** Whether a rule has a test for just this value, or for what it begins or ends with. */
+  /** Whether a rule names just this value, or what it begins or ends with. */
   readonly isMentioned: (value: string) => boolean;
-  /** The constants that tests name, each with a rule that does. */
-  readonly constants: ReadonlyMap<Scalar, TreeClause>;
+  /** The constants that rules compare what is there with, each with where one does. */
+  readonly constants: ReadonlyMap<Scalar, SourceRef>;
   /** Whether a residual looks at the path as well: then nothing is told of what is not mentioned. */
   readonly isOpen: boolean;
 }
 
 export function findMentions(policy: CompiledPolicy, path: InputPath): Mentions {
   const name = path.join("\u0000");
-  const constants = new Map<Scalar, TreeClause>();
+  const constants = new Map<Scalar, SourceRef>(namedValues(policy.plan, path));
   const affixes: Extract<PathTest, { op: "prefix" | "suffix" }>[] = [];
   const ways = DECISION_RULES.flatMap((kind) => readWays({ ...policy, opaque: () => [] }, kind));
   for (const { clause, tests } of ways) {
     for (const test of tests.map(inner)) {
       if (test.path.join("\u0000") !== name) continue;
       if (test.op === "prefix" || test.op === "suffix") affixes.push(test);
-      else for (const value of constantsOf(test)) constants.set(value, clause);
+      else for (const value of constantsOf(test)) constants.set(value, clause.source);
     }
   }
   const isMentioned = (value: string): boolean =>
