@@ -132,6 +132,7 @@ const cases: { readonly [code: string]: readonly string[] } = {
   ],
   rego_compile_error: [
     "p if { x == 1; x := 1 }",
+    "p if { some x in [1]; some _ in input.a with input.a as input.b[x] }",
     "p if { x = 1; x := 1 }",
     "p if { x := 1; some x }",
     "p if { data.q[x]; some x }",

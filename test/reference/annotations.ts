@@ -41,7 +41,7 @@ export function metadataTerm(
 /** An author may be written `Name <email>`, a resource as its address alone. */
 function described({ scope, value }: Annotation): Json {
   const said = value as { readonly [key: string]: Json };
-  const { authors, related_resources: resources, ...others } = said;
+  const { authors, related_resources: resources, schemas, ...others } = said;
   return {
     ...others,
     ...(Array.isArray(authors) ? { authors: authors.map(author) } : {}),
@@ -52,8 +52,21 @@ function described({ scope, value }: Annotation): Json {
           ),
         }
       : {}),
+    ...(Array.isArray(schemas) ? { schemas: schemas.map(schemaOf) } : {}),
     scope,
   };
+}
+
+/** `input.a: schema.b` is a path and the path of a schema; what is no name is the schema itself. */
+function schemaOf(given: Json): Json {
+  const [[path, said] = ["", null]] = Object.entries(given as { readonly [path: string]: Json });
+  if (typeof said === "string") return { path: keysOf(path), schema: keysOf(said) };
+  return { path: keysOf(path), definition: said };
+}
+
+function keysOf(text: string): readonly string[] {
+  const keys = [...text.matchAll(/\["([^"]*)"\]|([^.[\]]+)/g)];
+  return keys.map(([, quoted, plain]) => quoted ?? plain ?? "");
 }
 
 function author(given: Json): Json {

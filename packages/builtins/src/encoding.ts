@@ -12,7 +12,15 @@ import {
   toJson,
   type Value,
 } from "@writ/evaluator";
-import { parseDocument, type ScalarTag, type Tags } from "yaml";
+import {
+  type Document,
+  isCollection,
+  isScalar,
+  parseDocument,
+  type ScalarTag,
+  type Tags,
+  visit,
+} from "yaml";
 import { decodeUtf8, encodeUtf8, fromBase64, fromHex, toBase64, toHex } from "./bytes.ts";
 import { any, arrayOf, boolean, define, objectOf, oneOf, setOf, string } from "./define.ts";
 import { yamlText } from "./yaml-text.ts";
@@ -242,11 +250,28 @@ function readYaml(text: string): Value | undefined {
     logLevel: "error",
   });
   if (document.errors.some(({ code }) => code !== "MULTIPLE_DOCS")) return undefined;
+  if (!isPlainYaml(document, text)) return undefined;
   try {
     return plain(document.toJS({ maxAliasCount: 100 }));
   } catch {
     return undefined;
   }
+}
+
+/** Whether keys are what JSON has for them. A block of text that ends with the file ends as the file does. */
+function isPlainYaml(document: Document, text: string): boolean {
+  let isPlain = true;
+  visit(document, {
+    Pair: (_at, { key }) => {
+      if (isCollection(key) || (isScalar(key) && key.value === null)) isPlain = false;
+    },
+    Scalar: (_at, scalar) => {
+      const isLast = (scalar.range?.[1] ?? 0) >= text.length && !text.endsWith("\n");
+      const isBlock = scalar.type === "BLOCK_LITERAL" || scalar.type === "BLOCK_FOLDED";
+      if (isLast && isBlock) scalar.value = String(scalar.value).replace(/\n$/, "");
+    },
+  });
+  return isPlain;
 }
 
 /** Throws for what JSON has no text for. */

@@ -261,6 +261,7 @@ function checked(fields: Fields): Wall {
   if (fields.yearDay !== undefined) {
     const day = new Date(0);
     day.setUTCFullYear(fields.year, 0, fields.yearDay);
+    if (day.getUTCFullYear() !== fields.year) throw outOfRange("day-of-year");
     fields.month = day.getUTCMonth() + 1;
     fields.day = day.getUTCDate();
   }

@@ -2,7 +2,7 @@
 // uses them. What `:=` gives values to are names and patterns of names.
 
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
-import type { Body, Expression, Name, Rule, Statement, Term } from "@writ/syntax";
+import type { Body, Expression, Name, Rule, Statement, Term, WithModifier } from "@writ/syntax";
 import { childrenOf } from "./bodies.ts";
 import { collectPattern, declaredNames, visitTerm } from "./scope.ts";
 
@@ -50,7 +50,8 @@ class Declarations {
       const replaced = withs.flatMap(({ target, value }) =>
         target.kind === "ref" ? [...target.parts.map(({ term }) => term), value] : [value],
       );
-      if (expression.kind !== "assign") this.#expression(expression);
+      if (expression.kind === "some-in") this.#someIn(expression, withs);
+      else if (expression.kind !== "assign") this.#expression(expression);
       else this.#term(expression.right);
       for (const term of replaced) this.#term(term);
       if (expression.kind === "assign") this.#assign(expression.left);
@@ -69,7 +70,7 @@ class Declarations {
         for (const name of expression.names) this.#declare(name, "declared");
         return;
       case "some-in":
-        this.#someIn(expression);
+        this.#someIn(expression, []);
         return;
       case "every":
         this.#term(expression.domain);
@@ -90,8 +91,13 @@ class Declarations {
     }
   }
 
-  #someIn({ key, value, collection }: Extract<Expression, { kind: "some-in" }>): void {
+  /** To OPA `some` declares what its `with` looks up, too. */
+  #someIn(
+    { key, value, collection }: Extract<Expression, { kind: "some-in" }>,
+    withs: readonly WithModifier[],
+  ): void {
     const names: Name[] = [];
+    for (const modifier of withs) collectKeys(modifier.value, names);
     const read: { readonly name: string }[] = [];
     visitTerm(collection, read as Name[]);
     for (const pattern of [key, value]) if (pattern !== undefined) collectPattern(pattern, names);
@@ -151,6 +157,13 @@ class Declarations {
     const help = "to compare, write `==`";
     this.diagnostics.push(diagnostic("E0221", { what }, span, { help }));
   }
+}
+
+/** The variables that references look up. */
+function collectKeys(term: Term, found: Name[]): void {
+  if ("body" in term) return;
+  if (term.kind === "ref") for (const part of term.parts) visitTerm(part.term, found);
+  for (const child of childrenOf(term)) collectKeys(child, found);
 }
 
 const NAMES: { readonly [K in Term["kind"]]?: string } = {

@@ -4,6 +4,7 @@
 import type { Annotation, Module } from "@writ/syntax";
 import type { RuleMetadata, TermIR } from "./ir.ts";
 import type { IndexedRule } from "./rule-index.ts";
+import { readReference } from "./schema-scopes.ts";
 import { ANY } from "./type-algebra.ts";
 
 type Json = unknown;
@@ -62,11 +63,12 @@ function isSamePath(a: readonly string[], b: readonly string[]): boolean {
 }
 
 function annotationObject({ scope, value }: Annotation): Json {
-  const { authors, related_resources: resources, ...others } = value;
+  const { authors, related_resources: resources, schemas, ...others } = value;
   return {
     ...others,
     ...(Array.isArray(authors) ? { authors: authors.map(author) } : {}),
     ...(Array.isArray(resources) ? { related_resources: resources.map(resource) } : {}),
+    ...(Array.isArray(schemas) ? { schemas: schemas.map(schema) } : {}),
     scope,
   };
 }
@@ -76,6 +78,15 @@ function author(given: unknown): unknown {
   if (typeof given !== "string") return given;
   const [, name = given, email] = /^(.*?)\s*<([^>]*)>$/.exec(given.trim()) ?? [];
   return { ...(name === "" ? {} : { name }), ...(email === undefined ? {} : { email }) };
+}
+
+/** A path and a schema: by its name, which is a path too, or as it is. */
+function schema(given: unknown): unknown {
+  const [[path = "", said] = []] = Object.entries((given ?? {}) as { [path: string]: unknown });
+  const about = { path: readReference(path) ?? [path] };
+  return typeof said === "string"
+    ? { ...about, schema: readReference(said) ?? [said] }
+    : { ...about, definition: said };
 }
 
 function resource(given: unknown): unknown {

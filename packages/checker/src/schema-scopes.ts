@@ -167,7 +167,7 @@ export function replaceAt(type: Type, path: readonly string[], by: Type): Type {
 }
 
 /** `input.a.b` and `schema["my-name"].x`. */
-function readReference(text: string): readonly string[] | undefined {
+export function readReference(text: string): readonly string[] | undefined {
   const parts = [...text.matchAll(/\.?([A-Za-z_][A-Za-z0-9_-]*)|\["([^"]+)"\]/gy)];
   const isWhole = parts.reduce((length, [part]) => length + part.length, 0) === text.length;
   return isWhole && parts.length > 0

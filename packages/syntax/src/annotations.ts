@@ -94,8 +94,12 @@ function readBlock(
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return fail("it is no mapping");
   const given = (value as { readonly scope?: unknown }).scope;
-  const scope =
-    SCOPES.find((name) => name === given) ?? (given === undefined ? fallback : undefined);
+  // An entrypoint is a document: all the rules of its path.
+  const isEntrypoint = (value as { readonly entrypoint?: unknown }).entrypoint === true;
+  const unsaid = fallback === "rule" && isEntrypoint ? "document" : fallback;
+  const scope = SCOPES.find((name) => name === given) ?? (given === undefined ? unsaid : undefined);
   if (scope === undefined) return fail(`scope must be one of ${SCOPES.join(", ")}`);
+  if (isEntrypoint && scope !== "document" && scope !== "package")
+    return fail("an entrypoint is a document or a package");
   return [{ scope, value: value as Annotation["value"], span }];
 }
