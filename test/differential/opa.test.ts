@@ -100,6 +100,8 @@ describe("beside the real OPA", () => {
     await withOpa(async (opa) => {
       for (const name of readdirSync(folder)) {
         const { modules, input, documents } = readCase(readFileSync(new URL(name, folder), "utf8"));
+        // OPA 1.4 has no templates.
+        if (modules.some(({ text }) => text.includes('$"'))) continue;
         const refusal = await opa.load({ modules });
         if (refusal !== undefined) throw new Error(`${name}: ${refusal.refused}`);
         for (const { path, expected } of documents)

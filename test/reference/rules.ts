@@ -112,14 +112,21 @@ function oneValue(
       throw new Failure(conflict, { code: "eval_conflict_error" });
     return value;
   };
+  const branchValue = (branch: Branch): Value | undefined => {
+    let found: Value | undefined;
+    for (const env of parameters(branch.args, args, new Map(), world))
+      for (const solution of solve(branch.body, env, world))
+        for (const [value] of valuesOf(branch.value, solution, world)) {
+          // Another solution has nothing to add.
+          if (isConstant(branch.value)) return value;
+          found = agree(found, value);
+        }
+    return found;
+  };
   /** The first branch that holds decides. */
   const clauseValue = ({ branches }: Clause): Value | undefined => {
     for (const branch of branches) {
-      let found: Value | undefined;
-      for (const env of parameters(branch.args, args, new Map(), world))
-        for (const solution of solve(branch.body, env, world))
-          for (const [value] of valuesOf(branch.value, solution, world))
-            found = agree(found, value);
+      const found = branchValue(branch);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -131,6 +138,12 @@ function oneValue(
   }
   const otherwise = clauses.find(({ rule }) => rule.isDefault);
   return found === undefined && otherwise !== undefined ? clauseValue(otherwise) : found;
+}
+
+function isConstant(term: Term): boolean {
+  if (term.kind === "array" || term.kind === "set") return term.items.every(isConstant);
+  if (term.kind === "object") return term.entries.flat().every(isConstant);
+  return ["null", "boolean", "number", "string"].includes(term.kind);
 }
 
 /** What the arguments bind when they are matched against the parameters, one by one. */

@@ -88,8 +88,14 @@ function missing(
   switch (statement.kind) {
     case "expression":
       return lacking(needs(statement.term, locals));
-    case "unify":
-      return missingOfPair(statement.left, statement.right, bound, locals);
+    case "unify": {
+      const { left, right, isCall } = statement;
+      const called = isCall === true && right.kind === "call" ? right.args : [right];
+      return [
+        ...lacking([left, ...called].flatMap((side) => [...neededFirst(side, locals)])),
+        ...missingOfPair(left, right, bound, locals),
+      ];
+    }
     case "scan": {
       const patterns =
         statement.key === undefined ? [statement.value] : [statement.key, statement.value];
@@ -124,6 +130,17 @@ function missing(
       ];
     }
   }
+}
+
+/** What a term calls, and what its references look into, come before it: nothing beside them binds what they need. */
+function neededFirst(term: TermIR, locals: ClosureLocals): Set<VarId> {
+  const found = new Set<VarId>();
+  walk(term, (child) => {
+    const isFirst = child.kind === "call" || child.kind === "template";
+    const first = child.kind === "ref" && typeof child.root !== "string" ? child.root : child;
+    if (isFirst || first !== child) for (const id of needs(first, locals)) found.add(id);
+  });
+  return found;
 }
 
 /** One side must have a value before the other can be matched against it; literals are matched item by item. */
@@ -220,7 +237,8 @@ function needs(term: TermIR, locals: ClosureLocals): Set<VarId> {
     if (child.kind === "comprehension")
       for (const id of freeOfComprehension(child, locals)) found.add(id);
     eachChild(child, isPart, (inner, isInnerPart) => {
-      const isFirst = inner.kind === "call" || (child.kind === "ref" && inner === child.root);
+      const isRoot = child.kind === "ref" && inner === child.root;
+      const isFirst = inner.kind === "call" || inner.kind === "template" || isRoot;
       if (isFirst) for (const id of needs(inner, locals)) found.add(id);
       else collect(inner, isInnerPart);
     });

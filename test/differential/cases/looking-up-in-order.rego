@@ -30,6 +30,10 @@
 # data.p.scanned.pattern: undefined
 # data.p.scanned.within: eval_conflict_error
 # data.p.scanned.every_key: eval_conflict_error
+# data.p.waiting.call: undefined
+# data.p.waiting.list: undefined
+# data.p.solutions.constant: 1
+# data.p.solutions.variable: eval_conflict_error
 # data.p.arrays.head: [10,10,20,20,10,10,20,20]
 # data.p.arrays.sides: [[0,0],[0,1],[1,2],[2,0],[2,1]]
 # data.p.arrays.call_in_head: [[3,1],[4,1],[3,2],[4,2]]
@@ -101,6 +105,30 @@ scanned.pattern := 1 if some [bad, _] in und
 scanned.within := 1 if some _, _ in [und, f(bad, 1)]
 
 scanned.every_key := 1 if every x in und[bad] { x == 1 }
+
+waiting.call := 1 if {
+	[v, _] = [bad, v + 1]
+	input.list[_] = 3
+	[v] = [1]
+}
+
+waiting.list := 1 if {
+	[v, _] = [bad, [v][_]]
+	input.list[_] = 3
+	[v] = [1]
+}
+
+g(x) := y if some y in [x, 1]
+
+solutions.constant := 1 if {
+	some x in [1, 0]
+	g(x)
+}
+
+solutions.variable := y if {
+	some x in [1, 0]
+	y := g(x)
+}
 
 arrays.head := [[10, 20][_] | y = [z, [1, 2][_]]; z = [5, 6][_]; y]
 
