@@ -2,7 +2,7 @@
 // uses them. What `:=` gives values to are names and patterns of names.
 
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
-import type { Body, Expression, Name, Rule, Statement, Term, WithModifier } from "@writ/syntax";
+import type { Body, Expression, Name, Rule, Term, WithModifier } from "@writ/syntax";
 import { childrenOf } from "./bodies.ts";
 import { collectPattern, declaredNames, visitTerm } from "./scope.ts";
 
@@ -45,15 +45,16 @@ class Declarations {
 
   #body(body: Body): void {
     const before = this.#own;
-    this.#own = new Set([...before, ...declaredNames(body).map(({ name }) => name)]);
+    const declared = declaredNames(body);
+    if (declared.length > 0) this.#own = new Set([...before, ...declared.map(({ name }) => name)]);
     for (const { expression, withs } of body) {
-      const replaced = withs.flatMap(({ target, value }) =>
-        target.kind === "ref" ? [...target.parts.map(({ term }) => term), value] : [value],
-      );
       if (expression.kind === "some-in") this.#someIn(expression, withs);
-      else if (expression.kind !== "assign") this.#expression(expression);
-      else this.#term(expression.right);
-      for (const term of replaced) this.#term(term);
+      else if (expression.kind === "assign") this.#term(expression.right);
+      else this.#expression(expression);
+      for (const { target, value } of withs) {
+        if (target.kind === "ref") for (const part of target.parts) this.#term(part.term);
+        this.#term(value);
+      }
       if (expression.kind === "assign") this.#assign(expression.left);
     }
     this.#own = before;
@@ -113,15 +114,30 @@ class Declarations {
   }
 
   #term(term: Term): void {
-    if (term.kind === "var") this.#use(term.name);
-    else if ("body" in term)
-      this.#within(() => {
-        this.#body(term.body);
-        for (const child of childrenOf(term)) this.#term(child);
-      });
-    else if (term.kind === "template") {
-      for (const part of term.parts) if (typeof part !== "string") this.#body(part as Statement[]);
-    } else for (const child of childrenOf(term)) this.#term(child);
+    switch (term.kind) {
+      case "null":
+      case "boolean":
+      case "number":
+      case "string":
+        return;
+      case "var":
+        this.#use(term.name);
+        return;
+      case "ref":
+        this.#term(term.head);
+        for (const part of term.parts) if (!part.dot) this.#term(part.term);
+        return;
+      case "template":
+        for (const part of term.parts) if (typeof part !== "string") this.#body(part);
+        return;
+      default:
+        if ("body" in term)
+          this.#within(() => {
+            this.#body(term.body);
+            for (const child of childrenOf(term)) this.#term(child);
+          });
+        else for (const child of childrenOf(term)) this.#term(child);
+    }
   }
 
   #use(name: string): void {
