@@ -3,7 +3,7 @@
 // each other.
 
 import { builtins } from "@writ/builtins";
-import { diffPolicies, findIdleRules } from "@writ/compiler";
+import { askPolicy, diffPolicies, findIdleRules } from "@writ/compiler";
 import { describe, expect, it } from "vitest";
 import { compileSmall } from "./small-policies.ts";
 
@@ -171,5 +171,33 @@ describe("what is idle beside residuals", () => {
   it.each(idle)("$name", ({ rules, found }) => {
     const compiled = compileSmall(`package p\n\n${rules}\n`);
     expect(findIdleRules(compiled, builtins).map(({ kind }) => kind)).toEqual(found);
+  });
+});
+
+/** Rules of which there is an input for every answer. */
+const answered: readonly (readonly [name: string, rules: string])[] = [
+  ["a default that allows", 'default allow := true\n\nallow := false if input.model == "a"'],
+  [
+    "else branches",
+    'default allow := false\n\nallow := false if input.model == "a"\n\nelse := "b" in input.groups',
+  ],
+  [
+    "every member",
+    'allow if { every g in input.groups { g in {"a", "b"} } }\ndeny contains "d" if not only_x\nonly_x if { every l in input.labels { l == "pii.x" } }',
+  ],
+  [
+    "how many there are",
+    'allow if count(input.groups) > 3\ndeny contains "d" if count(input.labels) == 2',
+  ],
+];
+
+describe("what is asked beside residuals", () => {
+  it.each(answered)("%s", (_name, rules) => {
+    const compiled = compileSmall(`package p\n\n${rules}\n`);
+    for (const effect of ["allow", "deny"] as const) {
+      const regions = askPolicy(compiled, builtins, [], effect);
+      expect(regions.length).toBeGreaterThan(0);
+      for (const { example } of regions) expect(example?.decision.effect).toBe(effect);
+    }
   });
 });

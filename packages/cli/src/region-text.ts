@@ -31,19 +31,23 @@ export function describeRegion(region: Region, shape: Shape, limit = 12): readon
     const more = ways.length - shown.length;
     return [title, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
   };
-  const asked = [describe(given, given, shape), residual === undefined ? "" : restOf(residual)];
   return [
-    `when ${asked.filter((part) => part !== "").join(" and ") || "always"}`,
+    `when ${describeTests(when, shape, residual)}`,
     ...(andAllowed === undefined ? [] : [`and some rule allows it: more than ${andAllowed} can`]),
     ...lines("and one of the rules that allow holds:", andOneOf),
     ...lines("unless:", unless),
   ];
 }
 
-/** `identity.groups has finance and model.family is claude`. */
-export function describeTests(tests: readonly Test[], shape: Shape): string {
+/** `identity.groups has finance and model.family is claude`; `residual`: what holds besides. */
+export function describeTests(
+  tests: readonly Test[],
+  shape: Shape,
+  residual?: Parameters<typeof restOf>[0],
+): string {
   const phrases = tests.map(phraseOf);
-  return describe(phrases, phrases, shape);
+  const said = [describe(phrases, phrases, shape), residual === undefined ? "" : restOf(residual)];
+  return said.filter((part) => part !== "").join(" and ") || "always";
 }
 
 function phraseOf(test: Test): Phrase {

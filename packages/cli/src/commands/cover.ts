@@ -78,10 +78,10 @@ function render(cover: Cover, inputs: number, shape: Shape): string {
   const leaves = possible(cover);
   const missing = leaves.filter(({ isReached }) => !isReached);
   const impossible = cover.leaves.length - leaves.length;
-  const lines = missing.map(({ clause, tests }) =>
+  const lines = missing.map(({ clause, tests, residual }) =>
     clause === undefined
       ? "  that no rule allows"
-      : `  ${clause.rule} (${clause.source.file}:${clause.source.line}) when ${describeTests(tests, shape)}`,
+      : `  ${clause.rule} (${clause.source.file}:${clause.source.line}) when ${describeTests(tests, shape, residual)}`,
   );
   const counts = `${leaves.length - missing.length} of ${leaves.length} ways to decide are reached by tests (${inputs} cases)`;
   return [

@@ -12,7 +12,7 @@ import type {
   Value,
 } from "@writ/evaluator";
 import { compatibleWith } from "./compatible.ts";
-import { hintsFor } from "./hints.ts";
+import { firstOpaque, hintsFor } from "./hints.ts";
 import { implies } from "./implied.ts";
 import { PolicyRules } from "./policy-rules.ts";
 import { conditionKey, makeRegion, mergeRegions, type Region } from "./region.ts";
@@ -88,14 +88,14 @@ function answer(
 ): readonly AskedRegion[] {
   const { shape } = rules.compiled;
   const tests = [...constraints, ...way.tests];
+  const unless = barred.flatMap((kind) => compatibleWith(rules, kind, tests));
   const found = search({
     shape,
     require: { tests, opaque: way.opaque },
     forbidden: (input, assumed) => barred.flatMap((kind) => rules.holding(kind, input, assumed)),
-    hints: hintsFor(rules.compiled, [way]),
+    hints: () => hintsFor(rules.compiled, [way, ...firstOpaque(unless)]),
   });
   if (found.kind === "none") return [];
-  const unless = barred.flatMap((kind) => compatibleWith(rules, kind, tests));
   const region = makeRegion({ shape, cube: way, constraints, unless });
   const decision =
     found.kind === "found" ? rules.decide(found.input, [way.clause.rule]) : undefined;

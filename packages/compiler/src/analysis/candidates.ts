@@ -200,7 +200,9 @@ function arrays(
   const more = hints.filter(
     (hint) => !wanted.includes(hint) && (known === undefined || known.includes(hint as string)),
   );
-  const other = known === undefined ? [[...wanted, name]] : [];
+  const unhinted = known?.find((each) => !wanted.includes(each) && !hints.includes(each));
+  const fresh = known === undefined ? name : unhinted;
+  const other = fresh === undefined ? [] : [[...wanted, fresh]];
   const beside = (count: number): readonly Value[] =>
     known?.filter((each) => !wanted.includes(each)).slice(0, count) ??
     Array.from({ length: count }, (_each, index) => `${name}-${index + 1}`);

@@ -7,10 +7,10 @@
 //   narrowed  the same with the versions exchanged.
 //   changed   a redaction or obligation that only one version makes, of what it allows.
 
-import { DECISION_RULES, type DecisionRule } from "@writ/evaluator";
+import { DECISION_RULES, type DecisionRule, type Scalar } from "@writ/evaluator";
 import { eachCompatibleWith } from "./compatible.ts";
 import { differingWays } from "./differing.ts";
-import { hintsFor } from "./hints.ts";
+import { firstOpaque, hintsFor } from "./hints.ts";
 import type { PolicyRules, Rules } from "./policy-rules.ts";
 import { type Answer, joined, search } from "./search.ts";
 import { type Way, wayKey } from "./ways.ts";
@@ -147,8 +147,25 @@ function forbid(
   return { rules, kind, isMeant };
 }
 
+interface Owned {
+  readonly rules: Rules;
+  readonly way: Way;
+}
+
+function hintsOf(ways: readonly Owned[]): ReadonlyMap<string, readonly Scalar[]> {
+  const hints = new Map<string, readonly Scalar[]>();
+  for (const { rules, way } of ways)
+    for (const [path, constants] of hintsFor(rules.compiled, [way]))
+      hints.set(path, [...new Set([...(hints.get(path) ?? []), ...constants])]);
+  return hints;
+}
+
 /** Whether some input changes, and which. */
 export function findChanged({ cube, owner, forbidden, allows }: ChangedCube): Answer {
+  const beside = (): readonly Owned[] =>
+    forbidden.flatMap(({ rules, kind }) =>
+      firstOpaque(eachCompatibleWith(rules, kind, cube.tests)).map((way) => ({ rules, way })),
+    );
   let isUnknown = false;
   for (const allow of allows?.list ?? [undefined]) {
     const by = allow === undefined ? [] : [{ rules: allows?.rules ?? owner, way: allow }];
@@ -160,7 +177,7 @@ export function findChanged({ cube, owner, forbidden, allows }: ChangedCube): An
         forbidden.flatMap(({ rules, kind, isMeant }) =>
           rules.holding(kind, input, assumed).filter(isMeant),
         ),
-      hints: new Map(all.flatMap(({ rules, way }) => [...hintsFor(rules.compiled, [way])])),
+      hints: () => hintsOf([...all, ...beside()]),
     });
     if (answer.kind === "found") return answer;
     if (answer.kind === "unknown") isUnknown = true;

@@ -7,6 +7,7 @@ import {
   type CompiledPolicy,
   DECISION_RULES,
   type Decision,
+  type SourceRef,
   type Test,
   type TreeClause,
   type Value,
@@ -23,6 +24,8 @@ export interface Leaf {
   /** Absent: nothing allows. */
   readonly clause?: TreeClause;
   readonly tests: readonly Test[];
+  /** A condition of the rule that no test says; the tests hold and so does it. */
+  readonly residual?: SourceRef;
   readonly isReached: boolean;
   /** Where it is not reached: proved that no input can, or an input that does, or neither. */
   readonly isImpossible?: boolean;
@@ -86,7 +89,7 @@ class Covering {
       if (ways.length > 0) proposals.push({ input: found.input, decision, ways });
     }
     const leaves = this.#ways.map((way) => ({
-      ...(way === DEFAULT ? { tests: [] } : { clause: way.clause, tests: way.tests }),
+      ...(way === DEFAULT ? { tests: [] } : describeWay(way)),
       isReached: before.has(way),
       ...(impossible.has(way) ? { isImpossible: true } : {}),
     }));
@@ -163,10 +166,18 @@ class Covering {
         barred.flatMap((kind) =>
           this.#rules.holding(kind, input, assumed).filter(({ index }) => index !== except?.index),
         ),
-      hints: hintsFor(compiled, ways),
+      hints: () => hintsFor(compiled, ways),
     });
     return answer.kind === "found" ? { input: answer.input } : answer.kind;
   }
+}
+
+function describeWay({
+  clause,
+  tests,
+  residual,
+}: Way): Pick<Leaf, "clause" | "tests" | "residual"> {
+  return { clause, tests, ...(residual === undefined ? {} : { residual: clause.source }) };
 }
 
 const MAX_ALLOWS = 20;

@@ -34,6 +34,20 @@ export function hintsFor(
   return new Map([...paths].slice(0, MAX_PATHS).map((path) => [path, values]));
 }
 
+/** Of ways with conditions that no test says the first few: what is to hold, or not to, beside another. */
+export function firstOpaque<W extends { readonly residual?: number }>(
+  ways: Iterable<W>,
+): readonly W[] {
+  const found: W[] = [];
+  for (const way of ways) {
+    if (found.length === MAX_BESIDE) break;
+    if (way.residual !== undefined) found.push(way);
+  }
+  return found;
+}
+
+const MAX_BESIDE = 8;
+
 type OnDocument = (path: readonly (string | number)[]) => void;
 
 function collect(

@@ -121,7 +121,7 @@ function always(
     const isFirstFree = input !== undefined && forbidden(input, own).length === 0;
     if (isFirstFree) return undefined;
     const { shape } = rules.compiled;
-    const hints = hintsFor(rules.compiled, [way]);
+    const hints = () => hintsFor(rules.compiled, [way]);
     const answer = search({ shape, require: way, forbidden, hints });
     if (answer.kind !== "none") return undefined;
   }

@@ -68,7 +68,8 @@ export class PlanEngine {
   }
 
   #groupHolds(group: RuleGroup, rules: readonly string[], input: Value): boolean {
-    if (!isAskedByClause(group)) return isHolding(this.#query(group.path, input));
+    const isWhole = !isAskedByClause(group) || rules.some((rule) => rule === group.default?.id);
+    if (isWhole) return isHolding(this.#query(group.path, input));
     const results = rules.map((rule) => ask(this.#clauses(group, rule), clausePath(rule), input));
     const values = results.flatMap((result) =>
       result.ok && result.value !== undefined ? [result.value] : [],
@@ -121,6 +122,7 @@ export class PlanEngine {
     for (const group of this.#compiled.plan.groups) {
       byPath.set(group.path.join("\u0000"), group);
       for (const [index, { id }] of group.clauses.entries()) byRule.set(id, { group, index });
+      if (group.default !== undefined) byRule.set(group.default.id, { group, index: 0 });
     }
     this.#groups = { byRule, byPath };
     return this.#groups;

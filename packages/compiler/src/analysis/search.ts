@@ -27,8 +27,8 @@ export interface Sought {
   readonly require: Cube;
   /** The forbidden cubes that hold of an input, given what is assumed of it. */
   readonly forbidden: (input: Value, assumed: Assumed) => readonly Cube[];
-  /** Paths and constants that opaque conditions look at. */
-  readonly hints?: Choice["hints"];
+  /** Paths and constants that opaque conditions look at; asked when an input is wanted to please one. */
+  readonly hints?: () => Choice["hints"];
 }
 
 export type Answer =
@@ -48,6 +48,7 @@ export function search(sought: Sought): Answer {
 class Search {
   readonly #sought: Sought;
   readonly #random = makeRandom(1);
+  #hints: Choice["hints"] | undefined;
   #made = 0;
   #isExact = true;
 
@@ -126,7 +127,9 @@ class Search {
     assumptions: readonly Assumption[],
     assumed: Assumed,
   ): Value | undefined {
-    const { shape, forbidden, hints = NO_HINTS } = this.#sought;
+    const { shape, forbidden } = this.#sought;
+    this.#hints ??= this.#sought.hints?.() ?? NO_HINTS;
+    const hints = this.#hints;
     const order = <T>(list: readonly T[]): readonly T[] => shuffle(list, this.#random);
     for (let attempt = 0; attempt < MAX_VARIATIONS && this.#made < MAX_INPUTS; attempt += 1) {
       this.#made += 1;
