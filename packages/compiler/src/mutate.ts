@@ -16,6 +16,7 @@ export interface Mutant {
   readonly replacement?: RuleIR;
 }
 
+/** The small mistakes there are. */
 export type MutantKind = "condition dropped" | "bound moved" | "effect flipped" | "rule dropped";
 
 /** Every mutant, in the order of the program; tests and defaults are left as they are. */

@@ -19,17 +19,22 @@ import { conditionKey, makeRegion, mergeRegions, type Region } from "./region.ts
 import { search } from "./search.ts";
 import type { Way } from "./ways.ts";
 
+/** A set of inputs on which a policy decides as asked, by one rule. */
 export interface AskedRegion {
   readonly effect: Effect;
   /** The rule that decides; absent: no rule allows. */
   readonly rule?: TreeClause;
   /** What is asked beyond the constraints. */
   readonly region: Region;
-  /** Absent: it cannot be told whether there is such an input. */
+  /** An input of the region, decided so by both engines. Absent: it cannot be told whether there is one. */
   readonly example?: { readonly input: Value; readonly decision: Decision };
 }
 
-/** All inputs that satisfy the constraints and on which the policy decides so. */
+/**
+ * All inputs that fit the schema, satisfy the constraints and are decided so, as regions that may overlap; none:
+ * it is proved that there is no such input. Known are presence, order, affixes and members at each path; what
+ * else a rule asks is opaque: a region whose condition is opaque has an example, or cannot be told.
+ */
 export function askPolicy(
   compiled: CompiledPolicy,
   builtins: BuiltinTable,

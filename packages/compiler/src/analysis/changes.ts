@@ -1,5 +1,5 @@
 // What could change between two versions of a policy. Only what was added or removed can, so each
-// alternative that is in one version and not in the other is asked: where does it hold, and no rule of the
+// way that is in one version and not in the other is asked: where does it hold, and no rule of the
 // other version make up for it?
 //
 //   widened   an added allow, where no old allow held and no new deny holds;
@@ -15,9 +15,10 @@ import type { PolicyRules, Rules } from "./policy-rules.ts";
 import { type Answer, joined, search } from "./search.ts";
 import { type Way, wayKey } from "./ways.ts";
 
+/** Whether inputs gain access, lose it, or are allowed with other redactions or obligations. */
 export type DiffDirection = "widened" | "narrowed" | "redactions" | "obligations";
 
-/** A policy, and its alternatives that the other version lacks. */
+/** A policy, and its ways that the other version lacks. */
 export interface Version<R extends Rules = Rules> {
   readonly rules: R;
   readonly own: Own;
@@ -29,7 +30,7 @@ export type Own = ReadonlyMap<DecisionRule, readonly Way[]>;
 export interface ChangedCube {
   readonly direction: DiffDirection;
   readonly cube: Way;
-  /** Whose alternative it is. */
+  /** Whose way it is. */
   readonly owner: Rules;
   readonly forbidden: readonly Forbidden[];
   readonly allows?: { readonly rules: Rules; readonly list: Iterable<Way> };
@@ -68,7 +69,7 @@ function lacking(from: ReadonlyMap<string, Way>, other: ReadonlyMap<string, Way>
   return [...from].flatMap(([key, each]) => (other.has(key) ? [] : [each]));
 }
 
-/** Which alternatives are the same; of redactions and obligations what they say counts, too. */
+/** Which ways are the same; of redactions and obligations what they say counts, too. */
 function identity(way: Way, rules: Rules): string {
   const key = wayKey(way);
   const isEffect = way.kind === "allow" || way.kind === "deny";

@@ -27,16 +27,18 @@ export interface Leaf {
   /** A condition of the rule that no test says; the tests hold and so does it. */
   readonly residual?: SourceRef;
   readonly isReached: boolean;
-  /** Where it is not reached: proved that no input can, or an input that does, or neither. */
+  /** It is proved that no input can reach it. Absent of one that is not reached: an input was found, or it cannot be told. */
   readonly isImpossible?: boolean;
 }
 
+/** What some inputs reach of a policy, and what would reach the rest. */
 export interface Cover {
   readonly leaves: readonly Leaf[];
   /** Inputs that reach every leaf that is not reached yet and can be, as far as one was found. */
   readonly proposals: readonly Proposal[];
 }
 
+/** An input worth a test, with what is decided on it now. */
 export interface Proposal {
   readonly input: Value;
   readonly decision: Decision;
@@ -44,7 +46,11 @@ export interface Proposal {
   readonly rules: readonly string[];
 }
 
-/** `held`: rules that tests of another kind have seen holding; counted where a rule has one way only. */
+/**
+ * Which ways to decide the inputs reach, an input reaching those that decide on it. An input that does not fit the
+ * schema reaches none. `held`: rules that tests of another kind have seen holding; counted where a
+ * rule has one way only.
+ */
 export function coverPolicy(
   policy: CompiledPolicy,
   builtins: BuiltinTable,

@@ -33,15 +33,22 @@ export interface DiffRegion {
   };
 }
 
+/** What became of the rule that a region is there for. */
 export type RuleChange = "added" | "removed" | "changed";
 
+/** What changes between two versions; no regions: it is proved that nothing does. */
 export interface Diff {
   readonly regions: readonly DiffRegion[];
   /** Whether some input gains access, or may. */
   readonly isWidened: boolean;
 }
 
-/** Compares two compiled policies. Both must be of the same schema and vocabularies. */
+/**
+ * Compares two compiled policies, which must be of the same schema and vocabularies. Every input whose effect,
+ * redactions or obligations change is in a region; reasons do not count, nor do evaluation errors. Equal
+ * conditions that no test says are known to be equal; a region that hangs on others and for which no input was
+ * found has no example: it cannot be told whether it is empty.
+ */
 export function diffPolicies(
   before: CompiledPolicy,
   after: CompiledPolicy,

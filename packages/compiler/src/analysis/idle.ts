@@ -1,6 +1,6 @@
 // Rules that change nothing: they can never hold, what they allow is always denied, or whenever they hold
-// another says the same. And conditions that always hold where they stand. Claims are proved over the
-// tests; where a residual decides, nothing is claimed.
+// another says the same. And conditions that always hold where they stand. What no test says is known to be
+// the same where it is; what hangs on more is not claimed.
 
 import {
   type BuiltinTable,
@@ -21,6 +21,7 @@ import { solve } from "./solve.ts";
 import { testKey } from "./tests.ts";
 import type { Way } from "./ways.ts";
 
+/** A rule, or a condition of one, that changes no decision: proved. */
 export type IdleRule =
   /** No input satisfies its conditions. */
   | { readonly kind: "never"; readonly clause: TreeClause }

@@ -1,5 +1,5 @@
 // What a mutant changes, without compiling it: a decision rule that is nothing but tests is replaced among
-// the alternatives, and only tests whose input is near the rule can notice.
+// the ways, and only tests whose input is near the rule can notice.
 
 import type { Program, RuleIR } from "@writ/checker";
 import {
@@ -30,6 +30,7 @@ export interface ExpectedOn {
   readonly redactions?: readonly string[];
 }
 
+/** What becomes of a mutant: by tests, or by proof. */
 export type Verdict =
   | "noticed"
   /** Proved to decide the same on every input. */
@@ -42,6 +43,7 @@ interface Case extends ExpectedOn {
   readonly holding: ReadonlyMap<DecisionRule, readonly Way[]>;
 }
 
+/** Judges mutants of one program by its compiled form: each costs what it changes. */
 export class MutantJudge {
   readonly #rules: PolicyRules;
   readonly #formulas: Formulas;

@@ -14,6 +14,7 @@ import { namedValues } from "./named-values.ts";
 import { constantsOf } from "./tests.ts";
 import { readWays } from "./ways.ts";
 
+/** What rules say of the values at one path. */
 export interface Mentions {
   /** Whether a rule names just this value, or what it begins or ends with. */
   readonly isMentioned: (value: string) => boolean;
@@ -23,6 +24,7 @@ export interface Mentions {
   readonly isOpen: boolean;
 }
 
+/** Reads trees and plan; nothing is proved. `path`: below the input, of a text or of a list of texts. */
 export function findMentions(policy: CompiledPolicy, path: InputPath): Mentions {
   const name = path.join("\u0000");
   const constants = new Map<Scalar, SourceRef>(namedValues(policy.plan, path));

@@ -13,6 +13,7 @@ import { isSameCondition } from "./opaque.ts";
 import { constantsOf, negated, testKey } from "./tests.ts";
 import type { Way } from "./ways.ts";
 
+/** The inputs that satisfy `when`, one of `andOneOf` if there are any, and none of `unless`. */
 export interface Region {
   readonly when: readonly Test[];
   /** A condition of a rule that no test says; `when` holds and so does it. */

@@ -19,11 +19,13 @@ import { PolicyRules } from "./policy-rules.ts";
 import { negated } from "./tests.ts";
 import type { Way } from "./ways.ts";
 
+/** Changes that together turn a decision, and the decision then. */
 export interface Turn {
   readonly changes: readonly Change[];
   readonly decision: Decision;
 }
 
+/** Another value at one path of the input. */
 export interface Change {
   readonly path: InputPath;
   /** Undefined: it is missing. */
@@ -36,7 +38,10 @@ const MAX_CHANGES = 4;
 const MAX_TRIED = 2000;
 const MAX_TURNS = 5;
 
-/** At most five, those with the fewest changes first; none: no small change was found. */
+/**
+ * The smallest changes of an input that turn its effect: at most five, those with the fewest changes first, each
+ * decided on by the policy. None: none of at most four values was found, which proves nothing.
+ */
 export function findTurns(
   policy: CompiledPolicy,
   builtins: BuiltinTable,
