@@ -183,7 +183,9 @@ class RuleLowering {
     const before = new Set(bound);
     let body = orderBody(statements, bound, this.#locals, options);
     let own = heads;
-    if (body.hasWaited) {
+    // `p[x] := q[x]`: what one part of a head looks up may bind what another needs.
+    const isOpen = heads.some((head) => missingOf(head, bound, this.#locals).length > 0);
+    if (body.hasWaited || isOpen) {
       const lifted = splitHeads(heads, this.#fresh);
       own = lifted.heads;
       body = orderBody([...statements, ...lifted.before], before, this.#locals, options);
