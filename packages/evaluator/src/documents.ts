@@ -117,10 +117,10 @@ export class Documents {
       if (node.group?.kind === "object") {
         // Rules below say parts of the same object: what they say together is worked out there.
         const whole = this.#nested(node, evaluation);
-        return mergeDocuments(walk(whole, path.slice(depth)), walk(this.#base, path));
+        return mergeDocuments(follow(whole, path.slice(depth)), walk(this.#base, path));
       }
       if (node.group !== undefined) {
-        const below = walk(node.group.value(evaluation), path.slice(depth));
+        const below = follow(node.group.value(evaluation), path.slice(depth));
         found = mergeDocuments(found, below);
       }
       const key: string | number = path[depth] as string | number;
@@ -191,7 +191,14 @@ function entriesOf(
   ];
 }
 
-/** A number also names a property that is its digits: JSON has no other keys. */
+/** Into the value of a rule, where 1 and "1" are different keys. */
+function follow(value: Value | undefined, path: DocumentPath): Value | undefined {
+  let at = value;
+  for (const key of path) at = at === undefined ? undefined : getMember(at, key);
+  return at;
+}
+
+/** Into a base document: a number also names a property that is its digits, as JSON has no other keys. */
 function walk(value: Value | undefined, path: DocumentPath): Value | undefined {
   let at = value;
   for (const key of path) {
