@@ -19,6 +19,7 @@ import type {
   Term,
   WithModifier,
 } from "./ast.ts";
+import { beginsComprehension, isConstantTerm, isFutureKeywords } from "./forms.ts";
 import { lex } from "./lex.ts";
 import { KEYWORDS, TermParser } from "./parse-term.ts";
 import { ParseFailure, TokenStream } from "./token-stream.ts";
@@ -559,44 +560,4 @@ class ModuleParser {
     const key = second === undefined ? {} : { key: first };
     return { kind: "every", ...key, value, domain, body, span: stream.spanFrom(start) };
   }
-}
-
-const FUTURE_KEYWORDS = new Set(["contains", "every", "if", "in"]);
-
-function isFutureKeywords([, keywords, name]: readonly string[]): boolean {
-  return keywords === "keywords" && (name === undefined || FUTURE_KEYWORDS.has(name));
-}
-
-/** Whether a term needs nothing to have its value; a comprehension counts by itself. */
-function isConstantTerm(term: Term): boolean {
-  switch (term.kind) {
-    case "var":
-    case "ref":
-    case "call":
-    case "infix":
-    case "in":
-      return false;
-    case "template":
-      return term.parts.every((part) => typeof part === "string");
-    case "array":
-    case "set":
-      return term.items.every(isConstantTerm);
-    case "object":
-      return term.entries.every((entry) => entry.every(isConstantTerm));
-    default:
-      return true;
-  }
-}
-
-/** `{x | …}` read as a body begins with a union. */
-function beginsComprehension([first]: Body): boolean {
-  let at = first?.expression;
-  while (at !== undefined) {
-    if (at.kind === "assign" || at.kind === "unify") at = at.left;
-    else if (at.kind === "in") at = at.key ?? at.value;
-    else if (at.kind !== "infix") return false;
-    else if (at.operator === "|" && at.left.kind !== "infix" && at.left.kind !== "in") return true;
-    else at = at.left;
-  }
-  return false;
 }

@@ -1,0 +1,45 @@
+// What parts of a module must be like to stand where they stand: the keywords an import may name, what a
+// default may be, and what a body is taken for.
+
+import type { Body, Term } from "./ast.ts";
+
+const FUTURE_KEYWORDS = new Set(["contains", "every", "if", "in"]);
+
+/** `future.keywords`, or one of them. */
+export function isFutureKeywords([, keywords, name]: readonly string[]): boolean {
+  return keywords === "keywords" && (name === undefined || FUTURE_KEYWORDS.has(name));
+}
+
+/** Whether a term needs nothing to have its value; a comprehension counts by itself. */
+export function isConstantTerm(term: Term): boolean {
+  switch (term.kind) {
+    case "var":
+    case "ref":
+    case "call":
+    case "infix":
+    case "in":
+      return false;
+    case "template":
+      return term.parts.every((part) => typeof part === "string");
+    case "array":
+    case "set":
+      return term.items.every(isConstantTerm);
+    case "object":
+      return term.entries.every((entry) => entry.every(isConstantTerm));
+    default:
+      return true;
+  }
+}
+
+/** `{x | …}` read as a body begins with a union. */
+export function beginsComprehension([first]: Body): boolean {
+  let at = first?.expression;
+  while (at !== undefined) {
+    if (at.kind === "assign" || at.kind === "unify") at = at.left;
+    else if (at.kind === "in") at = at.key ?? at.value;
+    else if (at.kind !== "infix") return false;
+    else if (at.operator === "|" && at.left.kind !== "infix" && at.left.kind !== "in") return true;
+    else at = at.left;
+  }
+  return false;
+}
