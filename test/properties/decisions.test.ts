@@ -116,8 +116,40 @@ const condition = fc.oneof(
     .map(([op, value]) => `input.free.x ${op} ${value}`),
   word.map((label) => `some label in input.labels\n\tstartswith(label, "${label}")`),
 );
+/** Of a package with the constants below; `NAME` is a variable. */
+const named = fc.constantFrom(
+  "input.tokens < limit",
+  "input.tokens > config.deep.least",
+  "input.model in some_words",
+  "some_words[input.model]",
+  "flags[input.model]",
+  "input.labels[_] in some_words",
+  "some NAME in some_words\n\tNAME in input.groups",
+  "some_words[NAME]\n\tNAME in input.labels",
+  "flags[NAME]\n\tinput.model == NAME",
+  'NAME := input.model\n\tNAME != "b"',
+  'NAME := input.model\n\tnot startswith(NAME, "a")',
+  'NAME := "a"\n\tNAME in input.groups',
+  "NAME := input.groups[_]\n\tNAME in some_words",
+  "NAME := input.free\n\tNAME.x == 1",
+  'some NAME\n\tinput.labels[NAME] == "a"',
+  "NAME := input.flag\n\thelper with input.flag as NAME",
+  "not input.model in some_words",
+  "not flags[input.model]",
+  "not some_words[input.free.x]",
+  "every NAME in some_words { NAME in input.groups }",
+);
+const constants = `limit := 2
+
+some_words := {"a", "ab"}
+
+flags := {"a": true, "b": false, "c": 0}
+
+config := {"deep": {"least": 1}}
+`;
 const statement = fc.oneof(
   { weight: 4, arbitrary: condition },
+  { weight: 2, arbitrary: named },
   {
     weight: 1,
     arbitrary: condition.filter((text) => !/_\]|some /.test(text)).map((text) => `not ${text}`),
@@ -127,7 +159,7 @@ const body = fc
   .array(statement, { minLength: 1, maxLength: 4 })
   .map(
     (lines) =>
-      `{\n\t${lines.map((line, index) => line.replaceAll("label in", `l${index} in`).replaceAll("(label,", `(l${index},`)).join("\n\t")}\n}`,
+      `{\n\t${lines.map((line, index) => line.replaceAll("label in", `l${index} in`).replaceAll("(label,", `(l${index},`).replaceAll("NAME", `n${index}`)).join("\n\t")}\n}`,
   );
 const helpers = fc
   .tuple(body, body)
@@ -180,7 +212,7 @@ function textOf(all: readonly (readonly [string, string])[], helperText: string)
     deny: (index) => `deny contains "d${index}"`,
     redact: (index) => `redact contains "r${index}"`,
   };
-  return `package p\n\n${all.map(([kind, text], index) => `${heads[kind]?.(index)} if ${text}\n`).join("\n")}\n${helperText}`;
+  return `package p\n\n${all.map(([kind, text], index) => `${heads[kind]?.(index)} if ${text}\n`).join("\n")}\n${helperText}\n${constants}`;
 }
 
 const policyText = fc.tuple(rules, helpers).map(([all, helperText]) => textOf(all, helperText));
@@ -287,7 +319,7 @@ describe("a decision", () => {
         const texts = all.map((rule, index) =>
           textOf([rule], "").replaceAll('"d0"', `"d${index}"`).replaceAll('"r0"', `"r${index}"`),
         );
-        const rest = `package p\n\n${helperText}`;
+        const rest = `package p\n\n${helperText}\n${constants}`;
         const outcome = (files: readonly string[]) => {
           const { effect, reasons, redactions, obligations, errors } =
             makePolicy(files).evaluate(given);

@@ -4,13 +4,21 @@
 
 import type { Program, RuleIR, StatementIR, TermIR } from "@writ/checker";
 import type { InputPath, PathTest, Scalar, Shape, Test } from "@writ/evaluator";
-import { readScan, type Scan, substitute, textsOf } from "./expand-scan.ts";
+import { asScans } from "./as-scans.ts";
+import { readScan, type Scan, valuesOf } from "./expand-scan.ts";
 import { fold } from "./fold.ts";
+import { inlineNames } from "./inline-names.ts";
 import { constantOf } from "./lower.ts";
 import { isAlwaysThere } from "./shape.ts";
+import { inputPath, isNameless, isNamelessTerm, isWildcard, substitute } from "./terms.ts";
 
 /** A disjunction of conjunctions of tests. [] is false, [[]] is true. */
 export type Dnf = readonly (readonly Test[])[];
+
+interface Split {
+  readonly tests: Dnf;
+  readonly rest: readonly StatementIR[];
+}
 
 /** More alternatives than this in one rule, and the statement that makes them stays a residual. */
 const MAX_ALTERNATIVES = 64;
@@ -40,17 +48,23 @@ export class Formulas {
     }
   }
 
+  /** What a rule's body and head say, without names for constants and paths. `heads` are in their order. */
+  splitRule(
+    body: readonly StatementIR[],
+    heads: readonly TermIR[],
+  ): Split & { readonly heads: readonly TermIR[] } {
+    if (body.every(isNameless) && heads.every(isNamelessTerm))
+      return { ...this.split(body, heads), heads };
+    const rulesAt = (path: readonly string[]) => this.#rules.get(path.join("\u0000"));
+    const rule = asScans(inlineNames({ body, heads }, rulesAt), rulesAt);
+    return { ...this.split(rule.body, rule.heads), heads: rule.heads };
+  }
+
   /**
    * Splits a body into what tests express and what they do not, keeping the order of the rest. `head`: the
    * terms the body's variables are used in besides.
    */
-  split(
-    body: readonly StatementIR[],
-    head: readonly TermIR[] = [],
-  ): {
-    readonly tests: Dnf;
-    readonly rest: readonly StatementIR[];
-  } {
+  split(body: readonly StatementIR[], head: readonly TermIR[] = []): Split {
     let tests: Dnf = [[]];
     const rest: StatementIR[] = [];
     const said = new Set<StatementIR>();
@@ -70,16 +84,18 @@ export class Formulas {
     return { tests, rest };
   }
 
-  /** Some member is one of the texts it can be, and the conditions hold of it. */
+  /** Some member is one of the values it can be, and the conditions hold of it. */
   #members(scan: Scan): Dnf | undefined {
-    const texts = textsOf(scan, (parts) => this.#baseDocument(parts));
-    if (texts === undefined) return undefined;
+    const { path, variable, conditions } = scan;
+    const values = valuesOf(scan, (parts) => this.#baseDocument(parts));
+    if (values === undefined) return undefined;
     let any: Dnf = [];
-    for (const text of texts) {
-      const conditions = scan.conditions.map((each) => substitute(each, scan.variable, text));
-      const { tests, rest } = this.split(conditions);
-      if (rest.length > 0) return undefined;
-      const both = conjoin(one({ op: "has", path: scan.path, value: text }), tests);
+    for (const term of values) {
+      const asked = conditions.map((each) => substitute(each, variable, term));
+      const { tests, rest } = this.split(asked);
+      const value = scalarOf(term);
+      if (rest.length > 0 || value === undefined) return undefined;
+      const both = path === undefined ? tests : conjoin(one({ op: "has", path, value }), tests);
       if (both === undefined || any.length + both.length > MAX_ALTERNATIVES) return undefined;
       any = [...any, ...both];
     }
@@ -97,6 +113,11 @@ export class Formulas {
         const { tests, rest } = this.split(statement.body);
         return rest.length > 0 ? undefined : negate(tests);
       }
+      case "scan":
+        // What is looked for has a value already.
+        return statement.key === undefined || isWildcard(statement.key)
+          ? this.#membership(statement.value, statement.collection)
+          : undefined;
       default:
         return undefined;
     }
@@ -138,13 +159,7 @@ export class Formulas {
   #equality(a: TermIR, b: TermIR, op: "eq" | "ne"): Dnf | undefined {
     const solutions = op === "eq" ? (this.#noSolution(a, b) ?? this.#noSolution(b, a)) : undefined;
     if (solutions !== undefined) return solutions;
-    const element = op === "eq" ? (elementOf(a, b) ?? elementOf(b, a)) : undefined;
-    return (
-      element ??
-      this.#presence(op, a, b) ??
-      this.#comparison(op, a, b) ??
-      this.#comparison(op, b, a)
-    );
+    return this.#presence(op, a, b) ?? this.#comparison(op, a, b) ?? this.#comparison(op, b, a);
   }
 
   /** `input.p == input.p`: it is there. */
@@ -243,7 +258,7 @@ export class Formulas {
       const isTruth = clause.value.kind === "boolean" && clause.value.value !== clause.isDefault;
       if (clause.kind !== "complete" || !isTruth || clause.elses.length > 0) return undefined;
       if (clause.isDefault) continue;
-      const { tests, rest } = this.split(clause.body);
+      const { tests, rest } = this.splitRule(clause.body, []);
       if (rest.length > 0 || any.length + tests.length > MAX_ALTERNATIVES) return undefined;
       any = [...any, ...tests];
     }
@@ -291,27 +306,6 @@ function isSameBase(a: TermIR, b: TermIR): a is Extract<TermIR, { kind: "ref" }>
   if (a.kind !== "ref" || b.kind !== "ref" || a.root !== "data" || b.root !== "data") return false;
   const isConstant = [...a.parts, ...b.parts].every(({ kind }) => kind === "string");
   return isConstant && keysOf(a.parts).join("\u0000") === keysOf(b.parts).join("\u0000");
-}
-
-/** `input.p[_] == "x"`: some element equals. */
-function elementOf(at: TermIR, constant: TermIR): Dnf | undefined {
-  if (at.kind !== "ref" || at.root !== "input") return undefined;
-  const last = at.parts.at(-1);
-  const value = scalarOf(constant);
-  if (last?.kind !== "var" || last.wildcard !== true || value === undefined) return undefined;
-  const path = inputPath({ ...at, parts: at.parts.slice(0, -1) });
-  return path === undefined ? undefined : one({ op: "has", path, value });
-}
-
-/** The constant path a term reads from the input, the input itself excepted. */
-export function inputPath(term: TermIR): InputPath | undefined {
-  if (term.kind !== "ref" || term.root !== "input" || term.parts.length === 0) return undefined;
-  const path: string[] = [];
-  for (const part of term.parts) {
-    if (part.kind !== "string") return undefined;
-    path.push(part.value);
-  }
-  return path;
 }
 
 function scalarOf(term: TermIR): Scalar | undefined {

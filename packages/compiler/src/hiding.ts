@@ -106,7 +106,7 @@ class HidingAnalysis {
           !rule.isDefault,
       )
       .flatMap((rule) => {
-        const { tests, rest } = this.#formulas.split(rule.body);
+        const { tests, rest } = this.#formulas.splitRule(rule.body, []);
         const needed = rest.flatMap((statement) => this.#needs(statement, new Set()));
         const required = rest.flatMap((statement) => this.#needs(statement, new Set(), "requires"));
         const barred = rest.flatMap((statement) => this.#bars(statement, new Set()));

@@ -2,7 +2,7 @@
 // that is a conjunction (or a few alternatives) of tests needs nothing else; what tests cannot say is its
 // residual, reached only through its tests.
 
-import type { Program, RuleIR } from "@writ/checker";
+import type { Program, RuleIR, TermIR } from "@writ/checker";
 import {
   DECISION_RULES,
   type DecisionRule,
@@ -81,8 +81,8 @@ export interface SplitRule {
 
 /** The ways a decision rule can hold, and what no test says of it. */
 export function splitRule(rule: RuleIR, formulas: Formulas, locate: Locate): SplitRule {
-  const element = rule.element ?? rule.value;
-  const { tests, rest } = formulas.split(rule.body, [element]);
+  const { tests, rest, heads } = formulas.splitRule(rule.body, [rule.element ?? rule.value]);
+  const [element] = heads as readonly [TermIR];
   const value = constantOf(element);
   if (rest.length === 0 && value !== undefined) return { tests, value };
   const residual = lowerResidual(rule, rest, value === undefined ? element : undefined, locate);

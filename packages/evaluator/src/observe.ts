@@ -79,7 +79,7 @@ export function watchBody(body: readonly Stmt[], watch: Watch): readonly Watched
   return groups.map(({ place, stmts }) => {
     const all = conditions.get(place) ?? stmts;
     const main = all.at(-1);
-    if (main === undefined || stmts.every(saysNothing)) return { stmts };
+    if (main === undefined || saysNothing(main)) return { stmts };
     const { observer, starts, depth, isSame, head } = watch;
     const source = sourceOf(main);
     const isPart =
