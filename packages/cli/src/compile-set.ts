@@ -23,7 +23,18 @@ export interface CompiledSet {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const vocabularies = new WeakMap<PolicySet, Vocabularies>();
+
 export function vocabulariesOf(set: PolicySet): Vocabularies {
+  let found = vocabularies.get(set);
+  if (found === undefined) {
+    found = readVocabularies(set);
+    vocabularies.set(set, found);
+  }
+  return found;
+}
+
+function readVocabularies(set: PolicySet): Vocabularies {
   const known = labelCatalogue.map(({ label }) => label);
   const own = set.vocabularies.flatMap(({ labels }) => labels);
   const models = set.vocabularies.flatMap((each) => each.models ?? []);

@@ -27,10 +27,8 @@ export function compile(program: Program, options: CompileOptions): CompiledPoli
   const shape = compileShape(options.inputSchema, options.vocabularies);
   const { data, locate } = options;
   const isNumeric = (path: readonly string[]): boolean => isNumericAt(shape, path);
-  const trees = compileTrees(
-    { rules, packages: program.packages },
-    { data, locate, isNumeric, shape },
-  );
+  const kept = rules.length === program.rules.length ? program : { ...program, rules };
+  const trees = compileTrees(kept, { data, locate, isNumeric, shape });
   // What is proved about trees seldom needs the plan, and then it is not made.
   const planOf = once(() => compilePlan(rules, program.packages, locate));
   const builtinsOf = once(() => {

@@ -20,20 +20,34 @@ interface Split {
   readonly rest: readonly StatementIR[];
 }
 
+interface SplitRule extends Split {
+  /** What the rule gives, without names. */
+  readonly element: TermIR;
+}
+
+const known = new WeakMap<Program, Formulas>();
+
+/** What is looked into before a program is compiled asks the same as compiling it. */
+export function formulasOf(program: Program, data: unknown, shape: Shape): Formulas {
+  let formulas = known.get(program);
+  if (formulas?.isOf(data, shape) !== true) {
+    formulas = new Formulas(program, data, shape);
+    known.set(program, formulas);
+  }
+  return formulas;
+}
+
 /** More alternatives than this in one rule, and the statement that makes them stays a residual. */
 const MAX_ALTERNATIVES = 64;
 
-/** A rule that leads through more rules than this to a test stays a residual. */
-const MAX_DEPTH = 50;
-
-export class Formulas {
+class Formulas {
   readonly #rules = new Map<string, RuleIR[]>();
   /** The paths that rules lie below. */
   readonly #above = new Set<string>();
   readonly #data: unknown;
   readonly #shape: Shape;
   readonly #known = new Map<string, Dnf | undefined>();
-  #depth = 0;
+  readonly #splits = new WeakMap<RuleIR, SplitRule>();
 
   constructor(program: Program, data: unknown, shape: Shape) {
     this.#data = data;
@@ -48,16 +62,27 @@ export class Formulas {
     }
   }
 
-  /** What a rule's body and head say, without names for constants and paths. `heads` are in their order. */
-  splitRule(
-    body: readonly StatementIR[],
-    heads: readonly TermIR[],
-  ): Split & { readonly heads: readonly TermIR[] } {
-    if (body.every(isNameless) && heads.every(isNamelessTerm))
-      return { ...this.split(body, heads), heads };
+  /** Whether this is about these documents and this input. */
+  isOf(data: unknown, shape: Shape): boolean {
+    return this.#data === data && this.#shape === shape;
+  }
+
+  /** What a rule says, without names for constants and paths. */
+  splitRule(rule: RuleIR): SplitRule {
+    let split = this.#splits.get(rule);
+    if (split === undefined) {
+      split = this.#split(rule.body, rule.element ?? rule.value);
+      this.#splits.set(rule, split);
+    }
+    return split;
+  }
+
+  #split(body: readonly StatementIR[], element: TermIR): SplitRule {
+    if (body.every(isNameless) && isNamelessTerm(element)) return { ...this.split(body), element };
     const rulesAt = (path: readonly string[]) => this.#rules.get(path.join("\u0000"));
-    const rule = asScans(inlineNames({ body, heads }, rulesAt), rulesAt);
-    return { ...this.split(rule.body, rule.heads), heads: rule.heads };
+    const named = asScans(inlineNames({ body, heads: [element] }, rulesAt), rulesAt);
+    const [head] = named.heads as readonly [TermIR];
+    return { ...this.split(named.body, [head]), element: head };
   }
 
   /**
@@ -242,15 +267,12 @@ export class Formulas {
     if (term.parts.some((part) => part.kind !== "string")) return undefined;
     const key = keysOf(term.parts).join("\u0000");
     if (this.#known.has(key)) return this.#known.get(key);
-    if (this.#depth >= MAX_DEPTH) return undefined;
-    this.#depth += 1;
     const formula = this.#rule(this.#rules.get(key));
-    this.#depth -= 1;
     this.#known.set(key, formula);
     return formula;
   }
 
-  /** A rule whose every clause is `true` by tests alone. Recursion was ruled out by the checker. */
+  /** A rule whose every clause is `true` by tests alone. The checker has ruled out recursion, and chains that are too long. */
   #rule(clauses: readonly RuleIR[] | undefined): Dnf | undefined {
     if (clauses === undefined) return undefined;
     let any: Dnf = [];
@@ -258,7 +280,7 @@ export class Formulas {
       const isTruth = clause.value.kind === "boolean" && clause.value.value !== clause.isDefault;
       if (clause.kind !== "complete" || !isTruth || clause.elses.length > 0) return undefined;
       if (clause.isDefault) continue;
-      const { tests, rest } = this.splitRule(clause.body, []);
+      const { tests, rest } = this.splitRule(clause);
       if (rest.length > 0 || any.length + tests.length > MAX_ALTERNATIVES) return undefined;
       any = [...any, ...tests];
     }
@@ -320,13 +342,21 @@ function isScalar(value: unknown): value is Scalar {
 /** Undefined when there would be too many alternatives. */
 function conjoin(a: Dnf, b: Dnf): Dnf | undefined {
   if (a.length * b.length > MAX_ALTERNATIVES) return undefined;
-  return a.flatMap((left) => b.map((right) => merged(left, right)));
+  const [left, right] = [a[0], b[0]];
+  if (a.length === 1 && b.length === 1 && left && right) return [merged(left, right)];
+  return a.flatMap((each) => b.map((other) => merged(each, other)));
 }
 
 function merged(left: readonly Test[], right: readonly Test[]): readonly Test[] {
   if (left.length === 0) return right;
-  const more = right.filter((test) => !left.some((each) => isSame(each, test)));
-  return more.length === 0 ? left : [...left, ...more];
+  const [only] = right;
+  if (only !== undefined && right.length === 1) return isIn(only, left) ? left : [...left, only];
+  return [...left, ...right.filter((test) => !isIn(test, left))];
+}
+
+function isIn(test: Test, tests: readonly Test[]): boolean {
+  for (const each of tests) if (isSame(each, test)) return true;
+  return false;
 }
 
 function isSame(a: Test, b: Test): boolean {
@@ -350,3 +380,5 @@ function negate(formula: Dnf): Dnf | undefined {
 function not(test: PathTest): Test {
   return { op: "not", test };
 }
+
+export type { Formulas };

@@ -10,7 +10,7 @@
 import type { JsonSchema, Program, RuleIR, StatementIR, TermIR, Vocabularies } from "@writ/checker";
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
 import type { InputPath, Shape, Test } from "@writ/evaluator";
-import { Formulas } from "./formula.ts";
+import { type Formulas, formulasOf } from "./formula.ts";
 import { compileShape } from "./shape.ts";
 
 /** What a program was checked against. */
@@ -48,7 +48,7 @@ class HidingAnalysis {
   constructor(program: Program, { inputSchema, vocabularies, data }: HidingOptions) {
     this.#program = program;
     this.#shape = compileShape(inputSchema, vocabularies);
-    this.#formulas = new Formulas(program, data, this.#shape);
+    this.#formulas = formulasOf(program, data, this.#shape);
     for (const rule of program.rules) {
       const key = rule.path.join(".");
       const list = this.#rules.get(key);
@@ -106,7 +106,7 @@ class HidingAnalysis {
           !rule.isDefault,
       )
       .flatMap((rule) => {
-        const { tests, rest } = this.#formulas.splitRule(rule.body, []);
+        const { tests, rest } = this.#formulas.splitRule(rule);
         const needed = rest.flatMap((statement) => this.#needs(statement, new Set()));
         const required = rest.flatMap((statement) => this.#needs(statement, new Set(), "requires"));
         const barred = rest.flatMap((statement) => this.#bars(statement, new Set()));

@@ -22,8 +22,18 @@ const KNOWN = new Set([
   "allOf",
 ]);
 
-/** The shape of what fits a schema. Throws on a keyword that has no shape. */
+const known = new WeakMap<Vocabularies, { readonly schema: JsonSchema; readonly shape: Shape }>();
+
+/** The shape of what fits a schema, the same object for the same two. Throws on a keyword that has no shape. */
 export function compileShape(schema: JsonSchema, vocabularies: Vocabularies): Shape {
+  const before = known.get(vocabularies);
+  if (before?.schema === schema) return before.shape;
+  const shape = makeShape(schema, vocabularies);
+  known.set(vocabularies, { schema, shape });
+  return shape;
+}
+
+function makeShape(schema: JsonSchema, vocabularies: Vocabularies): Shape {
   const definitions = (schema["$defs"] ?? {}) as { readonly [name: string]: JsonSchema };
   const lower = (node: JsonSchema): Shape => {
     for (const keyword of Object.keys(node)) {

@@ -2,7 +2,7 @@
 // that is a conjunction (or a few alternatives) of tests needs nothing else; what tests cannot say is its
 // residual, reached only through its tests.
 
-import type { Program, RuleIR, TermIR } from "@writ/checker";
+import type { Program, RuleIR } from "@writ/checker";
 import {
   DECISION_RULES,
   type DecisionRule,
@@ -12,7 +12,7 @@ import {
   type TreeClause,
 } from "@writ/evaluator";
 import { type Alternative, type BuildOptions, buildTree } from "./build-tree.ts";
-import { Formulas } from "./formula.ts";
+import { type Formulas, formulasOf } from "./formula.ts";
 import { type Locate, toSourceRef } from "./locate.ts";
 import { constantOf, lowerResidual } from "./lower.ts";
 
@@ -23,7 +23,7 @@ export interface TreesOptions extends BuildOptions {
 }
 
 export function compileTrees(program: Program, options: TreesOptions): DecisionTrees {
-  const formulas = new Formulas(program, options.data, options.shape);
+  const formulas = formulasOf(program, options.data, options.shape);
   const clauses: TreeClause[] = [];
   const residuals: Residual[] = [];
   const alternatives: { readonly [Kind in DecisionRule]: Alternative[] } = {
@@ -81,8 +81,7 @@ export interface SplitRule {
 
 /** The ways a decision rule can hold, and what no test says of it. */
 export function splitRule(rule: RuleIR, formulas: Formulas, locate: Locate): SplitRule {
-  const { tests, rest, heads } = formulas.splitRule(rule.body, [rule.element ?? rule.value]);
-  const [element] = heads as readonly [TermIR];
+  const { tests, rest, element } = formulas.splitRule(rule);
   const value = constantOf(element);
   if (rest.length === 0 && value !== undefined) return { tests, value };
   const residual = lowerResidual(rule, rest, value === undefined ? element : undefined, locate);

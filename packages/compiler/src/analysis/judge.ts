@@ -13,7 +13,7 @@ import {
   type TreeClause,
   type Value,
 } from "@writ/evaluator";
-import { Formulas } from "../formula.ts";
+import { type Formulas, formulasOf } from "../formula.ts";
 import type { Mutant } from "../mutate.ts";
 import { ownClauses, splitRule } from "../trees.ts";
 import { changedCubes, findChanged } from "./changes.ts";
@@ -61,7 +61,7 @@ export class MutantJudge {
     expected: readonly ExpectedOn[],
   ) {
     this.#rules = new PolicyRules(compiled, builtins);
-    this.#formulas = new Formulas(program, compiled.data, compiled.shape);
+    this.#formulas = formulasOf(program, compiled.data, compiled.shape);
     this.#own = ownClauses(program);
     const all = DECISION_RULES.flatMap((kind) => this.#rules.ways(kind));
     this.#waysByRule = Map.groupBy(all, ({ clause }) => clause.rule);
