@@ -12,13 +12,8 @@ import type { Environment, World } from "./world.ts";
 const ordered = new WeakMap<Body, Body>();
 
 export function* solve(body: Body, env: Environment, world: World): Generator<Environment> {
-  let inOrder = ordered.get(body);
-  if (inOrder === undefined) {
-    const bound = new Set(env.keys());
-    // What one part of an equation looks up may wait for another part: `[x, x[_]] = [input.a, 1]`.
-    inOrder = orderBody(liftOperands(orderBody(body, bound)), bound);
-    ordered.set(body, inOrder);
-  }
+  const inOrder = ordered.get(body) ?? liftOperands(orderBody(body, new Set(env.keys())));
+  ordered.set(body, inOrder);
   yield* run(inOrder, env, world);
 }
 

@@ -84,14 +84,19 @@ function unify(left: Term, right: Term, safe: Names): Names {
       const [a, b] = pair;
       const parts = pairUp(a, b);
       if (parts !== undefined) rest.push(...parts);
-      else if (isKnown(b, known)) addAll(known, patternVariables(a));
-      else if (isKnown(a, known)) addAll(known, patternVariables(b));
+      else if (isKnown(b, known)) addAll(known, matched(a));
+      else if (isKnown(a, known)) addAll(known, matched(b));
       else rest.push(pair);
     }
     const isDone = known.size === size && rest.every((pair) => pairs.includes(pair));
     if (isDone) return known;
     pairs = rest;
   }
+}
+
+/** What a side gets values for; the keys of a reference get theirs only from what it looks into. */
+function matched(side: Term): Names {
+  return side.kind === "ref" ? new Set() : patternVariables(side);
 }
 
 /** Two arrays, or two objects, of the same form are equal when their parts are. */

@@ -4,7 +4,6 @@
 # data.p.calls: [[2,1],[2,2],[3,1],[3,2]]
 # data.p.both: [[0,5],[1,6]]
 # data.p.head: ["aa"]
-# data.p.parts: [2]
 # data.p.no_part: []
 package p
 
@@ -17,8 +16,6 @@ both := [[i, x] | x = [5, 6][i]; f(i, x) == i]
 head := [[x | x = v] | v := "aa"][0]
 
 f(a, _) := a
-
-parts contains x[1] if [x, x[_]] = [[1, 2], 2]
 
 no_part contains 1 if {
 	[x, x[_]] = [[], 1]
