@@ -5,7 +5,7 @@ import type { Builtin, BuiltinTable } from "@writ/builtins";
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
 import type { RuleIR, TermIR } from "./ir.ts";
 import { alternatives } from "./type-algebra.ts";
-import { visitRule } from "./visit.ts";
+import { builtinCallsOf } from "./visit.ts";
 
 interface Pattern {
   readonly what: string;
@@ -61,22 +61,19 @@ export function findInvalidPatterns(
     return known.get(key);
   };
   return rules.flatMap((rule) => {
-    const found: Diagnostic[] = [];
-    const term = (child: TermIR): void => {
-      if (child.kind !== "call" || child.target.kind !== "builtin") return;
-      const pattern = PATTERNS.get(child.target.name);
-      if (pattern === undefined) return;
-      const args = pattern.args.flatMap((index) => child.args[index] ?? []);
-      for (const arg of args) found.push(...check(arg, pattern));
-    };
     const check = (arg: TermIR, pattern: Pattern): readonly Diagnostic[] =>
       constantsOf(arg).flatMap((value) => {
         const reason = problem(pattern, value);
         const params = { value: JSON.stringify(value), what: pattern.what, reason: reason ?? "" };
         return reason === undefined ? [] : [diagnostic("E0306", params, arg.span)];
       });
-    visitRule(rule, { term });
-    return found;
+    return builtinCallsOf(rule).flatMap(({ target, args }) => {
+      const pattern = PATTERNS.get(target.name);
+      if (pattern === undefined) return [];
+      return pattern.args
+        .flatMap((index) => args[index] ?? [])
+        .flatMap((arg) => check(arg, pattern));
+    });
   });
 }
 

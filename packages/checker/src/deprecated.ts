@@ -1,8 +1,8 @@
 // Functions that Rego v1 does away with. OPA refuses them, so a policy that calls them would not be Rego.
 
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
-import type { RuleIR, TermIR } from "./ir.ts";
-import { visitRule } from "./visit.ts";
+import type { RuleIR } from "./ir.ts";
+import { builtinCallsOf } from "./visit.ts";
 
 const INSTEAD: ReadonlyMap<string, string> = new Map([
   ["any", "write `true in …`"],
@@ -19,15 +19,8 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function findDeprecated(rules: readonly RuleIR[]): readonly Diagnostic[] {
-  return rules.flatMap((rule) => {
-    const found: Diagnostic[] = [];
-    const term = (child: TermIR): void => {
-      if (child.kind !== "call" || child.target.kind !== "builtin") return;
-      const { name } = child.target;
-      const help = INSTEAD.get(name);
-      if (help !== undefined) found.push(diagnostic("E0219", { name }, child.span, { help }));
-    };
-    visitRule(rule, { term });
-    return found;
+  return rules.flatMap(builtinCallsOf).flatMap(({ target: { name }, span }) => {
+    const help = INSTEAD.get(name);
+    return help === undefined ? [] : [diagnostic("E0219", { name }, span, { help })];
   });
 }

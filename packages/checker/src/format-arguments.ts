@@ -3,26 +3,20 @@
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
 import type { RuleIR, TermIR } from "./ir.ts";
 import { alternatives } from "./type-algebra.ts";
-import { visitRule } from "./visit.ts";
+import { builtinCallsOf } from "./visit.ts";
 
 /** A verb takes one value, and one more for each `*`. */
 const VERB = /%(?:%|[-+# 0]*(\*|\d+)?(?:\.(\*|\d+)?)?[a-zA-Z])/g;
 
 export function findFormatMismatches(rules: readonly RuleIR[]): readonly Diagnostic[] {
-  return rules.flatMap((rule) => {
-    const found: Diagnostic[] = [];
-    const term = (child: TermIR): void => {
-      if (child.kind !== "call" || child.target.kind !== "builtin") return;
-      const [format, values] = child.args;
-      if (child.target.name !== "sprintf" || format === undefined || values?.kind !== "array")
-        return;
-      const takes = valuesTaken(format);
-      const given = values.items.length;
-      if (takes === undefined || takes === given) return;
-      found.push(diagnostic("W0407", { takes, given }, child.span));
-    };
-    visitRule(rule, { term });
-    return found;
+  return rules.flatMap(builtinCallsOf).flatMap(({ target, args, span }) => {
+    const [format, values] = args;
+    if (target.name !== "sprintf" || format === undefined || values?.kind !== "array") return [];
+    const takes = valuesTaken(format);
+    const given = values.items.length;
+    return takes === undefined || takes === given
+      ? []
+      : [diagnostic("W0407", { takes, given }, span)];
   });
 }
 

@@ -3,8 +3,8 @@
 
 import type { BuiltinTable } from "@writ/builtins";
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
-import type { Program, TermIR } from "./ir.ts";
-import { visitRule } from "./visit.ts";
+import type { Program } from "./ir.ts";
+import { builtinCallsOf } from "./visit.ts";
 
 const INSTEAD: { readonly [name: string]: string | undefined } = {
   "time.now_ns": "use `input.time`: the gateway says there when the call was made",
@@ -21,14 +21,10 @@ export function findNondeterministic(
   program: Program,
   builtins: BuiltinTable,
 ): readonly Diagnostic[] {
-  const found: Diagnostic[] = [];
-  const term = (child: TermIR): void => {
-    if (child.kind !== "call" || child.target.kind !== "builtin") return;
-    const { name } = child.target;
-    if (builtins.get(name)?.nondeterministic !== true) return;
+  const rules = program.rules.filter(({ isTest }) => !isTest);
+  return rules.flatMap(builtinCallsOf).flatMap(({ target: { name }, span }) => {
+    if (builtins.get(name)?.nondeterministic !== true) return [];
     const help = INSTEAD[name] ?? "move it to a test, or into what makes data.json";
-    found.push(diagnostic("E0503", { name }, child.span, { help }));
-  };
-  for (const rule of program.rules.filter(({ isTest }) => !isTest)) visitRule(rule, { term });
-  return found;
+    return [diagnostic("E0503", { name }, span, { help })];
+  });
 }

@@ -6,8 +6,30 @@ import { eachChild, termsOf } from "./order.ts";
 export interface Visitor {
   /** Also each body in it is visited, after it. */
   readonly statement?: (statement: StatementIR) => void;
-  readonly term?: (term: TermIR) => void;
+  readonly term?: (term: TermIR) => unknown;
   readonly body?: (body: readonly StatementIR[]) => void;
+}
+
+export type BuiltinCall = Extract<TermIR, { kind: "call" }> & {
+  readonly target: { readonly kind: "builtin" };
+};
+
+const calls = new WeakMap<RuleIR, readonly BuiltinCall[]>();
+
+/** The calls of built-ins in a rule. Found once: several checks ask for them. */
+export function builtinCallsOf(rule: RuleIR): readonly BuiltinCall[] {
+  let found = calls.get(rule);
+  if (found === undefined) {
+    const own: BuiltinCall[] = [];
+    visitRule(rule, { term: (each) => isBuiltinCall(each) && own.push(each) });
+    found = own;
+    calls.set(rule, found);
+  }
+  return found;
+}
+
+function isBuiltinCall(term: TermIR): term is BuiltinCall {
+  return term.kind === "call" && term.target.kind === "builtin";
 }
 
 export function visitRule(rule: RuleIR, visitor: Visitor): void {

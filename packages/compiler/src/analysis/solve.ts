@@ -4,6 +4,7 @@
 
 import { holdsOf, pathOf, type Scalar, type Shape, type Test, type Value } from "@writ/evaluator";
 import { candidatesFor } from "./candidates.ts";
+import { testKey } from "./tests.ts";
 
 export type Solved =
   | { readonly kind: "value"; readonly value: Value }
@@ -54,7 +55,10 @@ const UNKNOWN: Solved = { kind: "unknown" };
 const EMPTY = makeTrie();
 /** What stands where nothing is asked. */
 const plain = new WeakMap<Shape, Solved>();
+/** What satisfies the literals at one path alone. */
+const scalars = new WeakMap<Shape, Map<string, Solved>>();
 type ObjectShape = Extract<Shape, { kind: "object" }>;
+type ScalarShape = Exclude<Shape, ObjectShape | { kind: "one-of" }>;
 
 class Solver {
   readonly #choice: Choice;
@@ -102,11 +106,21 @@ class Solver {
     }
   }
 
-  #scalar(
-    shape: Exclude<Shape, ObjectShape | { kind: "one-of" }>,
-    trie: Trie,
-    path: readonly string[],
-  ): Solved {
+  #scalar(shape: ScalarShape, trie: Trie, path: readonly string[]): Solved {
+    if (this.#choice !== FIRST || trie.children.size > 0) return this.#tried(shape, trie, path);
+    // The same literals stand in many rules.
+    const key = trie.own.map(testKey).join("\u0002");
+    let known = scalars.get(shape);
+    if (known === undefined) {
+      known = new Map();
+      scalars.set(shape, known);
+    }
+    const made = known.get(key) ?? this.#tried(shape, trie, path);
+    known.set(key, made);
+    return made;
+  }
+
+  #tried(shape: ScalarShape, trie: Trie, path: readonly string[]): Solved {
     for (const child of trie.children.values()) if (!holdsWithout(child)) return NONE;
     const hints = this.#choice.hints.get(path.join("\u0000"));
     const { values, isComplete } = candidatesFor(shape, trie.own, path.at(-1) ?? "input", hints);
