@@ -61,6 +61,7 @@ function findBodies(rule: Rule): readonly WrittenBody[] {
   const { head, body = [], elses } = rule;
   const heads = [
     ...(head.args ?? []),
+    ...head.ref.slice(1).map(({ term }) => term),
     head.element,
     head.value,
     ...elses.map(({ value }) => value),

@@ -3,7 +3,7 @@
 
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
 import type { Body, Expression, Name, Rule, Term, WithModifier } from "@writ/syntax";
-import { childrenOf } from "./bodies.ts";
+import { bodiesOf, childrenOf } from "./bodies.ts";
 import { collectPattern, declaredNames, visitTerm } from "./scope.ts";
 
 type Meaning = "an argument" | "assigned" | "declared" | "used";
@@ -14,8 +14,20 @@ export function findRedeclared(
   rule: Rule,
   isGlobal: (name: string) => boolean,
 ): readonly Diagnostic[] {
-  return new Declarations(rule, isGlobal).diagnostics;
+  return declares(rule) ? new Declarations(rule, isGlobal).diagnostics : [];
 }
+
+/** Most rules introduce no name. */
+function declares(rule: Rule): boolean {
+  const isDeclaring = (expression: Expression): boolean =>
+    expression.kind === "not" ? isDeclaring(expression.expression) : DECLARING.has(expression.kind);
+  return (
+    rule.head.args !== undefined ||
+    bodiesOf(rule).some(({ body }) => body.some(({ expression }) => isDeclaring(expression)))
+  );
+}
+
+const DECLARING: ReadonlySet<Expression["kind"]> = new Set(["assign", "some", "some-in", "every"]);
 
 class Declarations {
   readonly diagnostics: Diagnostic[] = [];
