@@ -268,7 +268,8 @@ class Inference {
     if (membersOf(type) === undefined) {
       this.#report("E0304", { found: showType(type) }, part);
     }
-    return members.item;
+    // What OPA knows of a member depends on the form of its key: too little is said rather than too much.
+    return this.#context.isLikeOpa === true ? ANY : members.item;
   }
 
   #noAttribute(type: Type, part: Extract<TermIR, { kind: "string" }>, path: string): void {
