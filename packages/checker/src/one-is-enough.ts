@@ -44,6 +44,7 @@ function reads(term: TermIR, id: VarId): boolean {
     isFound ||= child.kind === "var" && child.id === id;
     isFound ||= child.kind === "comprehension" && child.body.some((each) => isRead(each, id));
     isFound ||= child.kind === "comprehension" && reads(child.value, id);
+    isFound ||= child.kind === "comprehension" && child.key !== undefined && reads(child.key, id);
   });
   return isFound;
 }

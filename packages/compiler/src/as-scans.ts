@@ -81,8 +81,7 @@ function members(statement: StatementIR, isOnce: IsOnce): readonly StatementIR[]
     const collection = collectionOf(arg, isOnce);
     const member = (arg as Reference).parts?.at(-1);
     if (collection === undefined || member?.kind !== "var") return arg;
-    const { id, type } = member;
-    const value: TermIR = { kind: "var", id, type, span: arg.span };
+    const value: TermIR = { kind: "var", id: member.id, type: arg.type, span: arg.span };
     scans.push({ kind: "scan", value, collection, span });
     return value;
   });

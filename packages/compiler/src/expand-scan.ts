@@ -4,9 +4,9 @@
 // sees what a residual would hide.
 
 import type { StatementIR, TermIR, VarId } from "@writ/checker";
-import type { InputPath } from "@writ/evaluator";
+import { type InputPath, type Shape, shapeAt } from "@writ/evaluator";
 import { constantOf } from "./lower.ts";
-import { eachNode, isWildcard, variablesIn } from "./terms.ts";
+import { eachNode, inputPath, isWildcard, strictTerms, variablesIn } from "./terms.ts";
 
 /** A scan, and what is asked of each member. */
 export interface Scan {
@@ -14,6 +14,8 @@ export interface Scan {
   readonly collection: TermIR;
   /** Undefined for a collection of constants. */
   readonly path?: InputPath;
+  /** What the input's schema says of each member. */
+  readonly members?: Shape;
   /** Statements that mention no other variable. */
   readonly conditions: readonly StatementIR[];
   /** Whether the member is needed for more than the conditions: then the scan stays as well. */
@@ -30,13 +32,13 @@ export function readScan(
   statement: StatementIR,
   body: readonly StatementIR[],
   head: readonly TermIR[],
-  pathOf: (term: TermIR) => InputPath | undefined,
+  shape: Shape,
 ): Scan | undefined {
   if (statement.kind !== "scan" || statement.value.kind !== "var") return undefined;
   if (statement.key !== undefined && !isWildcard(statement.key)) return undefined;
   const variable = statement.value.id;
   const { collection } = statement;
-  const path = pathOf(collection);
+  const path = inputPath(collection);
   if (path === undefined && itemsOf(collection) === undefined) return undefined;
   const users = body.filter((each) => each !== statement && variablesIn(each).has(variable));
   // One that comes before binds the variable: then nothing is enumerated.
@@ -46,17 +48,21 @@ export function readScan(
     conditions.length < users.length || head.some((term) => variablesIn(term).has(variable));
   const statements = new Set([statement, ...users]);
   const scan = { variable, collection, conditions, isNeeded, statements };
-  return path === undefined ? scan : { ...scan, path };
+  if (path === undefined) return scan;
+  const at = shapeAt(shape, path);
+  return { ...scan, path, ...(at?.kind === "array" ? { members: at.items } : {}) };
 }
 
 /** Every value the member can be for the conditions to hold; undefined when that is not known. */
 export function valuesOf(
-  { variable, collection, conditions }: Scan,
+  { variable, collection, conditions, members }: Scan,
   baseDocument: (parts: readonly TermIR[]) => unknown,
 ): readonly TermIR[] | undefined {
   const lists = [
     itemsOf(collection),
-    vocabularyOf(collection)?.map((text) => textTerm(text, collection)),
+    members?.kind === "string"
+      ? members.values?.map((text) => textTerm(text, collection))
+      : undefined,
     ...conditions.map((condition) => valuesAsked(condition, variable, baseDocument)),
   ].filter((list) => list !== undefined);
   const [shortest] = lists.sort((a, b) => a.length - b.length);
@@ -78,8 +84,30 @@ function isScalar({ kind }: TermIR): boolean {
   return kind === "null" || kind === "boolean" || kind === "number" || kind === "string";
 }
 
-function vocabularyOf({ type }: TermIR): readonly string[] | undefined {
-  return type.kind === "array" && type.items.kind === "string" ? type.items.values : undefined;
+/** Functions that fail for no value: what a member that is ruled out would have made fail counts for nothing. */
+const TOTAL: ReadonlySet<string> = new Set([
+  "equal",
+  "neq",
+  "lt",
+  "lte",
+  "gt",
+  "gte",
+  "internal.member_2",
+  "internal.member_3",
+]);
+/** Nor these for texts. */
+const TOTAL_FOR_TEXTS: ReadonlySet<string> = new Set(["startswith", "endswith", "contains"]);
+
+/** Whether no condition fails, whatever the members are: an error of any of them denies. */
+export function cannotFail({ conditions, members }: Scan): boolean {
+  let isTotal = true;
+  eachNode(conditions, (node) => {
+    const { kind, target } = node as TermIR & { readonly kind: "call" };
+    if (kind !== "call") return;
+    const name = target.kind === "builtin" ? target.name : "";
+    isTotal &&= TOTAL.has(name) || (members?.kind === "string" && TOTAL_FOR_TEXTS.has(name));
+  });
+  return isTotal;
 }
 
 function valuesAsked(
@@ -92,14 +120,10 @@ function valuesAsked(
   if (condition.kind === "scan")
     return isMember(condition.value) ? itemsOf(condition.collection) : undefined;
   if (condition.kind !== "expression" && condition.kind !== "unify") return undefined;
-  const lists: (readonly TermIR[])[] = [];
-  eachNode(condition, (node) => {
-    const term = node as TermIR;
-    if (term.kind !== "ref" || term.root !== "data") return;
-    const at = term.parts.findIndex((part) => part.kind === "var" && part.id === variable);
-    const document = at < 0 ? undefined : baseDocument(term.parts.slice(0, at));
-    if (typeof document === "object" && document !== null && !Array.isArray(document))
-      lists.push(Object.keys(document).map((key) => textTerm(key, term)));
+  const sides = condition.kind === "unify" ? [condition.left, condition.right] : [condition.term];
+  const lists = sides.flatMap(strictTerms).flatMap((term) => {
+    const keys = keysLookedUp(term, variable, baseDocument);
+    return keys === undefined ? [] : [keys];
   });
   const [name, a, b] =
     condition.kind === "unify"
@@ -110,6 +134,20 @@ function valuesAsked(
   const items = name === "internal.member_2" && isMember(a) && b ? itemsOf(b) : undefined;
   if (items !== undefined) lists.push(items);
   return lists.sort((x, y) => x.length - y.length)[0];
+}
+
+/** Of a constant that is looked into under the variable's name. */
+function keysLookedUp(
+  term: TermIR,
+  variable: VarId,
+  baseDocument: (parts: readonly TermIR[]) => unknown,
+): readonly TermIR[] | undefined {
+  if (term.kind !== "ref" || term.root !== "data") return undefined;
+  const at = term.parts.findIndex((part) => part.kind === "var" && part.id === variable);
+  const document = at < 0 ? undefined : baseDocument(term.parts.slice(0, at));
+  return typeof document === "object" && document !== null && !Array.isArray(document)
+    ? Object.keys(document).map((key) => textTerm(key, term))
+    : undefined;
 }
 
 function argumentsOf(

@@ -3,9 +3,16 @@
 // but tests are inlined where they are referred to, so that a helper rule costs nothing.
 
 import type { Program, RuleIR, StatementIR, TermIR } from "@writ/checker";
-import type { InputPath, PathTest, Scalar, Shape, Test } from "@writ/evaluator";
+import {
+  type InputPath,
+  type PathTest,
+  type Scalar,
+  type Shape,
+  shapeAt,
+  type Test,
+} from "@writ/evaluator";
 import { asScans } from "./as-scans.ts";
-import { readScan, type Scan, valuesOf } from "./expand-scan.ts";
+import { cannotFail, readScan, type Scan, valuesOf } from "./expand-scan.ts";
 import { fold } from "./fold.ts";
 import { inlineNames } from "./inline-names.ts";
 import { constantOf } from "./lower.ts";
@@ -95,7 +102,7 @@ class Formulas {
     const said = new Set<StatementIR>();
     for (const statement of body) {
       if (said.has(statement)) continue;
-      const scan = readScan(statement, body, head, inputPath);
+      const scan = readScan(statement, body, head, this.#shape);
       const formula = scan === undefined ? this.statement(statement) : this.#members(scan);
       const both = formula === undefined ? undefined : conjoin(tests, formula);
       if (both === undefined) rest.push(statement);
@@ -112,6 +119,7 @@ class Formulas {
   /** Some member is one of the values it can be, and the conditions hold of it. */
   #members(scan: Scan): Dnf | undefined {
     const { path, variable, conditions } = scan;
+    if (!cannotFail(scan)) return undefined;
     const values = valuesOf(scan, (parts) => this.#baseDocument(parts));
     if (values === undefined) return undefined;
     let any: Dnf = [];
@@ -176,7 +184,8 @@ class Formulas {
     const affix = AFFIXES[name];
     const path = inputPath(a);
     // Of anything but strings these built-ins are errors, which a test would not be.
-    if (affix === undefined || path === undefined || a.type.kind !== "string") return undefined;
+    if (affix === undefined || path === undefined) return undefined;
+    if (shapeAt(this.#shape, path)?.kind !== "string") return undefined;
     const value = this.#scalar(b);
     return typeof value === "string" ? one({ op: affix, path, value }) : undefined;
   }
@@ -347,16 +356,26 @@ function conjoin(a: Dnf, b: Dnf): Dnf | undefined {
   return a.flatMap((each) => b.map((other) => merged(each, other)));
 }
 
-function merged(left: readonly Test[], right: readonly Test[]): readonly Test[] {
-  if (left.length === 0) return right;
+function merged(before: readonly Test[], right: readonly Test[]): readonly Test[] {
+  if (before.length === 0) return right;
+  // What is tested is there.
+  const left = before.filter(
+    (test) => test.op !== "defined" || !right.some((each) => isBelow(each, test)),
+  );
   const [only] = right;
   if (only !== undefined && right.length === 1) return isIn(only, left) ? left : [...left, only];
   return [...left, ...right.filter((test) => !isIn(test, left))];
 }
 
 function isIn(test: Test, tests: readonly Test[]): boolean {
-  for (const each of tests) if (isSame(each, test)) return true;
+  for (const each of tests)
+    if (isSame(each, test) || (test.op === "defined" && isBelow(each, test))) return true;
   return false;
+}
+
+/** Whether a test asks something of the path that is to be there, or of what is below it. */
+function isBelow(test: Test, { path }: PathTest): boolean {
+  return test.op !== "not" && path.every((key, index) => test.path[index] === key);
 }
 
 function isSame(a: Test, b: Test): boolean {

@@ -11,7 +11,9 @@ import type { JsonSchema, Program, RuleIR, StatementIR, TermIR, Vocabularies } f
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
 import type { InputPath, Shape, Test } from "@writ/evaluator";
 import { type Formulas, formulasOf } from "./formula.ts";
+import { constantOf } from "./lower.ts";
 import { compileShape } from "./shape.ts";
+import { eachNode } from "./terms.ts";
 
 /** What a program was checked against. */
 export interface HidingOptions {
@@ -43,17 +45,22 @@ class HidingAnalysis {
   readonly #program: Program;
   readonly #shape: Shape;
   readonly #formulas: Formulas;
-  readonly #rules = new Map<string, RuleIR[]>();
+  readonly #rules: ReadonlyMap<string, readonly RuleIR[]>;
+  /** By each beginning of their paths, the whole path included. */
+  readonly #below = new Map<string, RuleIR[]>();
 
   constructor(program: Program, { inputSchema, vocabularies, data }: HidingOptions) {
     this.#program = program;
     this.#shape = compileShape(inputSchema, vocabularies);
     this.#formulas = formulasOf(program, data, this.#shape);
+    this.#rules = Map.groupBy(program.rules, ({ path }) => path.join("\u0000"));
     for (const rule of program.rules) {
-      const key = rule.path.join(".");
-      const list = this.#rules.get(key);
-      if (list === undefined) this.#rules.set(key, [rule]);
-      else list.push(rule);
+      for (let length = 1; length <= rule.path.length; length += 1) {
+        const key = rule.path.slice(0, length).join("\u0000");
+        const list = this.#below.get(key);
+        if (list === undefined) this.#below.set(key, [rule]);
+        else list.push(rule);
+      }
     }
   }
 
@@ -106,10 +113,17 @@ class HidingAnalysis {
           !rule.isDefault,
       )
       .flatMap((rule) => {
-        const { tests, rest } = this.#formulas.splitRule(rule);
-        const needed = rest.flatMap((statement) => this.#needs(statement, new Set()));
-        const required = rest.flatMap((statement) => this.#needs(statement, new Set(), "requires"));
-        const barred = rest.flatMap((statement) => this.#bars(statement, new Set()));
+        const { tests, rest, element } = this.#formulas.splitRule(rule);
+        const needed = [
+          ...rest.flatMap((statement) => this.#needs(statement, new Set())),
+          ...this.#everyRead(element, new Set()),
+        ];
+        const required = rest.flatMap((statement) => this.#requires(statement, new Set()));
+        const barred = [
+          ...rest.flatMap((statement) => this.#bars(statement, new Set())),
+          // Another branch is for when this one does not hold.
+          ...(rule.elses.length === 0 ? [] : this.#everyRead([rule.body, rule.elses], new Set())),
+        ];
         return tests.map((conjunction): Way => {
           const tested = conjunction.flatMap((test) => (test.op === "not" ? [] : [test.path]));
           return {
@@ -121,30 +135,30 @@ class HidingAnalysis {
               ...conjunction.flatMap((test) => (test.op === "not" ? [test.test.path] : [])),
               ...barred,
             ],
-            isExact: rest.length === 0,
+            isExact: rest.length === 0 && constantOf(element) !== undefined,
           };
         });
       });
   }
 
-  /** Input paths without which a statement may not hold (`needs`), or surely does not (`requires`). */
-  #needs(
-    statement: StatementIR,
-    seen: Set<string>,
-    what: "needs" | "requires" = "needs",
-  ): readonly InputPath[] {
+  /** Input paths without which a statement may not hold: all that it reads. */
+  #needs(statement: StatementIR, seen: Set<string>): readonly InputPath[] {
+    const negated = negatedIn(statement);
+    // Under `not` the operands of calls must be there; for all else it holds where what it negates does not.
+    return negated === undefined || (statement.kind === "not" && hasCall(negated))
+      ? this.#everyRead(statement, seen)
+      : negated.flatMap((inner) => this.#bars(inner, seen));
+  }
+
+  /** Input paths without which a statement surely does not hold. */
+  #requires(statement: StatementIR, seen: Set<string>): readonly InputPath[] {
     switch (statement.kind) {
       case "expression":
-        return this.#reads(statement.term, seen, what);
+        return this.#required(statement.term, seen);
       case "unify":
-        return [
-          ...this.#reads(statement.left, seen, what),
-          ...this.#reads(statement.right, seen, what),
-        ];
+        return [...this.#required(statement.left, seen), ...this.#required(statement.right, seen)];
       case "scan":
-        return this.#reads(statement.collection, seen, what);
-      case "every":
-        return this.#reads(statement.domain, seen, what);
+        return this.#required(statement.collection, seen);
       default:
         return [];
     }
@@ -152,14 +166,11 @@ class HidingAnalysis {
 
   /** Input paths whose absence may help a statement to hold. */
   #bars(statement: StatementIR, seen: Set<string>): readonly InputPath[] {
+    const negated = negatedIn(statement);
+    if (negated !== undefined) return negated.flatMap((inner) => this.#needs(inner, seen));
     switch (statement.kind) {
-      case "not":
-        return statement.body.flatMap((inner) => this.#needs(inner, seen));
-      case "expression": {
-        const body = noneOf(statement.term);
-        if (body === undefined) return this.#barsOf(statement.term, seen);
-        return body.flatMap((inner) => this.#needs(inner, seen));
-      }
+      case "expression":
+        return this.#barsOf(statement.term, seen);
       case "unify":
         return [...this.#barsOf(statement.left, seen), ...this.#barsOf(statement.right, seen)];
       case "scan":
@@ -171,6 +182,8 @@ class HidingAnalysis {
         ];
       case "with":
         return statement.body.flatMap((inner) => this.#bars(inner, seen));
+      default:
+        return [];
     }
   }
 
@@ -212,6 +225,10 @@ class HidingAnalysis {
     const inner = Object.entries(node).flatMap(([key, value]) =>
       key === "span" || key === "type" ? [] : this.#everyRead(value, seen),
     );
+    if (term.kind === "call" && term.target.kind === "function")
+      return [...inner, ...this.#readsOfRule(term.target.path, seen, "needs")];
+    if (term.kind === "call" && term.target.kind === "builtin" && term.target.name === "object.get")
+      return [...inner, objectGetPath(term.args) ?? []];
     if (term.kind !== "ref") return inner;
     if (term.root === "input") return [...inner, constantStart(term)];
     return term.root === "data"
@@ -220,39 +237,30 @@ class HidingAnalysis {
   }
 
   /** The constant input paths a term cannot do without, through the rules it refers to. */
-  #reads(
-    term: TermIR,
-    seen: Set<string>,
-    what: "needs" | "requires" = "needs",
-  ): readonly InputPath[] {
-    if (term.kind === "call") return term.args.flatMap((arg) => this.#reads(arg, seen, what));
+  #required(term: TermIR, seen: Set<string>): readonly InputPath[] {
+    if (term.kind === "call") return term.args.flatMap((arg) => this.#required(arg, seen));
     if (term.kind === "array" || term.kind === "set")
-      return term.items.flatMap((item) => this.#reads(item, seen, what));
+      return term.items.flatMap((item) => this.#required(item, seen));
     if (term.kind === "object")
-      return term.entries.flatMap(([, value]) => this.#reads(value, seen, what));
+      return term.entries.flatMap(([, value]) => this.#required(value, seen));
     if (term.kind !== "ref") return [];
     if (term.root === "input") return [constantStart(term)];
-    if (term.root !== "data") return [];
-    const path = constantStart(term);
-    return what === "needs" ? this.#readsOfRule(path, seen, what) : this.#requiredBy(path, seen);
+    return term.root === "data" ? this.#requiredBy(constantStart(term), seen) : [];
   }
 
   /** What every clause of a rule requires; nothing of one that is defined whatever happens. */
   #requiredBy(path: readonly string[], seen: Set<string>): readonly InputPath[] {
-    const key = path.join(".");
+    const key = path.join("\u0000");
     const rules = this.#rules.get(key) ?? [];
     if (seen.has(`requires ${key}`)) return [];
     seen.add(`requires ${key}`);
-    const isAlways = rules.some(
-      ({ kind, isDefault, elses }) => kind !== "complete" || isDefault || elses.length > 0,
-    );
-    if (isAlways) return [];
+    if (rules.some(isDefinedAnyway)) return [];
     const [first = [], ...others] = rules.map((rule) => [
-      ...rule.body.flatMap((statement) => this.#needs(statement, seen, "requires")),
-      ...this.#reads(rule.value, seen, "requires"),
+      ...rule.body.flatMap((statement) => this.#requires(statement, seen)),
+      ...this.#required(rule.value, seen),
     ]);
     const isIn = (list: readonly InputPath[], wanted: InputPath): boolean =>
-      list.some((each) => each.join(".") === wanted.join("."));
+      list.some((each) => isSamePath(each, wanted));
     return first.filter((each) => others.every((list) => isIn(list, each)));
   }
 
@@ -261,24 +269,29 @@ class HidingAnalysis {
     seen: Set<string>,
     what: "needs" | "bars",
   ): readonly InputPath[] {
-    const key = path.join(".");
+    const key = path.join("\u0000");
     if (seen.has(`${what} ${key}`)) return [];
     seen.add(`${what} ${key}`);
-    const rules = this.#rules.get(key) ?? [];
-    // A rule with a value for when it does not hold is defined without what it reads.
-    const hasOtherwise = rules.some(({ isDefault, elses }) => isDefault || elses.length > 0);
-    return rules.flatMap((rule) => [
-      ...rule.body.flatMap((statement) =>
-        what === "needs" ? this.#needs(statement, seen) : this.#bars(statement, seen),
-      ),
-      ...(what === "bars" ? this.#barsOf(rule.value, seen) : this.#reads(rule.value, seen)),
-      ...(what === "bars" && hasOtherwise
-        ? [
-            ...rule.body.flatMap((statement) => this.#needs(statement, seen)),
-            ...this.#reads(rule.value, seen),
-          ]
-        : []),
-    ]);
+    const rules = this.#rulesAround(path);
+    // What is defined without what it reads may be something else then.
+    const isAnyway = rules.some(isDefinedAnyway);
+    return rules.flatMap(({ body, elses, keys, element, value }) => {
+      const needs = [
+        ...body.flatMap((statement) => this.#needs(statement, seen)),
+        ...this.#everyRead([elses, keys, element, value], seen),
+      ];
+      if (what === "needs") return needs;
+      const bars = body.flatMap((statement) => this.#bars(statement, seen));
+      return [...bars, ...this.#barsOf(value, seen), ...(isAnyway ? needs : [])];
+    });
+  }
+
+  /** The rules that a path leads to, into or above. */
+  #rulesAround(path: readonly string[]): readonly RuleIR[] {
+    const above = path.flatMap((_key, length) =>
+      length === 0 ? [] : (this.#rules.get(path.slice(0, length).join("\u0000")) ?? []),
+    );
+    return [...above, ...(this.#below.get(path.join("\u0000")) ?? [])];
   }
 
   /** Of these paths, the ones an input that fits may leave out, given what the tests ask of it. */
@@ -312,6 +325,28 @@ function optionalAt(shape: Shape, path: InputPath, tests: readonly Test[]): Inpu
     at = Object.hasOwn(at.properties, key) ? at.properties[key] : at.rest;
   }
   return undefined;
+}
+
+/** Whether a rule has a value where its body does not hold: another one, or an empty collection. */
+function isDefinedAnyway({ kind, isDefault, elses }: RuleIR): boolean {
+  return kind === "set" || kind === "object" || isDefault || elses.length > 0;
+}
+
+function hasCall(body: readonly StatementIR[]): boolean {
+  let isFound = false;
+  eachNode(body, (node) => {
+    isFound ||= (node as TermIR).kind === "call";
+  });
+  return isFound;
+}
+
+function isSamePath(a: InputPath, b: InputPath): boolean {
+  return a.length === b.length && a.every((key, index) => key === b[index]);
+}
+
+function negatedIn(statement: StatementIR): readonly StatementIR[] | undefined {
+  if (statement.kind === "not") return statement.body;
+  return statement.kind === "expression" ? noneOf(statement.term) : undefined;
 }
 
 /** `[true | body] == []` is the negation of a body of several statements, as YAML's conditions have it. */

@@ -22,7 +22,8 @@ export function inlineNames({ body, heads }: Part, rulesAt: RulesAt): Part {
   let part: Part = { body: body.map(constants), heads: heads.map(constants) };
   for (let at = 0; at < part.body.length; ) {
     const local = localOf(part.body[at] as StatementIR);
-    if (local === undefined || isOfAnotherInput(part, local)) at += 1;
+    const isNew = part.body.slice(0, at).every((each) => !variablesIn(each).has(local?.id ?? -1));
+    if (local === undefined || !isNew || isOfAnotherInput(part, local)) at += 1;
     else part = withoutName(part, at, local);
   }
   return part;
@@ -33,7 +34,7 @@ interface Local {
   readonly value: TermIR;
 }
 
-/** `x := 1`, `x := input.p`. Where an earlier statement bound the name it is a comparison, which means the same. */
+/** `x := 1`, `x := input.p`: where no earlier statement bound the name, which makes it a comparison. */
 function localOf(statement: StatementIR): Local | undefined {
   if (statement.kind !== "unify") return undefined;
   const { left, right } = statement;
@@ -42,10 +43,15 @@ function localOf(statement: StatementIR): Local | undefined {
     [right, left],
   ] as const) {
     if (name.kind !== "var" || name.wildcard === true) continue;
-    if (constantOf(value) !== undefined || inputPath(value) !== undefined)
-      return { id: name.id, value };
+    if (constantOf(value) !== undefined || isOfInput(value)) return { id: name.id, value };
   }
   return undefined;
+}
+
+/** The input, or a path of it. */
+function isOfInput(value: TermIR): boolean {
+  const isWhole = value.kind === "ref" && value.root === "input" && value.parts.length === 0;
+  return isWhole || inputPath(value) !== undefined;
 }
 
 /** What is read inside a `with` may be a path of another input. */
@@ -66,7 +72,7 @@ function withoutName({ body, heads }: Part, at: number, { id, value }: Local): P
 
 /** A path that has a name must be there. */
 function presenceOf(value: TermIR): readonly StatementIR[] {
-  if (value.kind !== "ref") return [];
+  if (value.kind !== "ref" || value.parts.length === 0) return [];
   const { type, span } = value;
   const target = { kind: "builtin", name: "equal" } as const;
   return [

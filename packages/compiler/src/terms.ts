@@ -76,6 +76,23 @@ export function eachNode(node: unknown, visit: (node: object) => void): void {
   for (const [key, value] of Object.entries(node)) if (!isPlain(key)) eachNode(value, visit);
 }
 
+/** The terms without a value of which a term has none, itself first: not what is collected or printed. */
+export function strictTerms(term: TermIR): readonly TermIR[] {
+  switch (term.kind) {
+    case "call":
+      return [term, ...term.args.flatMap(strictTerms)];
+    case "array":
+    case "set":
+      return [term, ...term.items.flatMap(strictTerms)];
+    case "object":
+      return [term, ...term.entries.flat().flatMap(strictTerms)];
+    case "ref":
+      return [term, ...term.parts.flatMap(strictTerms)];
+    default:
+      return [term];
+  }
+}
+
 function isTerm(node: object): node is TermIR {
   return "type" in node && "kind" in node;
 }

@@ -46,7 +46,11 @@ export function candidatesFor(
       if (shape.values !== undefined) return { values: shape.values, isComplete: true };
       return { values: strings(literals, constants, name), isComplete: isTold(literals, true) };
     case "array":
-      return { values: arrays(shape, literals, name, hints), isComplete: isTold(literals, false) };
+      return {
+        values: arrays(shape, literals, name, hints),
+        // Of members of several kinds none is made.
+        isComplete: isTold(literals, false) && shape.items.kind !== "one-of",
+      };
     default:
       return anything(literals, constants, name);
   }
