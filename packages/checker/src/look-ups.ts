@@ -5,6 +5,7 @@
 
 import type { StatementIR, TermIR } from "./ir.ts";
 import { type Fresh, looksUp, setAside, splitStatement } from "./operands.ts";
+import { isThere } from "./terms.ts";
 import { ANY } from "./type-algebra.ts";
 
 type Reference = Extract<TermIR, { kind: "ref" }>;
@@ -37,19 +38,12 @@ export function askFirst(statement: StatementIR, fresh: Fresh): readonly Stateme
   const before: StatementIR[] = [];
   const lookingUp = new LookingUp((found) => {
     if (found.kind === "comprehension") return setAside(found, before, fresh);
-    before.push(isDefined(found));
+    before.push(isThere(found));
     return found;
   });
   const body = statement.body.map((inner) => lookingUp.statement(inner));
   const { span } = statement;
   return [...before.map((each) => ({ ...each, span })), { ...statement, body }];
-}
-
-function isDefined(reference: Reference): StatementIR {
-  const { span } = reference;
-  const target = { kind: "builtin", name: "equal" } as const;
-  const term: TermIR = { kind: "call", target, args: [reference, reference], type: ANY, span };
-  return { kind: "expression", term, span };
 }
 
 /** `some k, v in c` with something to look up in its patterns is `v = c[k]`. */

@@ -1,7 +1,7 @@
 // Terms that lowering makes itself.
 
 import type { Span } from "@writ/diagnostics";
-import type { TermIR } from "./ir.ts";
+import type { StatementIR, TermIR } from "./ir.ts";
 import { ANY } from "./type-algebra.ts";
 
 export function trueAt(span: Span): TermIR {
@@ -10,6 +10,12 @@ export function trueAt(span: Span): TermIR {
 
 export function builtinCall(name: string, args: readonly TermIR[], span: Span): TermIR {
   return { kind: "call", target: { kind: "builtin", name }, args, type: ANY, span };
+}
+
+/** That a reference is defined: it equals itself. */
+export function isThere(reference: TermIR): StatementIR {
+  const { span } = reference;
+  return { kind: "expression", term: builtinCall("equal", [reference, reference], span), span };
 }
 
 export function pathReference(path: readonly string[], span: Span): TermIR {

@@ -1,7 +1,7 @@
 // Looking into a collection as a scan of it: `input.p[_]` and `set[x]` say what `some x in` does, and scans
 // are what tests are made of (expand-scan.ts).
 
-import type { StatementIR, TermIR, VarId } from "@writ/checker";
+import { builtinCall, type StatementIR, type TermIR, type VarId } from "@writ/checker";
 import { constantRule, type Part, type RulesAt } from "./inline-names.ts";
 import { eachNode, inputPath, isWildcard } from "./terms.ts";
 
@@ -43,9 +43,11 @@ function lookUp(statement: StatementIR, rulesAt: RulesAt): StatementIR | undefin
   const collection = found === undefined ? undefined : keysOf(found.value);
   if (collection === undefined || key === undefined || others.length > 0) return undefined;
   if (key.kind === "var") return { kind: "scan", value: key, collection, span };
-  const target = { kind: "builtin", name: "internal.member_2" } as const;
-  const call: TermIR = { kind: "call", target, args: [key, collection], type: term.type, span };
-  return { kind: "expression", term: call, span };
+  return {
+    kind: "expression",
+    term: builtinCall("internal.member_2", [key, collection], span),
+    span,
+  };
 }
 
 /** What to look up in a constant so that it holds. */

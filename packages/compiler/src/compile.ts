@@ -3,6 +3,7 @@
 import type { JsonSchema, Program, RuleIR, Vocabularies } from "@writ/checker";
 import { type CompiledPolicy, type Plan, POLICY_FORMAT, type RuleGroup } from "@writ/evaluator";
 import { addBuiltinNames } from "./builtin-names.ts";
+import { withoutTests } from "./formula.ts";
 import type { Locate } from "./locate.ts";
 import { lowerClause } from "./lower.ts";
 import { compileShape, isNumericAt } from "./shape.ts";
@@ -22,12 +23,11 @@ export interface CompileOptions {
 
 /** Compiles a checked program. Deterministic: the same program gives the same JSON. */
 export function compile(program: Program, options: CompileOptions): CompiledPolicy {
-  const rules =
-    options.includeTests === true ? program.rules : program.rules.filter((rule) => !rule.isTest);
+  const kept = options.includeTests === true ? program : withoutTests(program);
+  const { rules } = kept;
   const shape = compileShape(options.inputSchema, options.vocabularies);
   const { data, locate } = options;
   const isNumeric = (path: readonly string[]): boolean => isNumericAt(shape, path);
-  const kept = rules.length === program.rules.length ? program : { ...program, rules };
   const trees = compileTrees(kept, { data, locate, isNumeric, shape });
   // What is proved about trees seldom needs the plan, and then it is not made.
   const planOf = once(() => compilePlan(rules, program.packages, locate));

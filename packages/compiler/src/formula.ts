@@ -32,6 +32,19 @@ interface SplitRule extends Split {
   readonly element: TermIR;
 }
 
+const tested = new WeakMap<Program, Program>();
+
+/** A program as a bundle carries it; the same object each time. */
+export function withoutTests(program: Program): Program {
+  let kept = tested.get(program);
+  if (kept === undefined) {
+    const rules = program.rules.filter(({ isTest }) => !isTest);
+    kept = rules.length === program.rules.length ? program : { ...program, rules };
+    tested.set(program, kept);
+  }
+  return kept;
+}
+
 const known = new WeakMap<Program, Formulas>();
 
 /** What is looked into before a program is compiled asks the same as compiling it. */
@@ -47,7 +60,8 @@ export function formulasOf(program: Program, data: unknown, shape: Shape): Formu
 /** More alternatives than this in one rule, and the statement that makes them stays a residual. */
 const MAX_ALTERNATIVES = 64;
 
-class Formulas {
+/** What the rules of a program ask of the input, as far as tests say it. Each rule is taken apart once. */
+export class Formulas {
   readonly #rules = new Map<string, RuleIR[]>();
   /** The paths that rules lie below. */
   readonly #above = new Set<string>();
@@ -399,5 +413,3 @@ function negate(formula: Dnf): Dnf | undefined {
 function not(test: PathTest): Test {
   return { op: "not", test };
 }
-
-export type { Formulas };

@@ -10,7 +10,7 @@
 import type { JsonSchema, Program, RuleIR, StatementIR, TermIR, Vocabularies } from "@writ/checker";
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
 import type { InputPath, Shape, Test } from "@writ/evaluator";
-import { type Formulas, formulasOf } from "./formula.ts";
+import { type Formulas, formulasOf, withoutTests } from "./formula.ts";
 import { constantOf } from "./lower.ts";
 import { compileShape } from "./shape.ts";
 import { eachNode } from "./terms.ts";
@@ -24,7 +24,7 @@ export interface HidingOptions {
 
 /** W0401: a deny that leaving something out can turn into an allow; W0402: an allow that holds because something is missing. */
 export function findHiding(program: Program, options: HidingOptions): readonly Diagnostic[] {
-  return new HidingAnalysis(program, options).run();
+  return new HidingAnalysis(withoutTests(program), options).run();
 }
 
 /** One way in which a rule can hold. */
@@ -300,7 +300,7 @@ class HidingAnalysis {
       const from = optionalAt(this.#shape, path, tests);
       return from === undefined ? [] : [from];
     });
-    return [...new Map(optional.map((path) => [path.join("."), path])).values()];
+    return [...new Map(optional.map((path) => [path.join("\u0000"), path])).values()];
   }
 }
 
@@ -317,7 +317,8 @@ function optionalAt(shape: Shape, path: InputPath, tests: readonly Test[]): Inpu
           isTop &&
           required.includes(key) &&
           tests.some(
-            (test) => test.op === "eq" && test.path.join(".") === property && test.value === equals,
+            (test) =>
+              test.op === "eq" && isSamePath(test.path, [property]) && test.value === equals,
           ),
       );
     // Below a free-form part the whole path is the author's own: it is named as it was written.
@@ -386,7 +387,7 @@ function needsPath(way: Way, path: InputPath): boolean {
 function excludes(a: readonly Test[], b: readonly Test[]): boolean {
   return a.some((left) =>
     b.some((right) => {
-      if (left.op === "not" || right.op === "not" || left.path.join(".") !== right.path.join("."))
+      if (left.op === "not" || right.op === "not" || !isSamePath(left.path, right.path))
         return false;
       const [values, others] = [valuesOf(left), valuesOf(right)];
       return (

@@ -1,7 +1,7 @@
 // Names for constants and for paths of the input, replaced by what they stand for: `limit := 4096`, as a rule
 // or in a body, and `user := input.identity`. So the tree sees tests where a residual would hide them.
 
-import type { RuleIR, StatementIR, TermIR, VarId } from "@writ/checker";
+import { isThere, type RuleIR, type StatementIR, type TermIR, type VarId } from "@writ/checker";
 import { constantOf } from "./lower.ts";
 import { eachNode, inputPath, replaceTerms, substitute, variablesIn } from "./terms.ts";
 
@@ -72,12 +72,7 @@ function withoutName({ body, heads }: Part, at: number, { id, value }: Local): P
 
 /** A path that has a name must be there. */
 function presenceOf(value: TermIR): readonly StatementIR[] {
-  if (value.kind !== "ref" || value.parts.length === 0) return [];
-  const { type, span } = value;
-  const target = { kind: "builtin", name: "equal" } as const;
-  return [
-    { kind: "expression", term: { kind: "call", target, args: [value, value], type, span }, span },
-  ];
+  return value.kind === "ref" && value.parts.length > 0 ? [isThere(value)] : [];
 }
 
 /** The one constant that a rule is, and what a reference looks up in it. */

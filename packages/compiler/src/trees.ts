@@ -33,7 +33,7 @@ export function compileTrees(program: Program, options: TreesOptions): DecisionT
     oblige: [],
   };
 
-  const addClause = (rule: RuleIR, kind: DecisionRule, clause: SplitRule): void => {
+  const addClause = (rule: RuleIR, kind: DecisionRule, clause: RuleWays): void => {
     const index = clauses.push(describe(rule, kind, clause, options.locate)) - 1;
     const residual =
       clause.residual === undefined ? {} : { residual: residuals.push(clause.residual) - 1 };
@@ -47,7 +47,7 @@ export function compileTrees(program: Program, options: TreesOptions): DecisionT
       addClause(first, kind, { tests: [[]], residual: wholeRule(first, options.locate) });
     } else {
       for (const rule of rules) {
-        if (!rule.isDefault) addClause(rule, kind, splitRule(rule, formulas, options.locate));
+        if (!rule.isDefault) addClause(rule, kind, waysOfRule(rule, formulas, options.locate));
       }
     }
   }
@@ -73,14 +73,14 @@ export function ownClauses(program: Program): ReadonlySet<string> {
   return new Set(ids);
 }
 
-export interface SplitRule {
+export interface RuleWays {
   readonly tests: readonly Alternative["tests"][];
   readonly residual?: Residual;
   readonly value?: TreeClause["value"];
 }
 
 /** The ways a decision rule can hold, and what no test says of it. */
-export function splitRule(rule: RuleIR, formulas: Formulas, locate: Locate): SplitRule {
+export function waysOfRule(rule: RuleIR, formulas: Formulas, locate: Locate): RuleWays {
   const { tests, rest, element } = formulas.splitRule(rule);
   const value = constantOf(element);
   if (rest.length === 0 && value !== undefined) return { tests, value };
@@ -121,7 +121,7 @@ function wholeRule(rule: RuleIR, locate: Locate): Residual {
   };
 }
 
-function describe(rule: RuleIR, kind: DecisionRule, clause: SplitRule, locate: Locate): TreeClause {
+function describe(rule: RuleIR, kind: DecisionRule, clause: RuleWays, locate: Locate): TreeClause {
   const { title, custom } = rule.metadata;
   const id = custom?.["id"];
   return {

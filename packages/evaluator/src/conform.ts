@@ -1,6 +1,6 @@
 // Whether an input has the shape the policy was checked against. Missing is never permission: an input
 // that does not fit is denied before any rule sees it, so no rule ever meets a key it was not told of.
-// Iterative depth is bounded by MAX_DEPTH; inputs come from JSON, so they are trees.
+// How deep an input may be is bounded by MAX_DEPTH; inputs come from JSON, so they are trees.
 
 import type { Shape } from "./shape.ts";
 

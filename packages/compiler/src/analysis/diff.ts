@@ -8,6 +8,7 @@ import {
   compareVersions,
   type DiffDirection,
   findChanged,
+  type Version,
 } from "./changes.ts";
 import { compatibleWith } from "./compatible.ts";
 import { PolicyRules } from "./policy-rules.ts";
@@ -68,7 +69,7 @@ export function diffPolicies(
   const found = answers.map(({ changed, answer }) => {
     const { rule } = changed.cube.clause;
     const example = answer.kind === "found" ? decide(answer.input, rule) : undefined;
-    return { ...describe(changed, old, current), ...(example === undefined ? {} : { example }) };
+    return { ...describe(changed, versions), ...(example === undefined ? {} : { example }) };
   });
   const regions = mergeRegions(found, ({ direction, because, example }) =>
     [direction, because.kind, because.rule, because.change, example === undefined].join(" "),
@@ -78,8 +79,7 @@ export function diffPolicies(
 
 function describe(
   { direction, cube, owner, forbidden, allows }: ChangedCube,
-  old: PolicyRules,
-  current: PolicyRules,
+  [old, current]: readonly [Version<PolicyRules>, Version<PolicyRules>],
 ): DiffRegion {
   const { rule, kind, source } = cube.clause;
   const region = makeRegion({
@@ -90,11 +90,18 @@ function describe(
       compatibleWith(rules, barred, cube.tests).filter(isMeant),
     ),
   });
-  const isOld = owner === old;
-  const isStillThere = (isOld ? current : old).hasRule(kind, rule);
-  const change = isStillThere ? "changed" : isOld ? "removed" : "added";
+  const isOld = owner === old.rules;
+  // Rules have numbers for names: one that only one version has was changed if the other has such a one, too.
+  const others = (isOld ? current : old).own.get(kind) ?? [];
+  const isChanged = others.some(({ clause }) => pathOf(clause.rule) === pathOf(rule));
+  const change = isChanged ? "changed" : isOld ? "removed" : "added";
   const because = { rule, kind, change, file: source.file, line: source.line } as const;
   return { direction, because, region };
+}
+
+/** `a.b.deny#2` is a rule of `a.b.deny`. */
+function pathOf(rule: string): string {
+  return rule.slice(0, rule.lastIndexOf("#"));
 }
 
 /** Both engines of both versions have the last word: an input that decides the same is no evidence. */

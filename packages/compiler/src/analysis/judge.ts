@@ -15,7 +15,7 @@ import {
 } from "@writ/evaluator";
 import { type Formulas, formulasOf } from "../formula.ts";
 import type { Mutant } from "../mutate.ts";
-import { ownClauses, splitRule } from "../trees.ts";
+import { ownClauses, waysOfRule } from "../trees.ts";
 import { changedCubes, findChanged } from "./changes.ts";
 import type { Assumed } from "./opaque.ts";
 import { PolicyRules, type Rules } from "./policy-rules.ts";
@@ -113,7 +113,7 @@ export class MutantJudge {
   #split(rule: RuleIR, clause: TreeClause | undefined): readonly Way[] | undefined {
     const kind = DECISION_RULES.find((name) => name === rule.path.at(-1));
     if (kind === undefined || clause === undefined) return undefined;
-    const { tests, residual, value } = splitRule(rule, this.#formulas, () => ORIGIN);
+    const { tests, residual, value } = waysOfRule(rule, this.#formulas, () => ORIGIN);
     // What only makes a reason may stay; what a rule asks besides its tests may not.
     if (residual !== undefined && residual.body.length > 0) return undefined;
     const made = { ...clause, kind, ...(value === undefined ? {} : { value }) };

@@ -84,10 +84,6 @@ export class PolicyRules implements Rules {
     return list;
   }
 
-  hasRule(kind: DecisionRule, rule: string): boolean {
-    return this.#plan.groupOf(rule)?.path.at(-1) === kind;
-  }
-
   /** Those whose tests hold; what their residuals say is not asked. */
   reached(kind: DecisionRule, input: Value): readonly Way[] {
     const ways = waysBelow(this.root(kind), (place) => {
