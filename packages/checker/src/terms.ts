@@ -8,6 +8,7 @@ export function trueAt(span: Span): TermIR {
   return { kind: "boolean", value: true, type: ANY, span };
 }
 
+/** A call that nobody wrote; infix operators are called by the names of their functions (`equal`, `internal.member_2`). */
 export function builtinCall(name: string, args: readonly TermIR[], span: Span): TermIR {
   return { kind: "call", target: { kind: "builtin", name }, args, type: ANY, span };
 }
