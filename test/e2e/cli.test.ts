@@ -183,6 +183,25 @@ describe("writ test", () => {
     expect(stdout).toContain('reasons are [], not ["x"]');
   });
 
+  it("runs each of several tests of one name, as OPA does", () => {
+    const text = "package t\n\ntest_it if true\n\ntest_it if false\n";
+    const { status, stdout } = runWrit(["test", policySet({ "t_test.rego": text })]);
+    expect([status, stdout]).toEqual([
+      1,
+      expect.stringContaining("FAIL t_test.rego:5: data.t.test_it#01"),
+    ]);
+    expect(stdout).toContain("1 passed, 1 failed");
+  });
+
+  it("takes every JSON and YAML file for data where OPA does", () => {
+    const set = policySet({
+      "t_test.rego": "package t\n\ntest_it if data.roles.admin == data.levels.high\n",
+      "roles.json": '{"roles": {"admin": 1}}',
+      "levels.yaml": "levels: {high: 1}\n",
+    });
+    expect(runWrit(["test", set, "--like-opa"]).stdout).toContain("1 passed, 0 failed");
+  });
+
   it("writes JUnit and JSON", () => {
     const set = policySet({ "a.rego": allow, "a.test.yaml": tests("{ effect: deny }") });
     expect(runWrit(["test", set, "--format", "junit"]).stdout).toMatch(

@@ -20,7 +20,11 @@ const inputSchema = {
     free: { type: "object" },
   },
 };
-const data = { docs: { dev: "approved", old: "revoked" } };
+const data = {
+  docs: { dev: "approved", old: "revoked" },
+  ids: { "1": "one" },
+  list: ["staff"],
+};
 const ALLOW = "allow if input.groups\n\n";
 const of = (schema: string): string => `# METADATA\n# schemas:\n#   - input.free.x: ${schema}\n`;
 
@@ -58,6 +62,26 @@ const cases: readonly (readonly [name: string, policy: string, input: Value])[] 
   [
     "a name is read of the input outside a with",
     'allow if {\n\tn := input.name\n\tn == "b" with input.name as "b"\n}\n',
+    { groups: [], name: "a" },
+  ],
+  [
+    "a number is a key of a document by its digits",
+    "allow if {\n\tk := 1\n\tdata.ids[k]\n}\n",
+    { groups: [] },
+  ],
+  [
+    "a number is such a key whatever it is called",
+    `${ALLOW}deny contains "x" if {\n\tk := 2\n\tnot data.ids[k]\n}\n`,
+    { groups: [] },
+  ],
+  [
+    "a text is no index of a list",
+    'allow if {\n\tk := "0"\n\tdata.list[k] == "staff"\n}\n',
+    { groups: [] },
+  ],
+  [
+    "a key with variables in it is looked up",
+    'pairs := {["a", "b"]}\n\nallow if pairs[[input.name, _]]\n',
     { groups: [], name: "a" },
   ],
   [

@@ -58,12 +58,20 @@ const ROLES: readonly (readonly [RegExp, Role])[] = [
 ];
 const MAX_FILES = 20_000;
 
-export function readPolicySet(folder: string): PolicySet {
+/** `likeOpa`: every JSON and YAML file that has no rules is data, whatever it is called. */
+export function readPolicySet(
+  folder: string,
+  { likeOpa }: { readonly likeOpa?: boolean | undefined } = {},
+): PolicySet {
   if (!isDirectory(folder)) throw usageError(`${folder} is not a folder of policies`);
   const files: (SourceFile & { readonly role: Role })[] = [];
   for (const file of listFiles(folder)) {
     const role = ROLES.find(([pattern]) => pattern.test(file))?.[1];
-    if (role !== undefined) files.push({ file, role, text: readText(join(folder, file)) });
+    const isOpasData = likeOpa === true && (role === "yaml" || /\.json$/.test(file));
+    if (role === undefined && !isOpasData) continue;
+    const text = readText(join(folder, file));
+    const isData = isOpasData && !/^package:/m.test(text);
+    files.push({ file, role: isData ? "data" : (role as Role), text });
   }
   if (files.length === 0) throw usageError(`${folder} holds no policies (*.rego, *.yaml)`);
   const ofRole = (role: Role): readonly SourceFile[] => files.filter((file) => file.role === role);

@@ -3,7 +3,7 @@
 
 import { builtinCall, type StatementIR, type TermIR, type VarId } from "@writ/checker";
 import { constantRule, type Part, type RulesAt } from "./inline-names.ts";
-import { eachNode, inputPath, isWildcard } from "./terms.ts";
+import { eachNode, inputPath, isWildcard, variablesIn } from "./terms.ts";
 
 type Reference = Extract<TermIR, { kind: "ref" }>;
 type IsOnce = (variable: VarId) => boolean;
@@ -43,6 +43,8 @@ function lookUp(statement: StatementIR, rulesAt: RulesAt): StatementIR | undefin
   const collection = found === undefined ? undefined : keysOf(found.value);
   if (collection === undefined || key === undefined || others.length > 0) return undefined;
   if (key.kind === "var") return { kind: "scan", value: key, collection, span };
+  // Variables in a key may wait for what is looked up.
+  if (variablesIn(key).size > 0) return undefined;
   return {
     kind: "expression",
     term: builtinCall("internal.member_2", [key, collection], span),

@@ -280,7 +280,8 @@ export class Formulas {
       if (part.kind !== "string") return undefined;
       path.push(part.value);
       if (this.#rules.has(path.join("\u0000"))) return undefined;
-      if (typeof at !== "object" || at === null || !Object.hasOwn(at, part.value)) return undefined;
+      if (typeof at !== "object" || at === null || Array.isArray(at)) return undefined;
+      if (!Object.hasOwn(at, part.value)) return undefined;
       at = (at as { readonly [key: string]: unknown })[part.value];
     }
     return at;

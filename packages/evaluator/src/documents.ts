@@ -63,7 +63,9 @@ export class Documents {
 
   /** The value of `data.<path>` in the evaluation's scope; undefined where there is none. */
   value(path: DocumentPath, evaluation: Evaluation): Value | undefined {
-    const key = path.join("\u0000");
+    const key = path
+      .map((each) => (typeof each === "number" ? `\u0001${each}` : each))
+      .join("\u0000");
     const { cache } = evaluation.scope;
     const cached = cache.get(key);
     if (cached !== undefined || cache.has(key)) return cached;

@@ -288,6 +288,11 @@ function documentAt(expr: Expr): DocumentReference | undefined {
     : undefined;
 }
 
+/** Looked up as a constant of a reference is: a number also names what its digits do in a base document. */
+function isDocumentKey(key: Value): key is string | number {
+  return typeof key === "string" || Number.isSafeInteger(key);
+}
+
 /** Only what the keys lead to is evaluated, not the package around it. */
 function linkDocument({ path, keys }: DocumentReference, context: LinkContext): ExprFn {
   const { documents } = context;
@@ -303,7 +308,7 @@ function linkDocument({ path, keys }: DocumentReference, context: LinkContext): 
     for (const readKey of readKeys) {
       const key = readKey(frame, evaluation);
       if (key === undefined) return undefined;
-      if (found === undefined && typeof key === "string") {
+      if (found === undefined && isDocumentKey(key)) {
         at.push(key);
         continue;
       }

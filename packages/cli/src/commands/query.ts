@@ -18,7 +18,7 @@ export interface QueryFlags {
 }
 
 export function runQuery(text: string, { data, input, likeOpa }: QueryFlags): number {
-  const set = data === undefined ? emptyPolicySet : readPolicySet(data);
+  const set = data === undefined ? emptyPolicySet : readPolicySet(data, { likeOpa });
   const source = { file: "query", text };
   const files = [...set.files, source];
   const sources = makeSources(files);

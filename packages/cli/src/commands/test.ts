@@ -11,6 +11,7 @@ import { stopOnErrors } from "../report.ts";
 import { runTests, type TestResult } from "../run-tests.ts";
 import { readTestFile } from "../test-file.ts";
 import { renderTests } from "../test-report.ts";
+import { separateTests } from "../test-rules.ts";
 import { repeatOnChange } from "../watch.ts";
 
 export interface TestFlags {
@@ -43,7 +44,8 @@ function testOnce(
   wanted: RegExp | undefined,
   measure?: Measure,
 ): number {
-  const set = readPolicySet(folder);
+  const read = readPolicySet(folder, { likeOpa });
+  const set = { ...read, modules: separateTests(read.modules) };
   const { compiled, diagnostics } = compileSet(set, { includeTests: true, likeOpa });
   const files = set.tests.map(readTestFile);
   stopOnErrors([...diagnostics, ...files.flatMap((file) => file.diagnostics)], set.sources);
