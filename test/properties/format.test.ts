@@ -84,6 +84,14 @@ describe("the usual layout", () => {
       "package a\n\nf(x) := y if {\n\ty := x.k\n} else := 1 if {\n\tx == 2\n}\n",
     ],
     [
+      "package a\n\nh := `x\ny` # why h\n\nt := 1\n",
+      "package a\n\nh := `x\ny` # why h\n\nt := 1\n",
+    ],
+    [
+      "package a\n\n# METADATA\n# title: t\nx if {\n\tinput.y # because\n}\n\nimport rego.v1\n",
+      "package a\n\nimport rego.v1\n\n# METADATA\n# title: t\nx if {\n\tinput.y # because\n}\n",
+    ],
+    [
       "package a\n\np := {v|some v in input.a; v>(1+2)*3}\n",
       "package a\n\np := {v | some v in input.a; v > (1 + 2) * 3}\n",
     ],

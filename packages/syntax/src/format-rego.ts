@@ -71,7 +71,8 @@ class RegoFormatter {
     out.write(`package ${packagePath(declared.path)}`);
     out.endLine();
     out.blankLine();
-    this.#imports(imports);
+    const [first] = rules;
+    this.#imports(imports, first === undefined ? Number.POSITIVE_INFINITY : this.#rowOf(first));
     for (const [index, rule] of rules.entries()) {
       out.commentsUpTo(this.#rowOf(rule));
       this.#rule(rule);
@@ -96,8 +97,8 @@ class RegoFormatter {
     return isShort(rule) && isShort(next) && this.#rowOf(next) === this.#rowOf(rule) + 1;
   }
 
-  /** Sorted within groups that blank lines separate. */
-  #imports(imports: readonly Import[]): void {
+  /** Sorted within groups that blank lines separate. Comments from the first rule on are not theirs. */
+  #imports(imports: readonly Import[], rulesFrom: number): void {
     const groups: Import[][] = [];
     for (const each of imports) {
       const last = groups.at(-1)?.at(-1);
@@ -114,7 +115,7 @@ class RegoFormatter {
       for (const [index, { text }] of ordered.entries()) {
         // A comment on an import's line is that line's: imports that are moved take none along.
         const row = this.#rowOf(group[index] as Import);
-        if (isSorted || index === 0) this.#out.commentsUpTo(row);
+        if ((isSorted || index === 0) && row < rulesFrom) this.#out.commentsUpTo(row);
         this.#out.write(text);
         this.#out.endLine();
       }
@@ -139,7 +140,10 @@ class RegoFormatter {
     }
     this.#ruleBody(body, this.#rowOf(head), rule);
     for (const branch of elses) this.#else(branch);
-    if (!out.isAtLineStart) out.endLine();
+    if (!out.isAtLineStart) {
+      out.commentAfter(this.#endRowOf(rule));
+      out.endLine();
+    }
   }
 
   /** `p["a"]` stays what it is: an entry of an object, not a rule of that name. */
@@ -208,7 +212,10 @@ class RegoFormatter {
         if (!isCommented || this.#hasBlankAfter(previous)) out.blankLine();
       }
       this.#statement(statement);
-      if (!out.isAtLineStart) out.endLine();
+      if (!out.isAtLineStart) {
+        out.commentAfter(this.#endRowOf(statement));
+        out.endLine();
+      }
     }
   }
 

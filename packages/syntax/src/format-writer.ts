@@ -99,6 +99,11 @@ export class FormatWriter {
       last = next.row;
     }
     if (last !== undefined && row - last > 1 && row !== Number.POSITIVE_INFINITY) this.blankLine();
+    this.commentAfter(row);
+  }
+
+  /** One on the row on which something ends stays behind it, as a text of several lines may do. */
+  commentAfter(row: number): void {
     if (this.#comment?.row !== row || this.#trailing !== undefined) return;
     this.#trailing = this.#comment.text;
     this.#nextComment += 1;
