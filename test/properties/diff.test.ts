@@ -2,7 +2,13 @@
 
 import { builtins } from "@writ/builtins";
 import { type Condition, type DiffRegion, diffPolicies } from "@writ/compiler";
-import { createPolicy, type Decision, holdsIn, type Value } from "@writ/evaluator";
+import {
+  type CompiledPolicy,
+  createPolicy,
+  type Decision,
+  holdsIn,
+  type Value,
+} from "@writ/evaluator";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileSmall, everyInput, regoOf, smallPolicy } from "./small-policies.ts";
@@ -35,6 +41,18 @@ function changeOf(before: Decision, after: Decision): string {
 }
 
 describe("writ diff", () => {
+  it("tells of another redaction in the same place once", () => {
+    const [before, after] = ["pii.x", "pii.y"].map((label) =>
+      compileSmall(
+        `package p\n\nallow if input.stage == "request"\n\nredact contains "${label}" if input.model == "a"\n`,
+      ),
+    ) as [CompiledPolicy, CompiledPolicy];
+    const { regions } = diffPolicies(before, after, builtins);
+    expect(regions.map(({ direction, because }) => [direction, because.change])).toEqual([
+      ["redactions", "changed"],
+    ]);
+  });
+
   it("of a policy with itself is empty", () => {
     fc.assert(
       fc.property(smallPolicy(true), (policy) => {

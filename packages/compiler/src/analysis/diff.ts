@@ -71,9 +71,15 @@ export function diffPolicies(
     const example = answer.kind === "found" ? decide(answer.input, rule) : undefined;
     return { ...describe(changed, versions), ...(example === undefined ? {} : { example }) };
   });
-  const regions = mergeRegions(found, ({ direction, because, example }) =>
+  const merged = mergeRegions(found, ({ direction, because, example }) =>
     [direction, because.kind, because.rule, because.change, example === undefined].join(" "),
   );
+  // What one version no longer says and the other says instead is one change.
+  const regions = [
+    ...new Map(
+      merged.map((each) => [JSON.stringify([each.direction, each.because, each.region]), each]),
+    ).values(),
+  ];
   return { regions, isWidened: regions.some(({ direction }) => direction === "widened") };
 }
 
