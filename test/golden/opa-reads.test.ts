@@ -172,11 +172,14 @@ describe.each(rows)("$body", ({ body, code, name }) => {
     expect(codeOf(source)).toBe(code);
   });
 
-  it.skipIf(code !== "")("is laid out as what it is", () => {
-    const text = formatRego(source) ?? "";
-    expect(codeOf({ ...source, text })).toBe("");
-    expect(formatRego({ ...source, text })).toBe(text);
-  });
+  // What is refused has no layout.
+  if (code === "") {
+    it("is laid out as what it is", () => {
+      const text = formatRego(source) ?? "";
+      expect(codeOf({ ...source, text })).toBe("");
+      expect(formatRego({ ...source, text })).toBe(text);
+    });
+  }
 
   it.skipIf(opa === undefined)("is read so by OPA", () => {
     const file = join(folder, `${name}.rego`);
