@@ -16,9 +16,20 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const file = positionals[0] ?? sharedPath("conformance/rego-v1.jsonl.gz");
-const rows = [...readCases(readFileSync(file))].flatMap(([name, each]) =>
-  runCase(each).map((result) => ({ name, category: each.category, ...result })),
-);
+const { cases, unreadable } = readCases(readFileSync(file));
+const rows = [
+  ...[...cases].flatMap(([name, each]) =>
+    runCase(each).map((result) => ({ name, category: each.category, ...result })),
+  ),
+  ...unreadable.flatMap((each) =>
+    engines.map((engine) => ({
+      category: "unreadable",
+      engine: engine.name,
+      status: "failed" as const,
+      ...each,
+    })),
+  ),
+];
 if (values.json !== undefined)
   writeFileSync(values.json, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 

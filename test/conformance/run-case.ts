@@ -5,7 +5,7 @@
 import { gunzipSync } from "node:zlib";
 import { check } from "@writ/checker";
 import { compile } from "@writ/compiler";
-import { makeSources } from "@writ/diagnostics";
+import { makeSources, opaCode } from "@writ/diagnostics";
 import {
   compareValues,
   isArray,
@@ -36,6 +36,21 @@ export interface ConformanceCase {
   readonly strict_error: boolean;
 }
 
+/** What a case leaves out. */
+const ABSENT: Omit<ConformanceCase, "name" | "query"> = {
+  category: "none",
+  modules: null,
+  data: null,
+  input: null,
+  has_input: false,
+  input_term: null,
+  want_result: null,
+  want_error: null,
+  want_error_code: null,
+  sort_bindings: false,
+  strict_error: false,
+};
+
 export interface CaseResult {
   readonly engine: string;
   readonly status: "passed" | "failed";
@@ -56,21 +71,32 @@ export function runCase(conformanceCase: ConformanceCase): readonly CaseResult[]
     const why =
       typeof source === "string"
         ? source
-        : attempt(() => compareResult(conformanceCase, evaluate(conformanceCase, load(source))));
+        : attempt(() =>
+            "refused" in source
+              ? compareRefusal(conformanceCase, source)
+              : compareResult(conformanceCase, evaluate(conformanceCase, load(source))),
+          );
     return why === undefined
       ? { engine: name, status: "passed" }
       : { engine: name, status: "failed", why };
   });
 }
 
-/** The modules with the query as a rule, or why they are none. */
+/** Modules that are not compiled. */
+interface Refused {
+  /** What OPA calls the kind of error. */
+  readonly refused: string;
+  readonly title: string;
+}
+
+/** The modules with the query as a rule, or the error for which they are refused. */
 function compileCase({
   modules,
   query,
   data,
   input_term: inputTerm,
   want_result: wanted,
-}: ConformanceCase): PolicySource | string {
+}: ConformanceCase): PolicySource | Refused {
   const names = Object.keys(wanted?.[0] ?? {});
   const bindings = `{${names.map((name) => `${JSON.stringify(name)}: ${name}`).join(", ")}}`;
   const given = typeof inputTerm === "string" ? `given := ${inputTerm}\n\n` : "";
@@ -92,8 +118,9 @@ function compileCase({
   });
   const problems = [...parsed.flatMap(({ diagnostics }) => diagnostics), ...checked.diagnostics];
   const error = problems.find(({ severity }) => severity === "error");
-  if (error !== undefined || checked.program === undefined)
-    return `${error?.code ?? ""} ${error?.title ?? "no program"}`;
+  if (error !== undefined)
+    return { refused: opaCode(error.code), title: `${error.code} ${error.title}` };
+  if (checked.program === undefined) throw new Error("no program, and no error that says why");
   const compiled = compile(checked.program, {
     inputSchema: {},
     vocabularies: {},
@@ -112,6 +139,15 @@ function evaluate(conformanceCase: ConformanceCase, policy: Pick<Policy, "query"
     typeof inputTerm === "string" && given.ok ? given.value : readInput,
     { strictBuiltins: conformanceCase.strict_error },
   );
+}
+
+/** As `compareResult`. What is refused is refused in our own words, so only its code is compared. */
+function compareRefusal(
+  { want_error_code: code }: ConformanceCase,
+  { refused, title }: Refused,
+): string | undefined {
+  if (code === refused) return undefined;
+  return `${refused} (${title})${code === null ? "" : ` instead of ${code}`}`;
 }
 
 /** Why a result is not what the case wants; undefined when it is. */
@@ -156,20 +192,42 @@ function normal(bindings: Value, sort: boolean): Value {
   return makeSet(sorted).items;
 }
 
-/** Cases by a name of their own: the second of a name is `name#2`. */
-export function readCases(bytes: Buffer): ReadonlyMap<string, ConformanceCase> {
+/** What a file of cases holds, one JSON object a line. */
+export interface CaseFile {
+  /** By a name of their own: the second of a name is `name#2`. */
+  readonly cases: ReadonlyMap<string, ConformanceCase>;
+  /** Lines that hold none. */
+  readonly unreadable: readonly { readonly name: string; readonly why: string }[];
+}
+
+export function readCases(bytes: Buffer): CaseFile {
   const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const text = (isCompressed ? gunzipSync(bytes) : bytes).toString("utf8");
+  const cases = new Map<string, ConformanceCase>();
+  const unreadable: { name: string; why: string }[] = [];
   const counts = new Map<string, number>();
-  return new Map(
-    text
-      .split("\n")
-      .filter((line) => line.trim() !== "")
-      .map((line) => {
-        const each = parseJson(line) as unknown as ConformanceCase;
-        const count = (counts.get(each.name) ?? 0) + 1;
-        counts.set(each.name, count);
-        return [count === 1 ? each.name : `${each.name}#${count}`, each];
-      }),
-  );
+  for (const [index, line] of text.split("\n").entries()) {
+    if (line.trim() === "") continue;
+    const name = `line ${index + 1}`;
+    const read = readCase(line, name);
+    if (typeof read === "string") {
+      unreadable.push({ name, why: read });
+      continue;
+    }
+    const count = (counts.get(read.name) ?? 0) + 1;
+    counts.set(read.name, count);
+    cases.set(count === 1 ? read.name : `${read.name}#${count}`, read);
+  }
+  return { cases, unreadable };
+}
+
+/** The case on a line, or why it holds none. */
+function readCase(line: string, name: string): ConformanceCase | string {
+  try {
+    const read = parseJson(line) as Partial<ConformanceCase> | null;
+    if (typeof read?.query !== "string") return "no case: a JSON object with a `query` is wanted";
+    return { ...ABSENT, name, has_input: "input" in read, ...read, query: read.query };
+  } catch (error) {
+    return `not JSON: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
