@@ -6,7 +6,7 @@ import type { RuleIR, StatementIR, TermIR } from "./ir.ts";
 import type { RuleIndex } from "./rule-index.ts";
 import type { Type } from "./type.ts";
 import { alternatives, showType } from "./type-algebra.ts";
-import { visitRule } from "./visit.ts";
+import { partsOf } from "./visit.ts";
 
 export interface AlwaysHoldsContext {
   readonly input: Type;
@@ -17,24 +17,33 @@ export function findAlwaysHolds(
   rules: readonly RuleIR[],
   context: AlwaysHoldsContext,
 ): readonly Diagnostic[] {
-  return rules.flatMap((rule) => {
-    const found: Diagnostic[] = [];
-    const negated = new Set<StatementIR>();
-    const body = (statements: readonly StatementIR[]): void => {
-      for (const statement of statements) {
-        const isNegated = statement.kind === "not";
-        const [asked] = isNegated ? statement.body : [statement];
-        if (asked?.kind !== "expression" || negated.has(statement)) continue;
-        if (isNegated) negated.add(asked);
-        const why = whyItHolds(asked.term, context, rule);
-        if (why === undefined) continue;
-        const { reason, help } = why;
-        found.push(diagnostic("W0405", { reason, isNegated }, asked.span, { help }));
-      }
-    };
-    visitRule(rule, { body });
-    return found;
-  });
+  return rules.flatMap((rule) =>
+    conditionsOf(rule).flatMap(({ asked, isNegated }) => {
+      const why = whyItHolds(asked.term, context, rule);
+      if (why === undefined) return [];
+      const { reason, help } = why;
+      return [diagnostic("W0405", { reason, isNegated }, asked.span, { help })];
+    }),
+  );
+}
+
+interface Condition {
+  readonly asked: Extract<StatementIR, { kind: "expression" }>;
+  readonly isNegated: boolean;
+}
+
+/** Each once: what is negated is a body of its own, too. */
+function conditionsOf(rule: RuleIR): readonly Condition[] {
+  const found: Condition[] = [];
+  const negated = new Set<StatementIR>();
+  for (const statement of partsOf(rule).bodies.flat()) {
+    const isNegated = statement.kind === "not";
+    const [asked] = isNegated ? statement.body : [statement];
+    if (asked?.kind !== "expression" || negated.has(statement)) continue;
+    if (isNegated) negated.add(asked);
+    found.push({ asked, isNegated });
+  }
+  return found;
 }
 
 interface Why {

@@ -56,7 +56,7 @@ function findBodies(rule: Rule): readonly WrittenBody[] {
     if ("body" in term) visitBody(term.body, true);
     if (term.kind === "template")
       for (const part of term.parts) if (typeof part !== "string") visitBody(part, true);
-    for (const child of childrenOf(term)) visitTerm(child);
+    for (const child of childrenOf(term)) if (!isPlain(child)) visitTerm(child);
   };
   const { head, body = [], elses } = rule;
   const heads = [
@@ -70,6 +70,22 @@ function findBodies(rule: Rule): readonly WrittenBody[] {
   visitBody(body, false);
   for (const branch of elses) visitBody(branch.body ?? [], false);
   return found;
+}
+
+/** Most terms are constants and paths, in which nothing is. */
+function isPlain(term: Term): boolean {
+  switch (term.kind) {
+    case "null":
+    case "boolean":
+    case "number":
+    case "string":
+    case "var":
+      return true;
+    case "ref":
+      return term.head.kind === "var" && term.parts.every(({ dot }) => dot);
+    default:
+      return false;
+  }
 }
 
 /** The terms right inside a term; of a comprehension its head. */

@@ -2,7 +2,7 @@
 // something only of what is there: it also holds where its subject is missing.
 
 import type { Span } from "@writ/diagnostics";
-import type { StatementIR, TermIR, VarId } from "./ir.ts";
+import type { RuleIR, StatementIR, TermIR, VarId } from "./ir.ts";
 import { termsOf, walk } from "./order.ts";
 import { type Bindings, type Constant, type Subject, subjectOf } from "./subject.ts";
 import { BOOLEAN, overlaps } from "./type-algebra.ts";
@@ -51,6 +51,7 @@ interface Pair {
 }
 
 export class BodyFacts {
+  readonly #vars: RuleIR["vars"];
   readonly #facts = new Map<string, Fact>();
   readonly #pairs = new Map<string, Pair>();
   readonly #aliases = new Map<VarId, Subject>();
@@ -60,8 +61,9 @@ export class BodyFacts {
   /** Whether everything that was said is known here exactly. */
   isExact = true;
 
-  constructor(nameOf: (id: VarId) => string) {
-    this.#bindings = { aliases: this.#aliases, nameOf };
+  constructor(vars: RuleIR["vars"]) {
+    this.#vars = vars;
+    this.#bindings = { aliases: this.#aliases, nameOf: (id) => vars[id]?.name ?? "_" };
   }
 
   /** The same facts, for a body inside this one. */
@@ -76,7 +78,7 @@ export class BodyFacts {
 
   /** What the names stand for, and nothing more. */
   namesOnly(): BodyFacts {
-    const inner = new BodyFacts(this.#bindings.nameOf);
+    const inner = new BodyFacts(this.#vars);
     for (const [id, alias] of this.#aliases) inner.#aliases.set(id, alias);
     for (const id of this.#bound) inner.#bound.add(id);
     return inner;
@@ -84,7 +86,7 @@ export class BodyFacts {
 
   /** Of another input: nothing is known of it, and no name stands for a part of it. */
   elsewhere(): BodyFacts {
-    return new BodyFacts(this.#bindings.nameOf);
+    return new BodyFacts(this.#vars);
   }
 
   /** The variables of another rule are others. */
@@ -98,6 +100,7 @@ export class BodyFacts {
   }
 
   bind(terms: readonly TermIR[]): void {
+    if (this.#vars.length === 0) return;
     for (const term of terms)
       walk(term, (child) => {
         if (child.kind === "var") this.#bound.add(child.id);

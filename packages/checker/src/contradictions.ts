@@ -20,7 +20,7 @@ export function findContradictions(rules: readonly RuleIR[]): readonly Diagnosti
 
 /** Nothing said yet of a rule. */
 export function factsOf(rule: RuleIR): BodyFacts {
-  const facts = new BodyFacts((id) => rule.vars[id]?.name ?? "_");
+  const facts = new BodyFacts(rule.vars);
   facts.bind(rule.params);
   return facts;
 }

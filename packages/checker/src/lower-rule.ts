@@ -174,7 +174,9 @@ class RuleLowering {
       splitStatement(statement, this.#fresh);
     const finish = (statement: StatementIR, known: ReadonlySet<VarId>): readonly StatementIR[] => {
       const parts = splitEquation(statement, this.#fresh);
-      return parts.length === 1 ? parts : orderBody(parts, new Set(known), this.#locals).body;
+      return parts.length === 1 || this.#root.vars.length === 0
+        ? parts
+        : orderBody(parts, new Set(known), this.#locals).body;
     };
     // Without variables nothing waits.
     if (this.#root.vars.length === 0)

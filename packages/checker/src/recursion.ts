@@ -1,8 +1,8 @@
 // Rules may not depend on themselves. Finds the cycles among rules and functions, as they are written.
 
 import { type Diagnostic, diagnostic, type Span } from "@writ/diagnostics";
-import type { RuleIR, StatementIR, TermIR, WithIR } from "./ir.ts";
-import { termsOf, walk } from "./order.ts";
+import type { RuleIR, TermIR, WithIR } from "./ir.ts";
+import { partsOf } from "./visit.ts";
 
 export function findRecursion(rules: readonly RuleIR[]): readonly Diagnostic[] {
   const { cycles, tooDeep } = new RuleGraph(rules).search();
@@ -85,22 +85,15 @@ class RuleGraph {
 }
 
 function collect(rule: RuleIR, uses: (readonly string[])[]): void {
-  const terms = [...rule.keys, ...(rule.element === undefined ? [] : [rule.element]), rule.value];
-  for (const term of terms) collectTerm(term, uses);
-  collectBody(rule.body, uses);
-  for (const branch of rule.elses) {
-    collectBody(branch.body, uses);
-    collectTerm(branch.value, uses);
+  const { terms, bodies } = partsOf(rule);
+  for (const term of terms) {
+    if (term.kind === "ref" && term.root === "data") uses.push(constantStart(term));
+    if (term.kind === "call" && term.target.kind === "function") uses.push(term.target.path);
   }
-}
-
-function collectBody(body: readonly StatementIR[], uses: (readonly string[])[]): void {
-  for (const statement of body) {
-    for (const term of termsOf(statement)) collectTerm(term, uses);
-    if ("body" in statement) collectBody(statement.body, uses);
-    if (statement.kind === "with")
-      for (const target of statement.targets) collectTarget(target, uses);
-  }
+  for (const body of bodies)
+    for (const statement of body)
+      if (statement.kind === "with")
+        for (const target of statement.targets) collectTarget(target, uses);
 }
 
 /** What is replaced is reached too, as OPA has it, and the function that stands in for another. */
@@ -109,18 +102,6 @@ function collectTarget(target: WithIR, uses: (readonly string[])[]): void {
   if (target.kind !== "function") return;
   const { target: replaced, value } = target;
   for (const each of [replaced, value]) if (each.kind === "function") uses.push(each.path);
-}
-
-function collectTerm(term: TermIR, uses: (readonly string[])[]): void {
-  walk(term, (child) => {
-    if (child.kind === "ref" && child.root === "data") uses.push(constantStart(child));
-    if (child.kind === "call" && child.target.kind === "function") uses.push(child.target.path);
-    if (child.kind === "comprehension") {
-      collectBody(child.body, uses);
-      if (child.key !== undefined) collectTerm(child.key, uses);
-      collectTerm(child.value, uses);
-    }
-  });
 }
 
 function constantStart(term: Extract<TermIR, { kind: "ref" }>): readonly string[] {

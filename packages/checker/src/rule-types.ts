@@ -6,7 +6,7 @@ import type { RuleIR, TermIR } from "./ir.ts";
 import type { DocumentTypes } from "./schema-scopes.ts";
 import type { Type } from "./type.ts";
 import { ANY, alternatives, unionOf, widen } from "./type-algebra.ts";
-import { visitRule } from "./visit.ts";
+import { partsOf } from "./visit.ts";
 
 /** Fills in the types of every rule's terms. */
 export function inferRules(
@@ -163,11 +163,9 @@ function callersFirst(functions: readonly (readonly [string, Group])[]): readonl
 
 function calleesOf({ rules }: Group): ReadonlySet<string> {
   const found = new Set<string>();
-  const term = (child: TermIR): void => {
-    if (child.kind === "call" && child.target.kind === "function")
-      found.add(key(child.target.path));
-  };
-  for (const rule of rules) visitRule(rule, { term });
+  for (const rule of rules)
+    for (const term of partsOf(rule).terms)
+      if (term.kind === "call" && term.target.kind === "function") found.add(key(term.target.path));
   return found;
 }
 

@@ -5,7 +5,7 @@ import type { BodyFacts } from "./body-facts.ts";
 import { factsOf } from "./contradictions.ts";
 import type { RuleIR, TermIR } from "./ir.ts";
 import { ruleKey } from "./rule-key.ts";
-import { visitRule } from "./visit.ts";
+import { partsOf } from "./visit.ts";
 
 /** Of the rules of one path no more pairs than this are looked at: what is left the evaluation refuses. */
 const MAX_PAIRS = 20_000;
@@ -21,10 +21,7 @@ export function findDuplicates(rules: readonly RuleIR[]): readonly Diagnostic[] 
 /** What duplicates have in common, and is found faster than all that they say. */
 function constantsOf(rule: RuleIR): string {
   const found = [...rule.path];
-  const term = (child: TermIR): void => {
-    if (child.kind === "string") found.push(child.value);
-  };
-  visitRule(rule, { term });
+  for (const term of partsOf(rule).terms) if (term.kind === "string") found.push(term.value);
   return found.join("\u0000");
 }
 

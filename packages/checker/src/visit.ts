@@ -3,65 +3,72 @@
 import type { RuleIR, StatementIR, TermIR } from "./ir.ts";
 import { eachChild, termsOf } from "./order.ts";
 
-export interface Visitor {
-  /** Also each body in it is visited, after it. */
-  readonly statement?: (statement: StatementIR) => void;
-  readonly term?: (term: TermIR) => unknown;
-  readonly body?: (body: readonly StatementIR[]) => void;
-}
-
 export type BuiltinCall = Extract<TermIR, { kind: "call" }> & {
   readonly target: { readonly kind: "builtin" };
 };
 
-const calls = new WeakMap<RuleIR, readonly BuiltinCall[]>();
+/** Everything in a rule, flat. */
+export interface RuleParts {
+  readonly terms: readonly TermIR[];
+  readonly bodies: readonly (readonly StatementIR[])[];
+  readonly builtinCalls: readonly BuiltinCall[];
+}
 
-/** The calls of built-ins in a rule. Found once: several checks ask for them. */
-export function builtinCallsOf(rule: RuleIR): readonly BuiltinCall[] {
-  let found = calls.get(rule);
-  if (found === undefined) {
-    const own: BuiltinCall[] = [];
-    visitRule(rule, { term: (each) => isBuiltinCall(each) && own.push(each) });
-    found = own;
-    calls.set(rule, found);
+const known = new WeakMap<RuleIR, RuleParts>();
+
+/** Gone through once: many checks ask. */
+export function partsOf(rule: RuleIR): RuleParts {
+  let parts = known.get(rule);
+  if (parts === undefined) {
+    const walk = new Walk();
+    walk.rule(rule);
+    parts = walk;
+    known.set(rule, parts);
   }
-  return found;
+  return parts;
+}
+
+/** The calls of built-ins in a rule. */
+export function builtinCallsOf(rule: RuleIR): readonly BuiltinCall[] {
+  return partsOf(rule).builtinCalls;
+}
+
+class Walk implements RuleParts {
+  readonly terms: TermIR[] = [];
+  readonly bodies: (readonly StatementIR[])[] = [];
+  readonly builtinCalls: BuiltinCall[] = [];
+
+  rule({ params, keys, value, element, body, elses }: RuleIR): void {
+    for (const term of params) this.#term(term);
+    for (const term of keys) this.#term(term);
+    this.#term(value);
+    if (element !== undefined) this.#term(element);
+    this.#body(body);
+    for (const branch of elses) {
+      this.#body(branch.body);
+      this.#term(branch.value);
+    }
+  }
+
+  #body(body: readonly StatementIR[]): void {
+    this.bodies.push(body);
+    for (const statement of body) {
+      for (const term of termsOf(statement)) this.#term(term);
+      if ("body" in statement) this.#body(statement.body);
+    }
+  }
+
+  readonly #term = (term: TermIR): void => {
+    this.terms.push(term);
+    if (isBuiltinCall(term)) this.builtinCalls.push(term);
+    eachChild(term, false, this.#term);
+    if (term.kind !== "comprehension") return;
+    if (term.key !== undefined) this.#term(term.key);
+    this.#term(term.value);
+    this.#body(term.body);
+  };
 }
 
 function isBuiltinCall(term: TermIR): term is BuiltinCall {
   return term.kind === "call" && term.target.kind === "builtin";
-}
-
-export function visitRule(rule: RuleIR, visitor: Visitor): void {
-  for (const term of rule.params) visitTerm(term, visitor);
-  for (const term of rule.keys) visitTerm(term, visitor);
-  visitTerm(rule.value, visitor);
-  if (rule.element !== undefined) visitTerm(rule.element, visitor);
-  visitBody(rule.body, visitor);
-  for (const branch of rule.elses) {
-    visitBody(branch.body, visitor);
-    visitTerm(branch.value, visitor);
-  }
-}
-
-function visitBody(body: readonly StatementIR[], visitor: Visitor): void {
-  visitor.body?.(body);
-  for (const statement of body) {
-    visitor.statement?.(statement);
-    for (const term of termsOf(statement)) visitTerm(term, visitor);
-    if ("body" in statement) visitBody(statement.body, visitor);
-  }
-}
-
-function visitTerm(term: TermIR, visitor: Visitor): void {
-  visitor.term?.(term);
-  eachChild(term, false, visitChild, visitor);
-  if (term.kind !== "comprehension") return;
-  if (term.key !== undefined) visitTerm(term.key, visitor);
-  visitTerm(term.value, visitor);
-  visitBody(term.body, visitor);
-}
-
-function visitChild(term: TermIR, _isPart: boolean, visitor: Visitor): void {
-  visitTerm(term, visitor);
 }

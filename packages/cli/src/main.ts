@@ -1,6 +1,7 @@
 // The `writ` command: arguments to commands. The contract (names, flags, exit codes) is kept; see exit.ts
 // for the codes. A command is loaded when it is called, so that `check` does not wait for the gateway.
 
+import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError, Option } from "commander";
 import { CommandFailure, EXIT } from "./exit.ts";
 
@@ -10,6 +11,15 @@ const program = new Command("writ")
   .configureOutput({
     outputError: (text, write) => write(`writ: ${text.replace(/^error: /, "")}`),
   });
+
+/**
+ * Of commands that are over in seconds. What V8's last compiler makes is ready when they are nearly done, and it
+ * takes the core that collects garbage meanwhile: it waits for what is called more often than that.
+ */
+const BRIEF: ReadonlySet<string> = new Set(["check", "test"]);
+program.hook("preAction", (_program, command) => {
+  if (BRIEF.has(command.name())) setFlagsFromString("--invocation-count-for-turbofan=50000");
+});
 
 const format = (...choices: string[]): Option =>
   new Option("--format <format>").choices(choices).default(choices[0]);

@@ -18,6 +18,9 @@ const NUMBER = /(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const OPERATOR = /:=|==|!=|<=|>=|[-+*/%&|<>=.,;:()[\]{}]/y;
 const SPACE = /[ \t\r\f\v\u00a0\ufeff]+/y;
 const COMMENT = /#[^\n]*/y;
+/** What stands for itself between double quotes; in a template an expression may begin. */
+const QUOTED = /[^"\\\n]+/y;
+const QUOTED_IN_TEMPLATE = /[^"\\\n{]+/y;
 const MAX_TEMPLATE_DEPTH = 20;
 
 export function lex(source: SourceFile): Lexed {
@@ -31,6 +34,8 @@ class Lexer {
   readonly diagnostics: Diagnostic[] = [];
   readonly #file: string;
   readonly #text: string;
+  /** Most words stand in a text many times: one text of each is kept. */
+  readonly #known = new Map<string, string>();
   #at = 0;
   #newline = false;
 
@@ -158,10 +163,7 @@ class Lexer {
       }
       if (character === "\n" || (inTemplate && character === "{")) return { text, closed: false };
       if (character === "\\") text += this.#escape(inTemplate);
-      else {
-        text += character;
-        this.#at += 1;
-      }
+      else text += this.#match(inTemplate ? QUOTED_IN_TEMPLATE : QUOTED) ?? "";
     }
     return { text, closed: false };
   }
@@ -218,6 +220,9 @@ class Lexer {
     if (!pattern.test(this.#text)) return undefined;
     const found = this.#text.slice(this.#at, pattern.lastIndex);
     this.#at = pattern.lastIndex;
+    const known = this.#known.get(found);
+    if (known !== undefined) return known;
+    this.#known.set(found, found);
     return found;
   }
 

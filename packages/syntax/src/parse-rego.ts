@@ -430,7 +430,7 @@ class ModuleParser {
           diagnostic("E0110", {}, { file: stream.file, start, end: Math.max(end, start + 1) }),
         );
       }
-      return statements;
+      return [...statements];
     });
   }
 

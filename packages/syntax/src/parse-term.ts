@@ -277,8 +277,11 @@ export class TermParser {
     const { start } = head.span;
     let root = head;
     let parts: RefPart[] = [];
+    // A list that has grown has room for more: what is kept is a copy without.
     const whole = (): Term =>
-      parts.length === 0 ? root : { kind: "ref", head: root, parts, span: stream.spanFrom(start) };
+      parts.length === 0
+        ? root
+        : { kind: "ref", head: root, parts: [...parts], span: stream.spanFrom(start) };
     while (stream.isAdjacent()) {
       if (!stream.isOperator("(")) {
         const part =
