@@ -47,9 +47,12 @@ type KeyKind = "switch" | "member" | "prefix" | "suffix" | "range";
 interface Key {
   readonly kind: KeyKind;
   readonly path: InputPath;
+  readonly name: string;
 }
 
 class Builder {
+  readonly #keys = new Map<Test, Key>();
+  readonly #keysByName = new Map<string, Key>();
   readonly #options: BuildOptions;
   readonly #budget: { entries: number };
 
@@ -83,35 +86,42 @@ class Builder {
    * switch takes one case, a member node as many as the input has members.
    */
   #choose(alternatives: readonly Alternative[]): Key | undefined {
-    const counts = new Map<string, { key: Key; count: number }>();
-    for (const alternative of alternatives) {
-      const seen = new Set<string>();
-      for (const test of alternative.tests) {
-        const kind = this.#keyKind(test);
-        if (kind === undefined) continue;
-        const path = pathOf(test);
-        const name = `${kind}\u0000${path.join("\u0000")}`;
-        if (seen.has(name)) continue;
-        seen.add(name);
-        const entry = counts.get(name);
-        if (entry === undefined) counts.set(name, { key: { kind, path }, count: 1 });
-        else entry.count += 1;
-      }
+    const counts = new Map<Key, number>();
+    for (const { tests } of alternatives) {
+      const keys = tests.map((test) => this.#keyOf(test));
+      for (const [index, key] of keys.entries())
+        if (key !== undefined && keys.indexOf(key) === index)
+          counts.set(key, (counts.get(key) ?? 0) + 1);
     }
-    let best: { name: string; key: Key; count: number } | undefined;
-    for (const [name, { key, count }] of counts) {
+    let best: { key: Key; count: number } | undefined;
+    for (const [key, count] of counts) {
       if (count < MIN_KEYED) continue;
-      if (best === undefined || isBetter({ name, key, count }, best)) best = { name, key, count };
+      if (best === undefined || isBetter({ key, count }, best)) best = { key, count };
     }
     return best?.key;
+  }
+
+  /** The same object for tests of one kind on one path. */
+  #keyOf(test: Test): Key | undefined {
+    if (test.op === "one-of" && test.values.length > this.#budget.entries) return undefined;
+    let key = this.#keys.get(test);
+    if (key === undefined) {
+      const kind = this.#keyKind(test);
+      if (kind === undefined) return undefined;
+      const path = pathOf(test);
+      const name = `${kind}\u0000${path.join("\u0000")}`;
+      key = this.#keysByName.get(name) ?? { kind, path, name };
+      this.#keysByName.set(name, key);
+      this.#keys.set(test, key);
+    }
+    return key;
   }
 
   #keyKind(test: Test): KeyKind | undefined {
     switch (test.op) {
       case "eq":
-        return "switch";
       case "one-of":
-        return test.values.length <= this.#budget.entries ? "switch" : undefined;
+        return "switch";
       case "has":
         return "member";
       case "prefix":
@@ -135,8 +145,7 @@ class Builder {
   /** The test of an alternative that a node on this key stands for. */
   #keyTest(alternative: Alternative, key: Key): PathTest | undefined {
     for (const test of alternative.tests) {
-      if (test.op === "not" || this.#keyKind(test) !== key.kind) continue;
-      if (!samePath(test.path, key.path)) continue;
+      if (test.op === "not" || this.#keyOf(test) !== key) continue;
       if (test.op === "one-of") this.#budget.entries -= test.values.length;
       return test;
     }
@@ -196,12 +205,12 @@ const KIND_ORDER: { readonly [Kind in KeyKind]: number } = {
 };
 
 function isBetter(
-  a: { name: string; key: Key; count: number },
-  b: { name: string; key: Key; count: number },
+  a: { readonly key: Key; readonly count: number },
+  b: { readonly key: Key; readonly count: number },
 ): boolean {
   const byKind = KIND_ORDER[a.key.kind] - KIND_ORDER[b.key.kind];
   if (byKind !== 0) return byKind < 0;
-  return a.count !== b.count ? a.count > b.count : a.name < b.name;
+  return a.count !== b.count ? a.count > b.count : a.key.name < b.key.name;
 }
 
 /** Places as in TreeNode's range: 2i+1 is at cuts[i], 2i below it. */
@@ -252,10 +261,6 @@ function leaf(alternatives: readonly Alternative[]): TreeNode {
 
 function without(alternative: Alternative, test: Test): Alternative {
   return { ...alternative, tests: alternative.tests.filter((other) => other !== test) };
-}
-
-function samePath(a: InputPath, b: InputPath): boolean {
-  return a.length === b.length && a.every((key, index) => key === b[index]);
 }
 
 function compareScalars(a: Scalar, b: Scalar): number {

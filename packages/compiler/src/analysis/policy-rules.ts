@@ -86,13 +86,9 @@ export class PolicyRules implements Rules {
 
   /** Those whose tests hold; what their residuals say is not asked. */
   reached(kind: DecisionRule, input: Value): readonly Way[] {
-    const ways = waysBelow(this.root(kind), (place) => {
-      const { node } = place;
-      if (node.kind !== "switch" && node.kind !== "member") return place.children();
-      const at = valueAt(input, node.path);
-      return at === undefined ? [] : selected(place, at);
-    });
-    return [...ways].filter(({ tests }) => tests.every((test) => holdsIn(test, input)));
+    const found: Way[] = [];
+    reach(this.root(kind), input, found);
+    return found;
   }
 
   /** Those that an input may reach of which some values are known, by path. */
@@ -191,6 +187,19 @@ class Condition implements Opaque {
   }
 }
 
+/** The ways at and below a place whose tests hold. */
+function reach(place: Place, input: Value, found: Way[]): void {
+  for (const way of place.ways)
+    if (way.tests.every((test) => holdsIn(test, input))) found.push(way);
+  const { node } = place;
+  if (node.kind !== "switch" && node.kind !== "member") {
+    for (const child of place.children()) reach(child, input, found);
+    return;
+  }
+  const at = valueAt(input, node.path);
+  if (at !== undefined) for (const child of selected(place, at)) reach(child, input, found);
+}
+
 /** The ways at a place and below those it leads to. */
 function* waysBelow(place: Place, next: (place: Place) => Iterable<Place>): Generator<Way> {
   const waiting: Iterator<Place>[] = [[place].values()];
@@ -205,16 +214,19 @@ function* waysBelow(place: Place, next: (place: Place) => Iterable<Place>): Gene
 }
 
 /** The cases of a switch or member node that a value selects. */
-function selected(place: Place, at: Value): readonly Place[] {
+function selected(place: Place, at: Value): Iterable<Place> {
+  if (place.node.kind === "switch") {
+    const child = place.caseOf(at);
+    return child === undefined ? [] : [child];
+  }
   const found = new Set<Place>();
   const take = (value: Value): false => {
     const child = place.caseOf(value);
     if (child !== undefined) found.add(child);
     return false;
   };
-  if (place.node.kind === "switch") take(at);
-  else someMember(at, (_key, item) => take(item));
-  return [...found];
+  someMember(at, (_key, item) => take(item));
+  return found;
 }
 
 /** A tree without the cases that none of the inputs selects. */

@@ -82,8 +82,8 @@ export class Place {
     return into;
   }
 
-  *children(): Generator<Place> {
-    for (let index = 0; index < this.#nodes.length; index += 1) yield this.child(index);
+  children(): readonly Place[] {
+    return this.#nodes.map((_node, index) => this.child(index));
   }
 
   child(index: number): Place {
