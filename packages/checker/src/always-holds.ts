@@ -17,32 +17,21 @@ export function findAlwaysHolds(
   rules: readonly RuleIR[],
   context: AlwaysHoldsContext,
 ): readonly Diagnostic[] {
-  return rules.flatMap((rule) =>
-    conditionsOf(rule).flatMap(({ asked, isNegated }) => {
-      const why = whyItHolds(asked.term, context, rule);
-      if (why === undefined) return [];
-      const { reason, help } = why;
-      return [diagnostic("W0405", { reason, isNegated }, asked.span, { help })];
-    }),
-  );
-}
-
-interface Condition {
-  readonly asked: Extract<StatementIR, { kind: "expression" }>;
-  readonly isNegated: boolean;
-}
-
-/** Each once: what is negated is a body of its own, too. */
-function conditionsOf(rule: RuleIR): readonly Condition[] {
-  const found: Condition[] = [];
+  const found: Diagnostic[] = [];
+  // What is negated is a body of its own, too.
   const negated = new Set<StatementIR>();
-  for (const statement of partsOf(rule).bodies.flat()) {
+  const look = (statement: StatementIR, rule: RuleIR): void => {
     const isNegated = statement.kind === "not";
     const [asked] = isNegated ? statement.body : [statement];
-    if (asked?.kind !== "expression" || negated.has(statement)) continue;
+    if (asked?.kind !== "expression" || negated.has(statement)) return;
     if (isNegated) negated.add(asked);
-    found.push({ asked, isNegated });
-  }
+    const why = whyItHolds(asked.term, context, rule);
+    if (why === undefined) return;
+    const { reason, help } = why;
+    found.push(diagnostic("W0405", { reason, isNegated }, asked.span, { help }));
+  };
+  for (const rule of rules)
+    for (const body of partsOf(rule).bodies) for (const statement of body) look(statement, rule);
   return found;
 }
 

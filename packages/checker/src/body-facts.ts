@@ -252,9 +252,10 @@ export class BodyFacts {
     this.#facts.set(subject.key, fact);
     apply(fact.range);
     fact.isThere ||= !isNegated;
-    const because = fact.spans.filter(({ start }) => start !== span.start);
+    const isPossible = !fact.isThere || !fact.range.isEmpty;
+    const because = isPossible ? [] : fact.spans.filter(({ start }) => start !== span.start);
     note(fact.spans, span);
-    if (!fact.isThere || !fact.range.isEmpty) return undefined;
+    if (isPossible) return undefined;
     const reason =
       because.length === 0
         ? `\`${subject.text()}\` has no such value`
@@ -277,9 +278,10 @@ export class BodyFacts {
     // A value is neither before nor after itself.
     if (left.key === right.key) pair.bits &= ORDER_BITS.equal;
     pair.isThere ||= !isNegated;
-    const because = [...pair.spans];
+    const isPossible = pair.bits !== 0 || !pair.isThere;
+    const because = isPossible ? [] : [...pair.spans];
     note(pair.spans, span);
-    if (pair.bits !== 0 || !pair.isThere) return undefined;
+    if (isPossible) return undefined;
     const what = `\`${left.text()}\` and \`${right.text()}\``;
     return left.key === right.key
       ? { reason: `\`${left.text()}\` equals itself`, because }

@@ -21,6 +21,6 @@ export function fromBuiltin(type: BuiltinType): Type {
     case "set":
       return { kind: "set", items: fromBuiltin(type.of) };
     case "object":
-      return { kind: "object", properties: new Map(), rest: ANY };
+      return { kind: "object", properties: new Map(), rest: ANY, keys: ANY };
   }
 }

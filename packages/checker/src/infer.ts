@@ -227,14 +227,15 @@ class Inference {
       if (key.kind === "string") properties.set(key.value, { type, optional: false });
       else isOpen = true;
     }
-    return isOpen ? { kind: "object", properties, rest: ANY } : { kind: "object", properties };
+    if (!isOpen) return { kind: "object", properties };
+    return { kind: "object", properties, rest: ANY, keys: ANY };
   }
 
   #comprehension(term: Extract<TermIR, { kind: "comprehension" }>): Type {
     this.body(term.body);
-    if (term.key !== undefined) this.term(term.key);
+    const keys = term.key === undefined ? ANY : this.term(term.key);
     const items = this.term(term.value);
-    if (term.form === "object") return { kind: "object", properties: new Map(), rest: items };
+    if (term.form === "object") return { kind: "object", properties: new Map(), rest: items, keys };
     return { kind: term.form, items };
   }
 

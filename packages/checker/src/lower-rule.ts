@@ -422,7 +422,6 @@ class RuleLowering {
 
   #term(term: Term, scope: Scope, isTarget = false): TermIR {
     const { span } = term;
-    const lower = (inner: Term): TermIR => this.#term(inner, scope);
     switch (term.kind) {
       case "null":
         return { kind: "null", type: ANY, span };
@@ -431,6 +430,27 @@ class RuleLowering {
         return { kind: term.kind, value: term.value, type: ANY, span } as TermIR;
       case "number":
         return { kind: "number", text: term.text, type: ANY, span };
+      case "var":
+        return this.#variable(term, scope);
+      case "ref":
+        return this.#reference(term, scope);
+      case "call":
+        return isTarget ? { kind: "null", type: ANY, span } : this.#call(term, scope);
+      default:
+        return this.#composite(term, scope);
+    }
+  }
+
+  #composite(
+    term: Exclude<
+      Term,
+      { kind: "null" | "boolean" | "string" | "number" | "var" | "ref" | "call" }
+    >,
+    scope: Scope,
+  ): TermIR {
+    const { span } = term;
+    const lower = (inner: Term): TermIR => this.#term(inner, scope);
+    switch (term.kind) {
       case "template":
         return {
           kind: "template",
@@ -440,12 +460,6 @@ class RuleLowering {
           type: ANY,
           span,
         };
-      case "var":
-        return this.#variable(term, scope);
-      case "ref":
-        return this.#reference(term, scope);
-      case "call":
-        return isTarget ? { kind: "null", type: ANY, span } : this.#call(term, scope);
       case "array":
       case "set":
         return { kind: term.kind, items: term.items.map(lower), type: ANY, span };

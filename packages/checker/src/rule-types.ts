@@ -127,7 +127,7 @@ function typeOfGroup(rules: readonly RuleIR[]): Type {
     case "set":
       return { kind: "set", items: unionOf(rules.map(({ element }) => element?.type ?? ANY)) };
     case "object":
-      return { kind: "object", properties: new Map(), rest: ANY };
+      return { kind: "object", properties: new Map(), rest: ANY, keys: ANY };
     case "complete":
       return unionOf(
         rules.flatMap(({ value, elses }) => [

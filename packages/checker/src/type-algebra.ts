@@ -75,7 +75,8 @@ function memberOf(type: Type): { readonly key: Type; readonly item: Type } | und
       return { key: type.items, item: type.items };
     case "object": {
       const items = [...type.properties.values()].map((property) => property.type);
-      if (type.rest !== undefined) return { key: STRING, item: unionOf([...items, type.rest]) };
+      if (type.rest !== undefined)
+        return { key: type.keys ?? STRING, item: unionOf([...items, type.rest]) };
       return { key: { kind: "string", values: [...type.properties.keys()] }, item: unionOf(items) };
     }
     default:

@@ -16,6 +16,8 @@ export type Type =
       readonly properties: ReadonlyMap<string, PropertyType>;
       /** The type of every other key's value; absent: there are no other keys. */
       readonly rest?: Type;
+      /** What those keys are; absent: strings, as in JSON. */
+      readonly keys?: Type;
     }
   | { readonly kind: "union"; readonly of: readonly Type[] };
 

@@ -40,6 +40,14 @@ const LEVELS: readonly (readonly InfixOperator[])[] = [
   ["*", "/", "%"],
 ];
 
+/** How tightly each binds. */
+const INFIX: ReadonlyMap<string, { readonly operator: InfixOperator; readonly level: number }> =
+  new Map(
+    LEVELS.flatMap((operators, level) =>
+      operators.map((operator) => [operator, { operator, level }] as const),
+    ),
+  );
+
 export class TermParser {
   readonly #stream: TokenStream;
   readonly #parseBody: ParseBody;
@@ -78,20 +86,19 @@ export class TermParser {
     return left;
   }
 
+  /** Operators that bind at least as tightly as a level, each level from left to right. */
   #infix(level: number, first?: Term): Term {
-    const operators = LEVELS[level];
-    if (operators === undefined) return first ?? this.primary();
     const stream = this.#stream;
     const start = first?.span.start ?? stream.peek().start;
-    let left = this.#infix(level + 1, first);
+    let left = first ?? this.primary();
     for (;;) {
       const token = stream.peek();
-      const operator = operators.find((text) => token.kind === "operator" && token.text === text);
-      if (operator === undefined) return left;
+      const found = token.kind === "operator" ? INFIX.get(token.text) : undefined;
+      if (found === undefined || found.level < level) return left;
       stream.next();
       stream.deepen();
-      const right = this.#infix(level + 1);
-      left = { kind: "infix", operator, left, right, span: stream.spanFrom(start) };
+      const right = this.#infix(found.level + 1);
+      left = { kind: "infix", operator: found.operator, left, right, span: stream.spanFrom(start) };
     }
   }
 
@@ -274,6 +281,7 @@ export class TermParser {
 
   #suffixes(head: Term): Term {
     const stream = this.#stream;
+    if (!stream.isAdjacent()) return head;
     const { start } = head.span;
     let root = head;
     let parts: RefPart[] = [];
