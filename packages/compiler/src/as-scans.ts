@@ -18,9 +18,11 @@ export function asScans({ body, heads }: Part, rulesAt: RulesAt): Part {
   const isOnce: IsOnce = (variable) => counts.get(variable) === 1;
   const scans = (statement: StatementIR): readonly StatementIR[] => {
     if (statement.kind !== "not")
-      return [lookUp(statement, rulesAt) ?? statement].flatMap((each) => members(each, isOnce));
+      return [asMembership(statement, rulesAt) ?? statement].flatMap((each) =>
+        members(each, isOnce),
+      );
     const negated = statement.body.map(
-      (each) => (isOfPath(each) ? lookUp(each, rulesAt) : undefined) ?? each,
+      (each) => (isOfPath(each) ? asMembership(each, rulesAt) : undefined) ?? each,
     );
     return [{ ...statement, body: negated }];
   };
@@ -35,12 +37,12 @@ function isOfPath(statement: StatementIR): boolean {
 }
 
 /** `set[x]` and `object[x]`, of constants. */
-function lookUp(statement: StatementIR, rulesAt: RulesAt): StatementIR | undefined {
+function asMembership(statement: StatementIR, rulesAt: RulesAt): StatementIR | undefined {
   if (statement.kind !== "expression") return undefined;
   const { term, span } = statement;
   const found = constantRule(term, rulesAt);
   const [key, ...others] = found?.parts ?? [];
-  const collection = found === undefined ? undefined : keysOf(found.value);
+  const collection = found === undefined ? undefined : keysHeld(found.value);
   if (collection === undefined || key === undefined || others.length > 0) return undefined;
   if (key.kind === "var") return { kind: "scan", value: key, collection, span };
   // Variables in a key may wait for what is looked up.
@@ -53,7 +55,7 @@ function lookUp(statement: StatementIR, rulesAt: RulesAt): StatementIR | undefin
 }
 
 /** What to look up in a constant so that it holds. */
-function keysOf(value: TermIR): TermIR | undefined {
+function keysHeld(value: TermIR): TermIR | undefined {
   const { type, span } = value;
   if (value.kind === "set") return { ...value, items: value.items.filter(isNotFalse) };
   if (value.kind !== "object") return undefined;

@@ -54,7 +54,7 @@ export function readScan(
 }
 
 /** Every value the member can be for the conditions to hold; undefined when that is not known. */
-export function valuesOf(
+export function memberValues(
   { variable, collection, conditions, members }: Scan,
   baseDocument: (parts: readonly TermIR[]) => unknown,
 ): readonly TermIR[] | undefined {

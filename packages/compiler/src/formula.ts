@@ -3,24 +3,16 @@
 // but tests are inlined where they are referred to, so that a helper rule costs nothing.
 
 import type { Program, RuleIR, StatementIR, TermIR } from "@writ/checker";
-import {
-  type InputPath,
-  type PathTest,
-  type Scalar,
-  type Shape,
-  shapeAt,
-  type Test,
-} from "@writ/evaluator";
+import { type InputPath, type Shape, shapeAt } from "@writ/evaluator";
 import { asScans } from "./as-scans.ts";
-import { cannotFail, readScan, type Scan, valuesOf } from "./expand-scan.ts";
+import { BaseDocuments, scalarOf } from "./base-documents.ts";
+import { conjoin, type Dnf, MAX_ALTERNATIVES, negate, one } from "./dnf.ts";
+import { cannotFail, memberValues, readScan, type Scan } from "./expand-scan.ts";
 import { fold } from "./fold.ts";
 import { inlineNames } from "./inline-names.ts";
 import { constantOf } from "./lower.ts";
 import { isAlwaysThere } from "./shape.ts";
 import { inputPath, isNameless, isNamelessTerm, isWildcard, substitute } from "./terms.ts";
-
-/** A disjunction of conjunctions of tests. [] is false, [[]] is true. */
-export type Dnf = readonly (readonly Test[])[];
 
 interface Split {
   readonly tests: Dnf;
@@ -57,15 +49,11 @@ export function formulasOf(program: Program, data: unknown, shape: Shape): Formu
   return formulas;
 }
 
-/** More alternatives than this in one rule, and the statement that makes them stays a residual. */
-const MAX_ALTERNATIVES = 64;
-
 /** What the rules of a program ask of the input, as far as tests say it. Each rule is taken apart once. */
 export class Formulas {
   readonly #rules = new Map<string, RuleIR[]>();
-  /** The paths that rules lie below. */
-  readonly #above = new Set<string>();
   readonly #data: unknown;
+  readonly #documents: BaseDocuments;
   readonly #shape: Shape;
   readonly #known = new Map<string, Dnf | undefined>();
   readonly #splits = new WeakMap<RuleIR, SplitRule>();
@@ -78,9 +66,11 @@ export class Formulas {
       const list = this.#rules.get(key);
       if (list === undefined) this.#rules.set(key, [rule]);
       else list.push(rule);
-      for (let length = 0; length < rule.path.length; length += 1)
-        this.#above.add(rule.path.slice(0, length).join("\u0000"));
     }
+    this.#documents = new BaseDocuments(
+      data,
+      program.rules.map(({ path }) => path),
+    );
   }
 
   /** Whether this is about these documents and this input. */
@@ -134,7 +124,7 @@ export class Formulas {
   #members(scan: Scan): Dnf | undefined {
     const { path, variable, conditions } = scan;
     if (!cannotFail(scan)) return undefined;
-    const values = valuesOf(scan, (parts) => this.#baseDocument(parts));
+    const values = memberValues(scan, (parts) => this.#documents.at(parts));
     if (values === undefined) return undefined;
     let any: Dnf = [];
     for (const term of values) {
@@ -186,7 +176,7 @@ export class Formulas {
     const typed = isOfType === undefined || a === undefined ? undefined : inputPath(a);
     if (isOfType !== undefined && typed !== undefined) return isOfType(typed);
     if (a === undefined || b === undefined || args.length !== 2) return undefined;
-    const folded = fold(name, this.#scalar(a), this.#scalar(b));
+    const folded = fold(name, this.#documents.scalar(a), this.#documents.scalar(b));
     if (folded !== undefined) return folded ? [[]] : [];
     if (name === "equal") return this.#equality(a, b, "eq");
     if (name === "neq") return this.#equality(a, b, "ne");
@@ -200,7 +190,7 @@ export class Formulas {
     // Of anything but strings these built-ins are errors, which a test would not be.
     if (affix === undefined || path === undefined) return undefined;
     if (shapeAt(this.#shape, path)?.kind !== "string") return undefined;
-    const value = this.#scalar(b);
+    const value = this.#documents.scalar(b);
     return typeof value === "string" ? one({ op: affix, path, value }) : undefined;
   }
 
@@ -212,7 +202,7 @@ export class Formulas {
 
   /** `input.p == input.p`: it is there. */
   #presence(op: "eq" | "ne", a: TermIR, b: TermIR): Dnf | undefined {
-    if (op === "eq" && isSameBase(a, b) && this.#baseDocument(a.parts) !== undefined) return [[]];
+    if (op === "eq" && isSameBase(a, b) && this.#documents.at(a.parts) !== undefined) return [[]];
     const path = inputPath(a);
     const other = inputPath(b);
     const isSame = path !== undefined && path.join("\u0000") === other?.join("\u0000");
@@ -222,17 +212,8 @@ export class Formulas {
 
   #comparison(op: OrderOp | "eq" | "ne", at: TermIR, constant: TermIR): Dnf | undefined {
     const path = inputPath(at);
-    const value = this.#scalar(constant);
+    const value = this.#documents.scalar(constant);
     return path === undefined || value === undefined ? undefined : one({ op, path, value });
-  }
-
-  /** A constant, written in the rule or in a base document. */
-  #scalar(term: TermIR): Scalar | undefined {
-    const written = scalarOf(term);
-    if (written !== undefined) return written;
-    if (term.kind !== "ref" || term.root !== "data") return undefined;
-    const document = this.#baseDocument(term.parts);
-    return isScalar(document) ? document : undefined;
   }
 
   /** `[true | body] == []`: the body has no solution. */
@@ -246,50 +227,21 @@ export class Formulas {
 
   /** `"x" in input.p` and `input.p in ["x", "y"]` (also of a constant base document). */
   #membership(item: TermIR, collection: TermIR): Dnf | undefined {
-    const value = this.#scalar(item);
+    const value = this.#documents.scalar(item);
     const collectionPath = inputPath(collection);
     if (value !== undefined && collectionPath !== undefined) {
       return one({ op: "has", path: collectionPath, value });
     }
     const path = inputPath(item);
-    const values = this.#scalars(collection);
+    const values = this.#documents.scalars(collection);
     if (value !== undefined && values !== undefined) return values.includes(value) ? [[]] : [];
     if (path === undefined || values === undefined) return undefined;
     return one({ op: "one-of", path, values });
   }
 
-  #scalars(collection: TermIR): readonly Scalar[] | undefined {
-    if (collection.kind === "array" || collection.kind === "set") {
-      const values = collection.items.map((each) => this.#scalar(each));
-      return values.includes(undefined) ? undefined : (values as Scalar[]);
-    }
-    const document =
-      collection.kind === "ref" && collection.root === "data"
-        ? this.#baseDocument(collection.parts)
-        : undefined;
-    return Array.isArray(document) && document.every(isScalar) ? document : undefined;
-  }
-
-  /** A base document no rule has a part in: constant for the life of a bundle. */
-  #baseDocument(parts: readonly TermIR[]): unknown {
-    let at: unknown = this.#data;
-    const path: string[] = [];
-    // Above a rule a document is more than its base.
-    if (this.#above.has(keysOf(parts).join("\u0000"))) return undefined;
-    for (const part of parts) {
-      if (part.kind !== "string") return undefined;
-      path.push(part.value);
-      if (this.#rules.has(path.join("\u0000"))) return undefined;
-      if (typeof at !== "object" || at === null || Array.isArray(at)) return undefined;
-      if (!Object.hasOwn(at, part.value)) return undefined;
-      at = (at as { readonly [key: string]: unknown })[part.value];
-    }
-    return at;
-  }
-
   #ruleReference(term: Extract<TermIR, { kind: "ref" }>): Dnf | undefined {
     if (term.parts.some((part) => part.kind !== "string")) return undefined;
-    const key = keysOf(term.parts).join("\u0000");
+    const key = keyOf(term.parts);
     if (this.#known.has(key)) return this.#known.get(key);
     const formula = this.#rule(this.#rules.get(key));
     this.#known.set(key, formula);
@@ -339,78 +291,14 @@ const TYPE_TESTS: { readonly [name: string]: ((path: InputPath) => Dnf) | undefi
   ],
 };
 
-function one(test: Test): Dnf {
-  return [[test]];
-}
-
-function keysOf(parts: readonly TermIR[]): readonly string[] {
-  return parts.map((part) => (part.kind === "string" ? part.value : ""));
-}
-
 /** `data.p == data.p`: it is there. */
 function isSameBase(a: TermIR, b: TermIR): a is Extract<TermIR, { kind: "ref" }> {
   if (a.kind !== "ref" || b.kind !== "ref" || a.root !== "data" || b.root !== "data") return false;
   const isConstant = [...a.parts, ...b.parts].every(({ kind }) => kind === "string");
-  return isConstant && keysOf(a.parts).join("\u0000") === keysOf(b.parts).join("\u0000");
+  return isConstant && keyOf(a.parts) === keyOf(b.parts);
 }
 
-function scalarOf(term: TermIR): Scalar | undefined {
-  const constant = constantOf(term);
-  return isScalar(constant) ? constant : undefined;
-}
-
-function isScalar(value: unknown): value is Scalar {
-  return value === null || ["boolean", "number", "string"].includes(typeof value);
-}
-
-/** Undefined when there would be too many alternatives. */
-function conjoin(a: Dnf, b: Dnf): Dnf | undefined {
-  if (a.length * b.length > MAX_ALTERNATIVES) return undefined;
-  const [left, right] = [a[0], b[0]];
-  if (a.length === 1 && b.length === 1 && left && right) return [merged(left, right)];
-  return a.flatMap((each) => b.map((other) => merged(each, other)));
-}
-
-function merged(before: readonly Test[], right: readonly Test[]): readonly Test[] {
-  if (before.length === 0) return right;
-  // What is tested is there.
-  const left = before.filter(
-    (test) => test.op !== "defined" || !right.some((each) => isBelow(each, test)),
-  );
-  const [only] = right;
-  if (only !== undefined && right.length === 1) return isIn(only, left) ? left : [...left, only];
-  return [...left, ...right.filter((test) => !isIn(test, left))];
-}
-
-function isIn(test: Test, tests: readonly Test[]): boolean {
-  for (const each of tests)
-    if (isSame(each, test) || (test.op === "defined" && isBelow(each, test))) return true;
-  return false;
-}
-
-/** Whether a test asks something of the path that is to be there, or of what is below it. */
-function isBelow(test: Test, { path }: PathTest): boolean {
-  return test.op !== "not" && path.every((key, index) => test.path[index] === key);
-}
-
-function isSame(a: Test, b: Test): boolean {
-  if (a === b) return true;
-  if (a.op === "not" || b.op === "not")
-    return a.op === "not" && b.op === "not" && isSame(a.test, b.test);
-  if (a.op !== b.op || a.path.length !== b.path.length) return false;
-  if (!a.path.every((key, index) => key === b.path[index])) return false;
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function negate(formula: Dnf): Dnf | undefined {
-  let all: Dnf | undefined = [[]];
-  for (const conjunction of formula) {
-    const any: Dnf = conjunction.map((test) => [test.op === "not" ? test.test : not(test)]);
-    all = all === undefined ? undefined : conjoin(all, any);
-  }
-  return all;
-}
-
-function not(test: PathTest): Test {
-  return { op: "not", test };
+/** Of constant parts. */
+function keyOf(parts: readonly TermIR[]): string {
+  return parts.map((part) => (part.kind === "string" ? part.value : "")).join("\u0000");
 }

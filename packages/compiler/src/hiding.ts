@@ -389,7 +389,7 @@ function excludes(a: readonly Test[], b: readonly Test[]): boolean {
     b.some((right) => {
       if (left.op === "not" || right.op === "not" || !isSamePath(left.path, right.path))
         return false;
-      const [values, others] = [valuesOf(left), valuesOf(right)];
+      const [values, others] = [askedValues(left), askedValues(right)];
       return (
         values !== undefined &&
         others !== undefined &&
@@ -399,7 +399,7 @@ function excludes(a: readonly Test[], b: readonly Test[]): boolean {
   );
 }
 
-function valuesOf(test: Test): readonly unknown[] | undefined {
+function askedValues(test: Test): readonly unknown[] | undefined {
   if (test.op === "eq") return [test.value];
   return test.op === "one-of" ? test.values : undefined;
 }

@@ -150,7 +150,7 @@ class Solver {
     const [condition] = shape.requiredWhen ?? [];
     if (condition === undefined) return this.#properties(shape, trie, path, shape.required);
     const { property } = condition;
-    const values = valuesOf(shape.properties[property]);
+    const values = closedValues(shape.properties[property]);
     return firstOf(
       this.#choice.order(values).map((value) => () => {
         const fixed = withLiteral(trie, property, { op: "eq", path: [...path, property], value });
@@ -231,7 +231,7 @@ function firstOf(attempts: readonly (() => Solved)[]): Solved {
   return isUnknown ? UNKNOWN : NONE;
 }
 
-function valuesOf(shape: Shape | undefined): readonly Scalar[] {
+function closedValues(shape: Shape | undefined): readonly Scalar[] {
   if (shape?.kind !== "string" || shape.values === undefined)
     throw new Error("what others are required by must have known values");
   return shape.values;
