@@ -127,4 +127,9 @@ describe("a source, however broken,", () => {
   ])("of very many %s is read to a result", (_, text) => {
     throughEverything("deep.rego", `package p\n\n${text}\n`);
   });
+
+  it("of templates that are not closed is wrong within the text", () => {
+    const text = 'package p\n\np := $"{$"{$"{x';
+    expect(throughEverything("open.rego", text)).toBeGreaterThan(0);
+  });
 });

@@ -145,7 +145,7 @@ class Lexer {
         break;
       }
       parts.push(this.tokens(true, depth + 1));
-      this.#at += 1;
+      if (this.#at < this.#text.length) this.#at += 1;
     }
     if (!closed) this.#unterminated(start, "close the template with the quote it began with");
     this.#newline = newline;
