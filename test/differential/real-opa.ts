@@ -1,123 +1,139 @@
-// The real OPA, where one is: a server of its own on a free port of this machine, given a program at a time
-// and asked for its documents.
+// The real OPA, where one is, asked about many programs at once: each becomes packages of its own in one
+// folder, and each question a test that prints what the document is, so that `opa test` says the errors of
+// one by one.
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { Agent, request } from "node:http";
-import { createServer } from "node:net";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { BASE, type Program } from "./programs.ts";
 import type { Refusal } from "./run-program.ts";
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
+/** What the documents are, in the order of the program's inputs and, within, of its documents. */
+export interface Answers {
+  /** Each as text: its JSON, `undefined`, or the code of the error. */
+  readonly answers: readonly string[];
 }
 
 interface OpaError {
   readonly message?: string;
-  readonly errors?: readonly { readonly code?: string; readonly message?: string }[];
+  readonly code?: string;
+  readonly location?: { readonly file: string };
 }
 
-export class RealOpa {
-  readonly #process: ChildProcess;
-  readonly #port: number;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  #loaded: readonly string[] = [];
+interface TestResult {
+  readonly location: { readonly file: string };
+  readonly error?: OpaError;
+  readonly output?: string;
+}
 
-  private constructor(process: ChildProcess, port: number) {
-    this.#process = process;
-    this.#port = port;
-  }
-
-  static async start(binary: string): Promise<RealOpa> {
-    const port = await freePort();
-    const address = `127.0.0.1:${port}`;
-    const args = ["run", "--server", "--addr", address, "--log-level", "error", "--v1-compatible"];
-    const opa = new RealOpa(spawn(binary, args, { stdio: "ignore" }), port);
-    for (let attempt = 0; attempt < 100; attempt += 1) {
-      const answer = await opa.#send("GET", "/health").catch(() => undefined);
-      if (answer?.status === 200) {
-        await opa.#send("PUT", "/v1/data", BASE);
-        return opa;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    await opa.stop();
-    throw new Error("OPA did not start");
-  }
-
-  async stop(): Promise<void> {
-    this.#agent.destroy();
-    const ended = once(this.#process, "exit");
-    this.#process.kill();
-    await ended;
-  }
-
-  /** Puts the program in place of the one before; why OPA refuses it, if it does. */
-  async load({ modules }: Pick<Program, "modules">): Promise<Refusal | undefined> {
-    for (const name of this.#loaded.toReversed())
-      await this.#send("DELETE", `/v1/policies/${name}`);
-    const loaded: string[] = [];
-    let refusal: Refusal | undefined;
-    for (const { package: name, text } of modules) {
-      const { status, text: answer } = await this.#send("PUT", `/v1/policies/${name}`, text);
-      if (status !== 200) {
-        const { message, errors } = JSON.parse(answer) as OpaError;
-        const all = (errors ?? []).map((error) => `${error.code}: ${error.message}`);
-        refusal = { refused: all.join("; ") || (message ?? "refused") };
-        break;
-      }
-      loaded.push(name);
-    }
-    this.#loaded = loaded;
-    return refusal;
-  }
-
-  /** A document as text: its JSON, `undefined`, or the code of the error. */
-  async document(path: readonly string[], input: unknown): Promise<string> {
-    const { status, text } = await this.#send("POST", `/v1/data/${path.join("/")}`, { input });
-    if (status === 200) {
-      const prefix = '{"result":';
-      return text.startsWith(prefix) ? text.trim().slice(prefix.length, -1) : "undefined";
-    }
-    const { errors } = JSON.parse(text) as OpaError;
-    return errors?.[0]?.code ?? text;
-  }
-
-  /** A connection that OPA has closed while we were busy is no answer: asked again. */
-  async #send(method: string, path: string, body?: unknown): Promise<Answer> {
-    return await this.#sendOnce(method, path, body).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ECONNRESET") throw error;
-      return this.#sendOnce(method, path, body);
+/** What OPA says of each program, given those that are asked about. */
+export function askOpa(binary: string, programs: readonly Program[]): (Refusal | Answers)[] {
+  const folder = mkdtempSync(join(tmpdir(), "writ-opa-"));
+  try {
+    for (const [index, program] of programs.entries())
+      writeProgram(join(folder, String(index)), program, programs.length > 1 ? `b${index}` : "");
+    writeFileSync(join(folder, "data.json"), JSON.stringify(BASE));
+    const refused = refusals(
+      binary,
+      folder,
+      programs.map((_, index) => index),
+    );
+    const accepted = programs.flatMap((_, index) => (refused.has(index) ? [] : [index]));
+    const said = answers(binary, folder, accepted);
+    return programs.map((_, index) => {
+      const why = refused.get(index);
+      return why === undefined ? { answers: said.get(index) ?? [] } : { refused: why };
     });
-  }
-
-  #sendOnce(method: string, path: string, body: unknown): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const headers = {
-        "content-type": typeof body === "string" ? "text/plain" : "application/json",
-      };
-      const sent = request(
-        { host: "127.0.0.1", port: this.#port, method, path, headers, agent: this.#agent },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on("data", (chunk: Buffer) => chunks.push(chunk));
-          response.on("end", () =>
-            resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
-          );
-        },
-      );
-      sent.on("error", reject);
-      sent.end(typeof body === "string" || body === undefined ? body : JSON.stringify(body));
-    });
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
+/** Below a package of its own, where there are others. */
+function writeProgram(folder: string, program: Program, root: string): void {
+  const below = (text: string): string =>
+    root === "" ? text : text.replace(/\b(package |data\.)(?!base\b)(?=\w)/g, `$1${root}.`);
+  mkdirSync(folder);
+  for (const [index, { text }] of program.modules.entries())
+    writeFileSync(join(folder, `m${index}.rego`), below(text));
+  const tests = program.inputs.flatMap((input) =>
+    program.documents.map((path) => {
+      const document = `data.${path.join(".")}`;
+      return `test_x if {\n\tx := ${document} with input as ${JSON.stringify(input)}\n\tprint(json.marshal(x))\n}`;
+    }),
+  );
+  writeFileSync(join(folder, "asked.rego"), below(`package asked\n\n${tests.join("\n\n")}\n`));
+}
+
+/** Which programs are refused, and why: round after round, since OPA says first what it finds first. */
+function refusals(
+  binary: string,
+  folder: string,
+  programs: readonly number[],
+): ReadonlyMap<number, string> {
+  const [only, another] = programs;
+  if (only === undefined) return new Map();
+  const { status, stderr } = run(binary, folder, programs, ["check", "--format=json", "-m", "0"]);
+  if (status === 0) return new Map();
+  const { errors } = JSON.parse(stderr) as { readonly errors: readonly OpaError[] };
+  if (another === undefined) return new Map([[only, errors.map(textOf).join("; ")]]);
+  const placed = errors.filter(({ location }) => location !== undefined);
+  // An error without a place is looked for in halves.
+  const middle = Math.ceil(programs.length / 2);
+  if (placed.length === 0)
+    return new Map(
+      [programs.slice(0, middle), programs.slice(middle)].flatMap((half) => [
+        ...refusals(binary, folder, half),
+      ]),
+    );
+  const found = Map.groupBy(placed, ({ location }) => programOf(location?.file));
+  const left = programs.filter((program) => !found.has(program));
+  const refused = [...found].map(([program, own]): [number, string] => [
+    program,
+    own.map(textOf).join("; "),
+  ]);
+  return new Map([...refused, ...refusals(binary, folder, left)]);
+}
+
+function textOf({ code, message }: OpaError): string {
+  return code === undefined ? (message ?? "") : `${code}: ${message}`;
+}
+
+function answers(
+  binary: string,
+  folder: string,
+  programs: readonly number[],
+): ReadonlyMap<number, readonly string[]> {
+  const all = new Map<number, string[]>();
+  if (programs.length === 0) return all;
+  const { stdout, stderr } = run(binary, folder, programs, ["test", "--format=json", "data.json"]);
+  if (stdout === "") throw new Error(`opa test: ${stderr}`);
+  for (const { location, error, output } of JSON.parse(stdout) as readonly TestResult[]) {
+    const printed = output === undefined ? "undefined" : Buffer.from(output, "base64").toString();
+    const program = programOf(location.file);
+    const own = all.get(program) ?? [];
+    all.set(program, own);
+    own.push(error === undefined ? printed.trim() : (error.code ?? textOf(error)));
+  }
+  return all;
+}
+
+function programOf(file = ""): number {
+  return Number(file.split("/")[0]);
+}
+
+function run(
+  binary: string,
+  folder: string,
+  programs: readonly number[],
+  args: readonly string[],
+): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+  const { error, ...result } = spawnSync(binary, [...args, ...programs.map(String)], {
+    cwd: folder,
+    encoding: "utf8",
+    maxBuffer: 2 ** 30,
+  });
+  if (error !== undefined) throw error;
+  return result;
 }
