@@ -68,6 +68,12 @@ const cases: { readonly [code: string]: readonly string[] } = {
     'p if { x := input.y; x == 1; x == "a" }',
     'q := 1 if input.a else := "x"\n\np if q == "x"',
     "p if { q with data.foo as 1 }\n\nq := 1",
+    "p if { every x in [1] { 1 = []; count(1) == x } }",
+    "p if 1 == object.union({}, {})",
+    "p if { {}[x]; x == 1 }",
+    'q := 1 if input.a else := {}\n\np if startswith(q["a"], "b")',
+    "q := [1]\n\np if { some x in [1]; some _ in {} with input as q[x] }",
+    "p if { some x in [1]; some _ in input.a with input.a as data.b[x] }",
   ],
   rego_parse_error: [
     "a.b.c",
@@ -133,6 +139,8 @@ const cases: { readonly [code: string]: readonly string[] } = {
   rego_compile_error: [
     "p if { x == 1; x := 1 }",
     "p if { some x in [1]; some _ in input.a with input.a as input.b[x] }",
+    "p if { some x in [1]; some _ in q with input as q[x] }\n\nq := [1]",
+    "p if { some x in [1]; some _ in data.a with input as q[x] }\n\nq := [1]",
     "p if { x = 1; x := 1 }",
     "p if { x := 1; some x }",
     "p if { data.q[x]; some x }",

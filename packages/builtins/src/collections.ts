@@ -77,18 +77,18 @@ export const collections: readonly Builtin[] = [
   define("object.keys", [anyObject], anySet, (object: Value) =>
     makeSet(entriesOf(object).map(([key]) => key)),
   ),
-  define("object.union", [anyObject, anyObject], anyObject, unite),
+  define("object.union", [anyObject, anyObject], any, unite),
   define(
     "object.remove",
     [anyObject, oneOf(anyObject, anySet, anyArray)],
-    anyObject,
+    any,
     (object: Value, keys: Value) =>
       makeObject(entriesOf(object).filter(([key]) => !namesKey(keys, key))),
   ),
   define(
     "object.filter",
     [anyObject, oneOf(anyObject, anySet, anyArray)],
-    anyObject,
+    any,
     (object: Value, keys: Value) =>
       makeObject(entriesOf(object).filter(([key]) => namesKey(keys, key))),
   ),

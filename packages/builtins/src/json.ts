@@ -41,7 +41,7 @@ export const json: readonly Builtin[] = [
     remove(object, treeOf(given)),
   ),
   define("json.patch", [any, arrayOf(anyObject)], any, patch),
-  define("object.subset", [collection, collection], boolean, subset),
+  define("object.subset", [collection, collection], any, subset),
   define("object.union_n", [arrayOf(anyObject)], any, (objects: readonly Value[]) =>
     objects.reduce(unite, makeObject([])),
   ),

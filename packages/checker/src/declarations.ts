@@ -104,15 +104,19 @@ class Declarations {
     }
   }
 
-  /** To OPA `some` declares what its `with` looks up, too. */
+  /** To OPA `some` declares what its `with` looks up, too, in a document that the collection is of as well. */
   #someIn(
     { key, value, collection }: Extract<Expression, { kind: "some-in" }>,
     withs: readonly WithModifier[],
   ): void {
     const names: Name[] = [];
-    for (const modifier of withs) collectKeys(modifier.value, names);
     const read: { readonly name: string }[] = [];
     visitTerm(collection, read as Name[]);
+    const rootOf = (name: string): string =>
+      name !== "input" && this.#isGlobal(name) ? "data" : name;
+    const roots = new Set(read.map(({ name }) => rootOf(name)));
+    for (const modifier of withs)
+      collectKeys(modifier.value, (root) => roots.has(rootOf(root)), names);
     for (const pattern of [key, value]) if (pattern !== undefined) collectPattern(pattern, names);
     for (const name of names)
       if (!read.some((other) => other.name === name.name)) this.#declare(name, "declared");
@@ -187,11 +191,12 @@ class Declarations {
   }
 }
 
-/** The variables that references look up. */
-function collectKeys(term: Term, found: Name[]): void {
+/** The variables that references look up in what is named so. */
+function collectKeys(term: Term, isRead: (root: string) => boolean, found: Name[]): void {
   if ("body" in term) return;
-  if (term.kind === "ref") for (const part of term.parts) visitTerm(part.term, found);
-  for (const child of childrenOf(term)) collectKeys(child, found);
+  if (term.kind === "ref" && (term.head.kind !== "var" || isRead(term.head.name)))
+    for (const part of term.parts) visitTerm(part.term, found);
+  for (const child of childrenOf(term)) collectKeys(child, isRead, found);
 }
 
 const NAMES: { readonly [K in Term["kind"]]?: string } = {

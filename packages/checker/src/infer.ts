@@ -86,12 +86,18 @@ class Inference {
   readonly #input: Type;
   /** Nothing is replaced by a `with`: rules are what they are. */
   readonly #isAsWritten: boolean;
-  readonly #vars = new Map<VarId, Type>();
+  readonly #vars: Map<VarId, Type>;
 
-  constructor(context: InferContext, input: Type, isAsWritten: boolean) {
+  constructor(
+    context: InferContext,
+    input: Type,
+    isAsWritten: boolean,
+    vars: Iterable<readonly [VarId, Type]> = [],
+  ) {
     this.#context = context;
     this.#input = input;
     this.#isAsWritten = isAsWritten;
+    this.#vars = new Map(vars);
   }
 
   body(statements: readonly StatementIR[]): void {
@@ -118,11 +124,13 @@ class Inference {
         return;
       case "every": {
         const members = this.#members(this.term(statement.domain), statement.domain);
-        if (statement.key !== undefined) this.#vars.set(statement.key, members.key);
-        // OPA does not follow what is in a domain.
-        const item = this.#context.isLikeOpa === true ? ANY : members.item;
-        this.#vars.set(statement.value, item);
-        this.body(statement.body);
+        // OPA checks neither what is in a domain nor the body.
+        const isOpen = this.#context.isLikeOpa === true;
+        const context = isOpen ? { ...this.#context, diagnostics: [] } : this.#context;
+        const inner = new Inference(context, this.#input, this.#isAsWritten, this.#vars);
+        if (statement.key !== undefined) inner.#vars.set(statement.key, members.key);
+        inner.#vars.set(statement.value, isOpen ? ANY : members.item);
+        inner.body(statement.body);
         return;
       }
       case "with":
@@ -141,8 +149,8 @@ class Inference {
     }
     // Under a replaced input nothing is known of it, nor of the rules that read what is replaced.
     const replacesInput = targets.some(({ kind }) => kind === "input");
-    const inner = new Inference(this.#context, replacesInput ? ANY : this.#input, false);
-    for (const [id, type] of this.#vars) inner.#vars.set(id, type);
+    const input = replacesInput ? ANY : this.#input;
+    const inner = new Inference(this.#context, input, false, this.#vars);
     inner.body(body);
     for (const [id, type] of inner.#vars) this.#vars.set(id, type);
   }
@@ -220,7 +228,8 @@ class Inference {
 
   #object(term: Extract<TermIR, { kind: "object" }>): Type {
     const properties = new Map<string, { type: Type; optional: boolean }>();
-    let isOpen = false;
+    // To OPA an object of which nothing is said may be any.
+    let isOpen = this.#context.isLikeOpa === true && term.entries.length === 0;
     for (const [key, value] of term.entries) {
       this.term(key);
       const type = this.term(value);
