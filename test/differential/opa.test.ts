@@ -4,10 +4,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findDifference, normal, REFUSED_BY_OPA_ALONE } from "./beside-opa.ts";
+import { findDifference, type KnownDifference, normal } from "./beside-opa.ts";
 import { readCase } from "./kept-case.ts";
 import { type Program, programs } from "./programs.ts";
 import { type Answers, askOpa } from "./real-opa.ts";
+import { withSetsAsUnions } from "./sets-as-unions.ts";
 import { makeSmaller } from "./smaller.ts";
 
 const binary = process.env["OPA"] ?? "";
@@ -23,20 +24,20 @@ describe.skipIf(binary === "")("beside the real OPA", () => {
     () => {
       const arbitrary = programs({ templates: false });
       const seed = fc.readConfigureGlobal()?.seed ?? Date.now() & 0x7fffffff;
-      const refused = REFUSED_BY_OPA_ALONE.map(() => 0);
+      const counts = new Map<KnownDifference, number>();
       for (let from = 0; from < runs; from += BATCH) {
         const numRuns = Math.min(BATCH, runs - from);
         const batch = fc.sample(arbitrary, { seed, path: String(from), numRuns });
         const said = askOpa(binary, batch);
         for (const [index, program] of batch.entries()) {
           const found = findDifference(program, said[index] as Answers);
-          if (typeof found === "number") refused[found] = (refused[found] ?? 0) + 1;
-          if (typeof found !== "string") continue;
+          if (typeof found === "object") counts.set(found, (counts.get(found) ?? 0) + 1);
+          if (typeof found !== "string" || isOpasBug(program)) continue;
           throw new Error(`${smallest(program, found)}\nseed ${seed}, program ${from + index}`);
         }
       }
-      for (const [index, [, share]] of REFUSED_BY_OPA_ALONE.entries())
-        expect(refused[index]).toBeLessThanOrEqual(Math.ceil(share * runs));
+      for (const [{ share, reason }, count] of counts)
+        expect(count, reason).toBeLessThanOrEqual(Math.ceil(share * runs));
     },
     timeoutMs,
   );
@@ -45,7 +46,8 @@ describe.skipIf(binary === "")("beside the real OPA", () => {
     const folder = new URL("./cases/", import.meta.url);
     for (const name of readdirSync(folder)) {
       const { modules, input, documents } = readCase(readFileSync(new URL(name, folder), "utf8"));
-      // OPA 1.4 has no templates.
+      // OPA 1.4 rounds integers of more than 64 bits, and has no templates.
+      if (name === "integers-of-any-size.rego") continue;
       if (modules.some(({ text }) => text.includes('$"'))) continue;
       const paths = documents.map(({ path }) => path);
       const [said] = askOpa(binary, [{ modules, documents: paths, inputs: [input] }]);
@@ -54,6 +56,13 @@ describe.skipIf(binary === "")("beside the real OPA", () => {
     }
   });
 });
+
+/** Whether OPA says the same as we once sets have each member once. */
+function isOpasBug(program: Program): boolean {
+  const other = withSetsAsUnions(program);
+  const [said] = askOpa(binary, [other]);
+  return findDifference(other, said as Answers) === undefined;
+}
 
 /** What is left of a program that differs, and how that does. */
 function smallest(program: Program, found: string): string {
