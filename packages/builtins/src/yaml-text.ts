@@ -3,7 +3,7 @@
 
 import { isArray, numberText, RegoNumber, type Value } from "@writ/evaluator";
 import { stringify } from "yaml";
-import { goFloatText } from "./sprintf.ts";
+import { goFloatText } from "./go-float.ts";
 
 type Json = null | boolean | number | string | RegoNumber | readonly Json[] | JsonObject;
 interface JsonObject {
@@ -154,7 +154,8 @@ function scalarText(value: Json): string {
     const integer = BigInt(digits);
     if (integer >= -(2n ** 63n) && integer < 2n ** 64n) return digits;
   }
-  return goFloatText(Number(digits));
+  const double = Number(digits);
+  return Number.isFinite(double) ? goFloatText(double) : digits;
 }
 
 type Style = "plain" | "single" | "double" | "literal";
