@@ -3,6 +3,7 @@
 import {
   type Builtin,
   BuiltinError,
+  fromInteger,
   isArray,
   isPlainObject,
   jsonText,
@@ -227,7 +228,7 @@ const OCTAL: ScalarTag = {
   default: true,
   format: "OCT2",
   test: /^0o[0-7_]+$/,
-  resolve: (text) => Number.parseInt(text.slice(2).replaceAll("_", ""), 8),
+  resolve: (text) => BigInt(text.replaceAll("_", "")),
 };
 
 /** YAML 1.1 as Go's readers take it: numbers in base 60 are texts. */
@@ -245,6 +246,7 @@ function readYaml(text: string): Value | undefined {
   const document = parseDocument(text, {
     version: "1.1",
     merge: true,
+    intAsBigInt: true,
     uniqueKeys: false,
     customTags: goTags,
     logLevel: "error",
@@ -269,6 +271,9 @@ function isPlainYaml(document: Document, text: string): boolean {
       const isLast = (scalar.range?.[1] ?? 0) >= text.length && !text.endsWith("\n");
       const isBlock = scalar.type === "BLOCK_LITERAL" || scalar.type === "BLOCK_FOLDED";
       if (isLast && isBlock) scalar.value = String(scalar.value).replace(/\n$/, "");
+      // Digits for which there is no double are a text.
+      const isDouble = typeof scalar.value !== "number" || Number.isFinite(scalar.value);
+      if (!isDouble && /\d/.test(scalar.source ?? "")) scalar.value = scalar.source;
     },
   });
   return isPlain;
@@ -276,6 +281,7 @@ function isPlainYaml(document: Document, text: string): boolean {
 
 /** Throws for what JSON has no text for. */
 function plain(value: unknown): Value {
+  if (typeof value === "bigint") return fromInteger(value);
   if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("no number");
   if (typeof value === "string" && !value.isWellFormed()) throw new RangeError("half a character");
   if (isArray(value as Value)) return (value as unknown[]).map(plain);

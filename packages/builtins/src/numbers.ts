@@ -16,6 +16,7 @@ import {
   negate,
   parseNumber,
   RegoSet,
+  rounded,
   someMember,
   subtract,
   type Value,
@@ -39,13 +40,12 @@ export const numbers: readonly Builtin[] = [
       throw new BuiltinError("modulo on floating-point number");
     return fromInteger(left % right);
   }),
-  define("abs", [number], number, (a: NumberValue) => (compareNumbers(a, 0) < 0 ? negate(a) : a)),
+  define("abs", [number], number, (a: NumberValue) =>
+    compareNumbers(a, 0) < 0 ? negate(rounded(a)) : rounded(a),
+  ),
   define("ceil", [number], number, (a: NumberValue) => negate(floor(negate(a)))),
   define("floor", [number], number, floor),
-  // Half away from zero.
-  define("round", [number], number, (a: NumberValue) =>
-    compareNumbers(a, 0) < 0 ? negate(floor(add(negate(a), 0.5))) : floor(add(a, 0.5)),
-  ),
+  define("round", [number], number, round),
   define("numbers.range", [number, number], arrayOf(number), range),
   define("numbers.range_step", [number, number, number], arrayOf(number), rangeStep),
   define("to_number", [any], number, toNumber),
@@ -64,12 +64,21 @@ function minus(a: NumberValue | RegoSet, b: NumberValue | RegoSet): Value {
   });
 }
 
-function floor(value: NumberValue): NumberValue {
+function floor(exact: NumberValue): NumberValue {
+  const value = rounded(exact);
   if (typeof value === "number") return Math.floor(value) || 0;
   if (value.exponent >= 0) return value;
   const unit = 10n ** BigInt(-value.exponent);
   const whole = value.significand / unit;
   return fromInteger(value.significand < 0n ? whole - 1n : whole);
+}
+
+/** Half away from zero. */
+function round(value: NumberValue): NumberValue {
+  if (typeof value === "number" ? Number.isInteger(value) : value.exponent >= 0) return value;
+  return compareNumbers(value, 0) < 0
+    ? negate(floor(add(negate(value), 0.5)))
+    : floor(add(value, 0.5));
 }
 
 function range(from: NumberValue, to: NumberValue, context: BuiltinContext): Value {
@@ -109,11 +118,20 @@ function notAnInteger(operand: number): BuiltinError {
   );
 }
 
+/** What Go reads as a number and JSON has none for. */
+const NO_NUMBER = /^[+-]*(?:nan|inf|infinity)$/i;
+
 function toNumber(value: Value): Value {
   if (value === null) return 0;
   if (typeof value === "boolean") return Number(value);
   if (isNumber(value)) return value;
+  if (typeof value === "string" && NO_NUMBER.test(value))
+    throw new BuiltinError("operand 1 must be valid number string but got string", {
+      code: "eval_type_error",
+    });
   const parsed = typeof value === "string" ? parseNumber(value) : undefined;
-  if (parsed === undefined) throw new BuiltinError("cannot be read as a number");
+  // Go reads a float64, and keeps the digits.
+  if (parsed === undefined || !Number.isFinite(Number(value)))
+    throw new BuiltinError("cannot be read as a number");
   return parsed;
 }

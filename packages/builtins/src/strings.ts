@@ -8,6 +8,7 @@ import {
   type NumberValue,
   objectEntries,
   type RegoSet,
+  rounded,
   type Value,
 } from "@writ/evaluator";
 import {
@@ -112,7 +113,7 @@ export const strings: readonly Builtin[] = [
       throw new BuiltinError("operand 2 must be one of {2, 8, 10, 16}", {
         code: "eval_type_error",
       });
-    const { significand, exponent } = decimalOf(value);
+    const { significand, exponent } = decimalOf(rounded(value));
     const whole =
       exponent >= 0
         ? significand * 10n ** BigInt(exponent)

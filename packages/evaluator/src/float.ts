@@ -1,8 +1,17 @@
-// Arithmetic as OPA does it: integers that fit exactly are exact; everything else is binary floating point
-// with a significand of 64 bits, rounded to even, and printed with the fewest digits that tell the result
+// Arithmetic as OPA does it: of integers it is exact, whatever their size; everything else is binary floating
+// point with a significand of 64 bits, rounded to even, and printed with the fewest digits that tell the result
 // from its neighbours (Go's big.Float at its default precision). So 0.1 + 0.2 is 0.3.
 
-import { decimalOf, makeNumber, type NumberValue } from "./number.ts";
+import { BuiltinError } from "./evaluation.ts";
+import {
+  decimalOf,
+  fromInteger,
+  integerOf,
+  MAX_DIGITS,
+  makeNumber,
+  type NumberValue,
+  withoutZeros,
+} from "./number.ts";
 
 /** significand × 2^exponent; the significand has at most 64 bits. */
 interface Float {
@@ -11,10 +20,13 @@ interface Float {
 }
 
 const PRECISION = 64;
+const MAX_INTEGER = 10n ** BigInt(MAX_DIGITS);
 
-/** The sum, exact for safe integers, otherwise rounded as OPA rounds it. */
+/** The sum: exact for integers, otherwise rounded as OPA rounds it. */
 export function add(a: NumberValue, b: NumberValue): NumberValue {
   if (typeof a === "number" && typeof b === "number" && areExact(a, b, a + b)) return a + b;
+  const integers = integersOf(a, b);
+  if (integers !== undefined) return exactly(integers[0] + integers[1]);
   const [left, right] = [toFloat(a), toFloat(b)];
   const exponent = Math.min(left.exponent, right.exponent);
   const sum =
@@ -31,13 +43,18 @@ export function subtract(a: NumberValue, b: NumberValue): NumberValue {
 /** The product, rounded as sums are. */
 export function multiply(a: NumberValue, b: NumberValue): NumberValue {
   if (typeof a === "number" && typeof b === "number" && areExact(a, b, a * b)) return a * b || 0;
+  const integers = integersOf(a, b);
+  if (integers !== undefined) return exactly(integers[0] * integers[1]);
   const [left, right] = [toFloat(a), toFloat(b)];
   return fromFloat(round(left.significand * right.significand, 1n, left.exponent + right.exponent));
 }
 
-/** The divisor is not zero. */
+/** The quotient, exact where it is an integer of integers. The divisor is not zero. */
 export function divide(a: NumberValue, b: NumberValue): NumberValue {
   if (typeof a === "number" && typeof b === "number" && areExact(a, b, a / b)) return a / b || 0;
+  const integers = integersOf(a, b);
+  if (integers !== undefined && integers[0] % integers[1] === 0n)
+    return exactly(integers[0] / integers[1]);
   const [left, right] = [toFloat(a), toFloat(b)];
   return fromFloat(round(left.significand, right.significand, left.exponent - right.exponent));
 }
@@ -46,6 +63,27 @@ export function divide(a: NumberValue, b: NumberValue): NumberValue {
 export function negate(value: NumberValue): NumberValue {
   if (typeof value === "number") return value === 0 ? 0 : -value;
   return makeNumber(-value.significand, value.exponent);
+}
+
+/** As arithmetic takes a fraction with more digits than it computes with. */
+export function rounded(value: NumberValue): NumberValue {
+  return typeof value === "number" || value.exponent >= 0 ? value : multiply(value, 1);
+}
+
+/** An integer that was computed: an error where nobody could compute with it further. */
+export function exactly(value: bigint): NumberValue {
+  if (value >= MAX_INTEGER || value <= -MAX_INTEGER) throw tooLong();
+  return fromInteger(value);
+}
+
+function tooLong(): BuiltinError {
+  return new BuiltinError(`a number has ${MAX_DIGITS} digits at most`);
+}
+
+function integersOf(a: NumberValue, b: NumberValue): readonly [bigint, bigint] | undefined {
+  const x = integerOf(a);
+  const y = x === undefined ? undefined : integerOf(b);
+  return x === undefined || y === undefined ? undefined : [x, y];
 }
 
 function areExact(a: number, b: number, result: number): boolean {
@@ -99,13 +137,14 @@ function fromFloat({ significand, exponent }: Float): NumberValue {
   const text = shortest(digits, lower, upper, isInclusive);
   const value = BigInt(text.digits);
   const scale = point - text.count;
+  if (Math.abs(scale) > MAX_DIGITS) throw tooLong();
   return makeNumber(significand < 0n ? -value : value, scale);
 }
 
 /** The exact decimal digits of size × 2^power, and where its point is. */
 function decimalDigits(size: bigint, power: number): readonly [digits: string, point: number] {
   const digits = (power >= 0 ? size << BigInt(power) : size * 5n ** BigInt(-power)).toString();
-  return [digits.replace(/0+$/, ""), digits.length + Math.min(power, 0)];
+  return [withoutZeros(digits), digits.length + Math.min(power, 0)];
 }
 
 /** After Steele and White, digit by digit: `count` digits, of which the first may have become "10". */

@@ -14,7 +14,7 @@ export { encodeConstant } from "./constant.ts";
 export type { Decision, DecisionError, DeterminingRule, Effect, Reason } from "./decision.ts";
 export { QUERY_PACKAGE } from "./documents.ts";
 export { BuiltinError } from "./evaluation.ts";
-export { add, divide, multiply, negate, subtract } from "./float.ts";
+export { add, divide, exactly, multiply, negate, rounded, subtract } from "./float.ts";
 export { jsonText, parseJson } from "./json-text.ts";
 export {
   compareNumbers,

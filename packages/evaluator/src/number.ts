@@ -16,17 +16,18 @@ export class RegoNumber {
     this.source = source;
   }
 
-  /** As it was written, or: an integer in full, otherwise in the shorter of the two notations. */
+  /** As it was written, or as OPA writes what it computed: an integer in full, a fraction as Go's `%g`. */
   toString(): string {
     const { significand, exponent, source } = this;
     if (source !== undefined) return source;
     const digits = (significand < 0n ? -significand : significand).toString();
     const sign = significand < 0n ? "-" : "";
-    if (exponent >= 0 && exponent + digits.length <= MAX_PLAIN_DIGITS)
-      return sign + digits + "0".repeat(exponent);
     const point = digits.length + exponent;
-    if (point > 0 && exponent < 0) return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
-    if (point <= 0 && point > -6) return `${sign}0.${"0".repeat(-point)}${digits}`;
+    if (exponent >= 0 && point <= MAX_DIGITS) return sign + digits + "0".repeat(exponent);
+    if (exponent < 0 && point > 0 && point <= MAX_WHOLE)
+      return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+    if (exponent < 0 && point <= 0 && point >= -MAX_ZEROS)
+      return `${sign}0.${"0".repeat(-point)}${digits}`;
     const fraction = digits.length > 1 ? `.${digits.slice(1)}` : "";
     return `${sign}${digits[0]}${fraction}e${point > 0 ? "+" : "-"}${String(Math.abs(point - 1)).padStart(2, "0")}`;
   }
@@ -41,8 +42,10 @@ export class RegoNumber {
 export type NumberValue = number | RegoNumber;
 
 /** Longer than any number a policy computes with, short enough to compute with. */
-const MAX_DIGITS = 10_000;
-const MAX_PLAIN_DIGITS = 2_000;
+export const MAX_DIGITS = 10_000;
+/** Digits before the point, and zeros behind it, of a fraction that is written without an exponent. */
+const MAX_WHOLE = 6;
+const MAX_ZEROS = 3;
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
 // SAFETY: Node 24 has JSON.rawJSON; the library types do not.
@@ -142,7 +145,14 @@ function magnitudeOf({ significand, exponent }: RegoNumber): number {
 function normalize(significand: bigint, exponent: number): RegoNumber {
   if (significand === 0n) return new RegoNumber(0n, 0);
   const text = significand.toString();
-  const zeros = text.length - text.replace(/0+$/, "").length;
-  if (zeros === 0) return new RegoNumber(significand, exponent);
-  return new RegoNumber(BigInt(text.slice(0, text.length - zeros)), exponent + zeros);
+  const kept = withoutZeros(text);
+  if (kept.length === text.length) return new RegoNumber(significand, exponent);
+  return new RegoNumber(BigInt(kept), exponent + text.length - kept.length);
+}
+
+/** Without the zeros at its end. A regular expression would start anew at each zero within. */
+export function withoutZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === "0") end -= 1;
+  return digits.slice(0, end);
 }
