@@ -106,6 +106,7 @@ class RuleWriter {
       () => this.#function(name),
       () => this.#complete(name),
       () => this.#objectOfSets(name),
+      () => this.#branchedEntries(name),
       () => this.#deep(name),
       () => this.#failing(name),
     ])();
@@ -189,6 +190,16 @@ class RuleWriter {
       return `${name}[${key}] contains ${this.#terms.term(of, scope, 1)} if {\n\t${text}\n}`;
     });
     return { texts, type: { kind: "map", of: { kind: "set", of } } };
+  }
+
+  /** Entries under constant keys, with branches. */
+  #branchedEntries(name: string): Made {
+    const choices = this.#choices;
+    const texts = choices.list(1, 2, () => {
+      const key = choices.pick(["1", '"a"', "true"]);
+      return `${name}[${key}] := ${this.#branches(this.#terms.type(1), this.#scope())}`;
+    });
+    return { texts, type: { kind: "map", of: ANY } };
   }
 
   /** `r[k].a := v`, `r.a[k] := v` and `r.a.b := v` together. */

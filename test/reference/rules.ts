@@ -69,7 +69,7 @@ export class Rules {
       ? value === undefined
         ? []
         : [{ keys: [], value, isMember: false }]
-      : clauses.flatMap((clause) => [...entriesOf(clause, world)]);
+      : clauses.flatMap((clause) => entriesOf(clause, world));
     const below = [...node.children].flatMap(([key, child]) =>
       child.hasRules || child.children.size > 0 ? this.#entries(child, [...keys, key], world) : [],
     );
@@ -168,12 +168,18 @@ interface Entry {
   readonly isMember: boolean;
 }
 
-/** What a clause with keys or members in its head says. */
-function* entriesOf({ rule, branches }: Clause, world: World): Generator<Entry> {
-  const [branch] = branches;
-  if (branch === undefined || rule.isDefault) return;
+/** What a clause with keys or members in its head says: its first branch that says something. */
+function entriesOf({ rule, branches }: Clause, world: World): readonly Entry[] {
+  if (rule.isDefault) return [];
+  for (const branch of branches) {
+    const found = [...entriesOfBranch(branch, rule.span, world)];
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function* entriesOfBranch(branch: Branch, span: Rule["span"], world: World): Generator<Entry> {
   const isMember = branch.element !== undefined;
-  const { span } = rule;
   for (const env of solve(branch.body, new Map(), world)) {
     const heads = {
       kind: "array" as const,

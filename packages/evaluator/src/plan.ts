@@ -38,7 +38,7 @@ export interface Clause {
   readonly keys?: readonly Expr[];
   readonly element?: Expr;
   readonly value: Expr;
-  /** Tried in order when the body has no solution (complete rules and functions). */
+  /** Tried in order when the body has no solution. */
   readonly elses?: readonly {
     readonly body: readonly Stmt[];
     readonly value: Expr;

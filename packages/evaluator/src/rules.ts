@@ -183,17 +183,17 @@ function probedBranch(run: Continue, at: number, probe: Probe | undefined): Cont
 
 type Collect = (evaluation: Evaluation) => readonly Value[];
 
-/** Every solution of every clause, as what `solution` makes of it. */
+/** Every solution of every clause, or else of the first branch that has one, as what `solution` makes of it. */
 function linkCollect(
   group: RuleGroup,
   context: RuleContext,
   solution: (clause: Clause, context: LinkContext) => ExprFn,
 ): Collect {
-  const clauses = group.clauses.map((clause) => {
+  const link = (clause: Clause, branch: "clause" | "else"): Branch => {
     const slots = { count: clause.slots };
     const { path } = group;
     const { id, source } = clause;
-    const watched = watchRule({ path, id, branch: "clause", source }, context);
+    const watched = watchRule({ path, id, branch, source }, context);
     const frame = { ...context, ...watched.within, slots };
     const solutionOf = solution(clause, frame);
     const list = slots.count;
@@ -205,18 +205,33 @@ function linkCollect(
       if (value !== undefined) (at[list] as Value[]).push(value);
       return false;
     };
-    const run = linkBody(clause.body, { ...frame, ...watched.body }, then);
+    const body = branch === "clause" ? { ...frame, ...watched.body } : frame;
+    const run = linkBody(clause.body, body, then);
     return { run: probedCollect(run, { kind: group.kind, list }, watched.probe), list, slots };
-  });
+  };
+  const clauses = group.clauses.map((clause) => [
+    link(clause, "clause"),
+    ...(clause.elses ?? []).map((other) => link({ ...clause, ...other }, "else")),
+  ]);
   return (evaluation) => {
     const values: Value[] = [];
-    for (const { run, list, slots } of clauses) {
-      const frame: Frame = new Array(slots.count).fill(undefined);
-      frame[list] = values;
-      run(frame, evaluation);
+    for (const branches of clauses) {
+      const before = values.length;
+      for (const { run, list, slots } of branches) {
+        const frame: Frame = new Array(slots.count).fill(undefined);
+        frame[list] = values;
+        run(frame, evaluation);
+        if (values.length > before) break;
+      }
     }
     return values;
   };
+}
+
+interface Branch {
+  readonly run: Continue;
+  readonly list: number;
+  readonly slots: { readonly count: number };
 }
 
 function probedCollect(
