@@ -3,7 +3,7 @@
 import {
   type Builtin,
   BuiltinError,
-  fromInteger,
+  exactly,
   isArray,
   isPlainObject,
   jsonText,
@@ -281,7 +281,7 @@ function isPlainYaml(document: Document, text: string): boolean {
 
 /** Throws for what JSON has no text for. */
 function plain(value: unknown): Value {
-  if (typeof value === "bigint") return fromInteger(value);
+  if (typeof value === "bigint") return exactly(value);
   if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("no number");
   if (typeof value === "string" && !value.isWellFormed()) throw new RangeError("half a character");
   if (isArray(value as Value)) return (value as unknown[]).map(plain);

@@ -50,6 +50,7 @@ const exact: readonly (readonly [name: string, args: string, result: string])[] 
     '{"18446744073709551617":[9007199254740993]}',
   ],
   ["yaml.unmarshal", '"1e400"', '"1e400"'],
+  ["yaml.unmarshal", `"${"9".repeat(10_001)}"`, "undefined"],
   [
     "yaml.marshal",
     "[18446744073709551615, 18446744073709551617, 1e400]",
@@ -187,7 +188,9 @@ it.skipIf(opa === undefined)("are as in OPA where 64 bits hold them", () => {
 const DIFFERENT: readonly ((name: string, args: string, wanted: Value | undefined) => boolean)[] = [
   // Integers of more than 64 bits.
   (_name, _args, wanted) =>
-    wanted !== undefined && /(?<![.\d])\d{20,}(?![.\d])/.test(jsonText(wanted)),
+    [...shown(wanted).matchAll(/(?<![.\d])\d{20,}(?![.\d])/g)].some(
+      ([digits]) => BigInt(digits) >= 2n ** 64n,
+    ),
   // OPA 1.4 takes the sign of what is left of the fraction.
   (name, args) => /^(?:ceil|floor)$/.test(name) && /^-(?:0\.|1e-)/.test(args),
 ];
