@@ -1,7 +1,7 @@
 // The plan as a bundle holds it: a third as long as the objects it stands for. The keys of objects, with
 // the word that says what an object is, are named once in a table; so is each file that places are in.
 
-import type { Plan, SourceRef } from "@writ/evaluator";
+import { type Plan, type SourceRef, setProperty } from "@writ/evaluator";
 
 export interface PackedPlan {
   readonly files: readonly string[];
@@ -78,20 +78,9 @@ export function unpackPlan({ files, shapes, plan }: PackedPlan): Plan {
     }
     const [keys, op] = shapes[tag] as PackedShape;
     const object: { [key: string]: unknown } = op === undefined ? {} : { op };
-    for (const [index, key] of keys.entries()) setOwn(object, key, unpack(values[index] as Packed));
+    for (const [index, key] of keys.entries())
+      setProperty(object, key, unpack(values[index] as Packed));
     return object;
   };
   return unpack(plan) as Plan;
-}
-
-/** Assigning to `__proto__` would not make a property. */
-function setOwn(object: { [key: string]: unknown }, key: string, value: unknown): void {
-  if (key !== "__proto__") object[key] = value;
-  else
-    Object.defineProperty(object, key, {
-      value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
 }

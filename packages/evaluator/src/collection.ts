@@ -45,6 +45,18 @@ export function makeObject(entries: readonly (readonly [Value, Value])[]): Value
   return new RegoObject(keys, values);
 }
 
+/** Gives an object a property. SAFETY: assigning to `__proto__` would not make one. */
+export function setProperty<T>(object: { [key: string]: T }, key: string, value: T): void {
+  if (key !== "__proto__") object[key] = value;
+  else
+    Object.defineProperty(object, key, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+}
+
 /** The member of a collection under a key: an item, a property's value, or a set's member itself. */
 export function getMember(from: Value, key: Value): Value | undefined {
   if (Array.isArray(from)) {

@@ -5,6 +5,7 @@ export {
   makeObject,
   makeSet,
   memberCount,
+  setProperty,
   someMember,
   toJson,
 } from "./collection.ts";

@@ -21,5 +21,6 @@ export { formatYaml } from "./format-yaml.ts";
 export { INFIX_FUNCTIONS } from "./infix.ts";
 export { toOpaJson } from "./opa-json.ts";
 export { type ParseResult, parseRego } from "./parse-rego.ts";
+export { KEYWORDS } from "./parse-term.ts";
 export { parseYaml } from "./parse-yaml.ts";
 export { yamlToRego } from "./to-rego.ts";

@@ -3,6 +3,7 @@
 
 import type { JsonSchema } from "@writ/checker";
 import { isPlainObject, type Value } from "@writ/evaluator";
+import { KEYWORDS } from "@writ/syntax";
 import { builtins } from "../builtins.ts";
 import { inputSchema } from "../compile-set.ts";
 import { importName, type Session } from "./session.ts";
@@ -10,22 +11,6 @@ import { importName, type Session } from "./session.ts";
 /** What the end of the line may go on as, and that end. As node:readline wants it. */
 export type Completion = [candidates: string[], end: string];
 
-const KEYWORDS = [
-  "contains",
-  "default",
-  "else",
-  "every",
-  "false",
-  "if",
-  "import",
-  "in",
-  "not",
-  "null",
-  "package",
-  "some",
-  "true",
-  "with",
-];
 const MAX_CANDIDATES = 500;
 
 export function complete(line: string, session: Session, commands: readonly string[]): Completion {

@@ -2,7 +2,15 @@
 // independent of each other but for presence: below a value that is missing or no object everything is
 // missing. So the literals are put into a trie beside the shape and solved from the top.
 
-import { holdsOf, pathOf, type Scalar, type Shape, type Test, type Value } from "@writ/evaluator";
+import {
+  holdsOf,
+  pathOf,
+  type Scalar,
+  type Shape,
+  setProperty,
+  type Test,
+  type Value,
+} from "@writ/evaluator";
 import { candidatesFor } from "./candidates.ts";
 import { testKey } from "./tests.ts";
 
@@ -183,7 +191,7 @@ class Solver {
       if (solved === undefined) continue;
       if (solved.kind === "none") return NONE;
       if (solved.kind === "unknown") isUnknown = true;
-      else setMember(made, key, solved.value);
+      else setProperty(made, key, solved.value);
     }
     if (isUnknown) return UNKNOWN;
     const failing = trie.own.filter((literal) => !holdsOf(literal, made));
@@ -207,18 +215,6 @@ class Solver {
     const solved = this.value(shape, trie, path);
     return solved.kind === "value" ? solved : undefined;
   }
-}
-
-/** SAFETY: a key named `__proto__` is a key. */
-function setMember(object: { [key: string]: Value }, key: string, value: Value): void {
-  if (key !== "__proto__") object[key] = value;
-  else
-    Object.defineProperty(object, key, {
-      value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
 }
 
 function firstOf(attempts: readonly (() => Solved)[]): Solved {
