@@ -10,7 +10,7 @@ import {
   regoText,
   type Value,
 } from "@writ/evaluator";
-import { any, arrayOf, boolean, define, kindOf, setOf, string } from "./define.ts";
+import { any, anyArray, arrayOf, boolean, define, kindOf, setOf, string } from "./define.ts";
 
 const KINDS = ["array", "boolean", "null", "number", "object", "set", "string"] as const;
 
@@ -38,6 +38,16 @@ export const types: readonly Builtin[] = [
   // Notes for a trace of OPA's, which nobody reads here.
   define("trace", [string], boolean, () => true),
   define("internal.print", [arrayOf(setOf(any))], boolean, print),
+  // A test with keys says which it tries.
+  define(
+    "internal.test_case",
+    [anyArray],
+    boolean,
+    (keys: readonly Value[], context: BuiltinContext) => {
+      context.noteCase?.(keys);
+      return true;
+    },
+  ),
   define("type_name", [any], string, (value: Value) => kindOf(value)),
   ...KINDS.map((kind) =>
     define(`is_${kind}`, [any], boolean, (value: Value) => kindOf(value) === kind),

@@ -7,13 +7,14 @@ import {
   type Decision,
   type Policy,
   type RuleGroup,
+  type SourceRef,
   type Value,
 } from "@writ/evaluator";
 import { builtins } from "./builtins.ts";
 import type { CoverageRecorder } from "./coverage.ts";
-import { makeSubCases } from "./sub-cases.ts";
+import { type SubCase, subCasesOf } from "./sub-cases.ts";
 import type { TestCase } from "./test-file.ts";
-import { isSkipped, isTestRule } from "./test-rules.ts";
+import { isSkipped, testPathOf } from "./test-rules.ts";
 
 export interface TestResult {
   readonly name: string;
@@ -23,6 +24,8 @@ export interface TestResult {
   /** Why, for a failure: a line or several. */
   readonly message?: string;
   readonly durationMs: number;
+  /** Of a test with keys, each that was tried. */
+  readonly cases?: readonly SubCase[];
   /** What it printed, line by line. */
   readonly output?: readonly string[];
 }
@@ -45,60 +48,73 @@ export function runTests(
 ): readonly TestResult[] {
   const policy = createPolicy(compiled, builtins);
   const isWanted = (name: string): boolean => run === undefined || run.test(name);
-  const groups = compiled.plan.groups.filter(
-    (group) =>
-      isTestRule(group, { likeOpa, ...(packages === undefined ? {} : { packages }) }) &&
-      isWanted(`data.${group.path.join(".")}`),
+  const tests = compiled.plan.groups
+    .flatMap((group): readonly TestRule[] => {
+      const options = { likeOpa, ...(packages === undefined ? {} : { packages }) };
+      const path = testPathOf(group, options);
+      const source = (group.clauses[0] ?? group.default)?.source;
+      return path === undefined || source === undefined ? [] : [{ path, group, source }];
+    })
+    .filter(({ path }) => isWanted(`data.${path.join(".")}`));
+  const inOrder = tests.toSorted(
+    ({ source: a }, { source: b }) =>
+      Number(a.file > b.file) - Number(a.file < b.file) || a.start - b.start,
   );
   return [
-    ...runTestRules(groups, coverage?.policy ?? policy, makeSubCases(compiled)),
+    ...inOrder.map((test) => runTestRule(test, coverage?.policy ?? policy)),
     ...cases.filter(({ name }) => isWanted(name)).map((test) => runCase(policy, test, coverage)),
   ];
 }
 
-function runTestRules(
-  groups: CompiledPolicy["plan"]["groups"],
-  policy: Policy,
-  subCasesOf: ReturnType<typeof makeSubCases>,
-): readonly TestResult[] {
-  return groups.map((group) => {
-    const { path, clauses, default: otherwise } = group;
-    const source = (clauses[0] ?? otherwise)?.source;
-    const shared = {
-      name: `data.${path.join(".")}`,
-      file: source?.file ?? "",
-      line: source?.line ?? 1,
-    };
-    if (isSkipped(path)) return { ...shared, status: "skipped", durationMs: 0 } as const;
-    const startedAt = performance.now();
-    const output: string[] = [];
-    const result = policy.query(path, undefined, { print: (line) => output.push(line) });
-    const durationMs = performance.now() - startedAt;
-    Object.assign(shared, output.length === 0 ? {} : { output });
-    if (!result.ok)
-      return {
-        ...shared,
-        status: "failed",
-        message: `${result.error.code}: ${result.error.message}`,
-        durationMs,
-      };
-    const message = failureOf(group, result.value, subCasesOf);
-    return message === undefined
-      ? { ...shared, status: "passed", durationMs }
-      : { ...shared, status: "failed", message, durationMs };
-  });
+interface TestRule {
+  readonly path: readonly string[];
+  readonly group: RuleGroup;
+  readonly source: SourceRef;
 }
 
-/** Why a test failed: as in OPA only `true` will do, of a test with a key for every case. */
-function failureOf(
-  group: RuleGroup,
-  value: Value | undefined,
-  subCasesOf: ReturnType<typeof makeSubCases>,
-): string | undefined {
-  if (group.kind === "object") {
-    const failed = subCasesOf(group, value).filter(({ hasPassed }) => !hasPassed);
-    return failed.length === 0 ? undefined : failed.map(({ name }) => `${name} failed`).join("\n");
+function runTestRule({ path, group, source }: TestRule, policy: Policy): TestResult {
+  const { file, line } = source;
+  const shared = { name: `data.${path.join(".")}`, file, line };
+  if (isSkipped(path)) return { ...shared, status: "skipped", durationMs: 0 };
+  const startedAt = performance.now();
+  const output: string[] = [];
+  const tried: (readonly Value[])[] = [];
+  const result = policy.query(path, undefined, {
+    print: (text) => output.push(text),
+    noteCase: (keys) => tried.push(keys),
+  });
+  const durationMs = performance.now() - startedAt;
+  const ran = { ...shared, durationMs, ...(output.length === 0 ? {} : { output }) };
+  if (!result.ok)
+    return { ...ran, status: "failed", message: `${result.error.code}: ${result.error.message}` };
+  if (hasKeys(group)) {
+    const subCases = subCasesOf(result.value, tried);
+    const failed = subCases.filter(({ status }) => status === "failed");
+    const message = failed.map(({ name }) => `${name} failed`).join("\n");
+    const verdict = failed.length === 0 ? { status: "passed" } : { status: "failed", message };
+    return { ...ran, ...(verdict as Verdict), cases: subCases };
   }
+  const isFunction = group.kind === "function";
+  const message = isFunction ? "it takes arguments, and no test does" : whyNotTrue(result.value);
+  return message === undefined
+    ? { ...ran, status: "passed" }
+    : { ...ran, status: "failed", message };
+}
+
+type Verdict = Pick<TestResult, "status" | "message">;
+
+/** Whether the test notes cases. */
+function hasKeys({ clauses }: RuleGroup): boolean {
+  return clauses.some(({ body }) =>
+    body.some(
+      (stmt) =>
+        stmt.op === "check" && stmt.expr.op === "call" && stmt.expr.name === "internal.test_case",
+    ),
+  );
+}
+
+/** As in OPA only `true` will do. */
+function whyNotTrue(value: Value | undefined): string | undefined {
   if (value === true) return undefined;
   if (value === undefined) return "it is undefined";
   return value === false ? "it is false" : "it is neither true nor false";

@@ -10,7 +10,21 @@ export function renderTests(
 }
 
 function count(results: readonly TestResult[], status: TestResult["status"]): number {
-  return results.filter((result) => result.status === status).length;
+  return each(results).filter((result) => result.status === status).length;
+}
+
+/** Each case of a test with keys counts, as in OPA. */
+function each(results: readonly TestResult[]): readonly TestResult[] {
+  return results.flatMap((result) => {
+    const { cases = [], message: _, ...shared } = result;
+    if (cases.length === 0) return [result];
+    return cases.map(({ name, status }) => ({
+      ...shared,
+      name: `${shared.name}[${name}]`,
+      status,
+      ...(status === "failed" ? { message: `${name} failed` } : {}),
+    }));
+  });
 }
 
 function renderText(results: readonly TestResult[]): string {
@@ -43,7 +57,8 @@ function renderJson(results: readonly TestResult[]): string {
 }
 
 function renderJunit(results: readonly TestResult[]): string {
-  const cases = results.map(({ name, file, line, status, message, durationMs }) => {
+  const all = each(results);
+  const cases = all.map(({ name, file, line, status, message, durationMs }) => {
     const attributes = `classname="${escapeXml(file)}" name="${escapeXml(name)}" file="${escapeXml(file)}" line="${line}" time="${(durationMs / 1000).toFixed(6)}"`;
     if (status === "passed") return `    <testcase ${attributes}/>`;
     const [first = ""] = (message ?? "").split("\n");
@@ -53,7 +68,7 @@ function renderJunit(results: readonly TestResult[]): string {
         : `<failure message="${escapeXml(first)}">${escapeXml(message ?? "")}</failure>`;
     return `    <testcase ${attributes}>${body}</testcase>`;
   });
-  const totals = `tests="${results.length}" failures="${count(results, "failed")}" skipped="${count(results, "skipped")}"`;
+  const totals = `tests="${all.length}" failures="${count(results, "failed")}" skipped="${count(results, "skipped")}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${totals}>`,

@@ -23,6 +23,8 @@ export interface BuiltinContext {
   readonly step: (count: number) => void;
   /** Shows what a policy prints; absent where nobody looks. */
   readonly print?: (message: string) => void;
+  /** Hears with which keys a test with keys is tried. */
+  readonly noteCase?: (keys: readonly Value[]) => void;
 }
 
 /** A type as OPA's capabilities.json writes it. */

@@ -63,6 +63,7 @@ export interface EvaluationOptions {
   readonly strictBuiltins: boolean;
   readonly maxSteps: number;
   readonly print?: (message: string) => void;
+  readonly noteCase?: (keys: readonly Value[]) => void;
 }
 
 export class Evaluation implements BuiltinContext {
@@ -70,12 +71,14 @@ export class Evaluation implements BuiltinContext {
   readonly cache: Map<string, unknown> = new Map();
   readonly options: EvaluationOptions;
   readonly print?: (message: string) => void;
+  readonly noteCase?: (keys: readonly Value[]) => void;
   #steps: number;
 
   constructor(input: Value | undefined, options: EvaluationOptions) {
     this.scope = { input, data: [], mocks: new Map(), cache: new Map(), active: new Set() };
     this.options = options;
     if (options.print !== undefined) this.print = options.print;
+    if (options.noteCase !== undefined) this.noteCase = options.noteCase;
     this.#steps = options.maxSteps;
   }
 

@@ -41,6 +41,8 @@ export interface QueryOptions extends EvaluateOptions {
   readonly strictBuiltins?: boolean;
   /** Receives what `print` prints. */
   readonly print?: (message: string) => void;
+  /** Hears of `internal.test_case`: which cases a test with keys tries. */
+  readonly noteCase?: (keys: readonly Value[]) => void;
 }
 
 /** The value that was asked for, undefined where there is none; or the error that ended the query. */
@@ -81,12 +83,8 @@ export function createPolicy(
       );
     },
     query(path, input, options) {
-      const { strictBuiltins = false, maxSteps = DEFAULT_MAX_STEPS, print } = options ?? {};
-      const evaluation = new Evaluation(input, {
-        strictBuiltins,
-        maxSteps,
-        ...(print === undefined ? {} : { print }),
-      });
+      const limits = { strictBuiltins: false, maxSteps: DEFAULT_MAX_STEPS };
+      const evaluation = new Evaluation(input, { ...limits, ...options });
       try {
         const isQuery = path[0] === QUERY_PACKAGE;
         const value = isQuery

@@ -6,6 +6,7 @@ import { checkSet, compileProgram } from "../compile-set.ts";
 import { EXIT, usageError } from "../exit.ts";
 import { type MutationResult, runMutants } from "../mutation.ts";
 import { readPolicySet } from "../policy-set.ts";
+import { prepareTests } from "../prepare-tests.ts";
 import { stopOnErrors } from "../report.ts";
 import { runTests } from "../run-tests.ts";
 import { readTestFile } from "../test-file.ts";
@@ -19,7 +20,8 @@ export interface MutateFlags {
 export function runMutate(folder: string, { format, seconds, fail }: MutateFlags): number {
   const limit = Number(seconds);
   if (!(limit > 0)) throw usageError("--seconds takes a number of seconds");
-  const set = readPolicySet(folder);
+  const read = readPolicySet(folder);
+  const set = { ...read, modules: prepareTests(read.modules) };
   const { program, diagnostics } = checkSet(set);
   const files = set.tests.map(readTestFile);
   stopOnErrors([...diagnostics, ...files.flatMap((file) => file.diagnostics)], set.sources);

@@ -7,11 +7,11 @@ import type { CoverageFormat } from "../coverage-report.ts";
 import { EXIT, usageError } from "../exit.ts";
 import { isDirectory, writeBytes } from "../files.ts";
 import { type PolicySet, readPolicySet } from "../policy-set.ts";
+import { prepareTests } from "../prepare-tests.ts";
 import { stopOnErrors } from "../report.ts";
 import { runTests, type TestResult } from "../run-tests.ts";
 import { readTestFile } from "../test-file.ts";
 import { renderTests } from "../test-report.ts";
-import { separateTests } from "../test-rules.ts";
 import { repeatOnChange } from "../watch.ts";
 
 export interface TestFlags {
@@ -45,7 +45,7 @@ function testOnce(
   measure?: Measure,
 ): number {
   const read = readPolicySet(folder, { likeOpa });
-  const set = { ...read, modules: separateTests(read.modules) };
+  const set = { ...read, modules: prepareTests(read.modules) };
   const { compiled, diagnostics } = compileSet(set, { includeTests: true, likeOpa });
   const files = set.tests.map(readTestFile);
   stopOnErrors([...diagnostics, ...files.flatMap((file) => file.diagnostics)], set.sources);
