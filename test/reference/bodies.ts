@@ -114,6 +114,11 @@ function* replace(
       yield [{ ...inner, mocks }, env];
       return;
     }
+    if (value.kind === "var" && value.name.startsWith("*")) {
+      const document = value.name.split(".").slice(1);
+      yield [{ ...inner, mocks: new Map(made.mocks).set(name, { document }) }, env];
+      return;
+    }
     for (const [by, after] of valuesOf(value, env, around))
       yield [{ ...inner, mocks: new Map(made.mocks).set(name, { value: by }) }, after];
     return;

@@ -7,6 +7,10 @@ import { Failure, type World } from "./world.ts";
 export function resultsOf(name: string, args: readonly Value[], world: World): readonly Value[] {
   const mock = world.mocks.get(name);
   if (mock !== undefined && "value" in mock) return [mock.value];
+  if (mock !== undefined && "document" in mock) {
+    const value = world.interpreter.document(mock.document, world);
+    return value === undefined ? [] : [value];
+  }
   if (mock !== undefined) {
     // Within what replaces it, a function is itself again.
     const mocks = new Map(world.mocks);

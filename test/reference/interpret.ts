@@ -34,6 +34,7 @@ export function interpret(
     root: rules.root,
     builtins,
     ruleValue: (node, world) => rules.value(node, world),
+    document: readDocument,
     apply: (name, args, world) => rules.apply(name, args, world),
     solve,
   };

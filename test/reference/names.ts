@@ -206,7 +206,10 @@ class Resolver {
     return [{ kind: "assign", left, right, span: call.span }];
   }
 
-  /** A function that is replaced, or replaces one, is a variable with the function's name after `&`. */
+  /**
+   * A function that is replaced, or replaces one, is a variable with the function's name after `&`; a document of
+   * rules that replaces one is its name after `*`, for it is what it is where the function is called.
+   */
   #with(modifier: WithModifier, scope: Scope): WithModifier {
     const functionVar = (term: Term): Term | undefined => {
       const operator = nameParts(term);
@@ -223,7 +226,13 @@ class Resolver {
         value: this.#term(modifier.value, scope),
       };
     const value = functionVar(modifier.value) ?? this.#term(modifier.value, scope);
-    return { ...modifier, target, value };
+    const path = documentPath(value);
+    const isOfRules = this.#around.rules.some((rule) => isBelow(path, rule.path));
+    return {
+      ...modifier,
+      target,
+      value: isOfRules ? { kind: "var", name: `*${dotted(path ?? [])}`, span: value.span } : value,
+    };
   }
 
   #term(term: Term, scope: Scope): Term {
@@ -374,6 +383,16 @@ function patternNames(term: Term): readonly string[] {
   if (term.kind === "var") return term.name === "_" ? [] : [term.name];
   if (term.kind === "array") return term.items.flatMap(patternNames);
   return term.kind === "object" ? term.entries.flatMap(([, value]) => patternNames(value)) : [];
+}
+
+/** `data.a.b` as a path; undefined for any other term. */
+function documentPath(term: Term): readonly string[] | undefined {
+  const [root, ...keys] = nameParts(term) ?? [];
+  return root?.name === "data" && keys.length > 0 ? keys.map(({ name }) => name) : undefined;
+}
+
+function isBelow(path: readonly string[] | undefined, other: readonly string[]): boolean {
+  return path?.every((key, at) => key === other[at]) === true;
 }
 
 /** `a.b.c` as names; undefined for any other term. */

@@ -77,7 +77,7 @@ export function addAll(to: Names, from: Iterable<string>): void {
 
 /** The roots of the documents are no variables, nor are the functions that `with` names. */
 export function isRoot(name: string): boolean {
-  return name === "data" || name === "input" || name.startsWith("&");
+  return name === "data" || name === "input" || /^[&*]/.test(name);
 }
 
 interface Visitor {

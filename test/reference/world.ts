@@ -24,7 +24,10 @@ export interface World {
   readonly builtinContext: BuiltinContext;
 }
 
-export type Mock = { readonly function: string } | { readonly value: Value };
+export type Mock =
+  | { readonly function: string }
+  | { readonly document: readonly string[] }
+  | { readonly value: Value };
 
 /** A place in the tree of rules. */
 export interface RuleNode {
@@ -39,6 +42,8 @@ export interface Interpreter {
   readonly builtins: BuiltinTable;
   /** The value of a rule that is no function. */
   readonly ruleValue: (node: RuleNode, world: World) => Value | undefined;
+  /** The value of a document of rules. */
+  readonly document: (path: readonly string[], world: World) => Value | undefined;
   /** The value of a function of the policy, or undefined when there is none of that name. */
   readonly apply: (name: string, args: readonly Value[], world: World) => Value | undefined;
   /** Every way for a body to hold. */

@@ -107,7 +107,17 @@ export type WithIR =
       /** Of the path. */
       readonly span: Span;
     }
-  | { readonly kind: "function"; readonly target: CallTarget; readonly value: TermIR | CallTarget };
+  | {
+      readonly kind: "function";
+      readonly target: CallTarget;
+      readonly value: TermIR | CallTarget | DocumentIR;
+    };
+
+/** A document of rules in place of a function: it is what it is where the function is called. */
+export interface DocumentIR {
+  readonly kind: "document";
+  readonly path: readonly string[];
+}
 
 /** What a call calls. */
 export type CallTarget =

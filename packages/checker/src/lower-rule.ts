@@ -13,7 +13,7 @@ import {
 } from "@writ/syntax";
 import { findRedeclared } from "./declarations.ts";
 import { splitEquation } from "./equations.ts";
-import type { CallTarget, RuleIR, StatementIR, TermIR, VarId, WithIR } from "./ir.ts";
+import type { DocumentIR, RuleIR, StatementIR, TermIR, VarId, WithIR } from "./ir.ts";
 import { jsonTerm, metadataOf } from "./metadata.ts";
 import type { ModuleNames } from "./module-names.ts";
 import { negateStatements, splitHeads, splitStatement } from "./operands.ts";
@@ -399,7 +399,7 @@ class RuleLowering {
         const params = { name, expected, found: callable.arity };
         this.#diagnostics.push(diagnostic("E0207", params, modifier.value.span));
       }
-      const value: TermIR | CallTarget = replacement?.target ?? this.#term(modifier.value, scope);
+      const value = replacement?.target ?? this.#standIn(this.#term(modifier.value, scope));
       return [{ kind: "function", target: callable.target, value }];
     }
     if (
@@ -418,6 +418,14 @@ class RuleLowering {
     }
     this.#diagnostics.push(diagnostic("E0211", {}, span));
     return [];
+  }
+
+  /** What stands in for a function: what rules say is asked for where the function is called. */
+  #standIn(term: TermIR): TermIR | DocumentIR {
+    if (term.kind !== "ref" || term.root !== "data") return term;
+    const path = constantPath(term);
+    const isWhole = path.length === term.parts.length && this.#names.isDocument(path);
+    return isWhole ? { kind: "document", path } : term;
   }
 
   #term(term: Term, scope: Scope, isTarget = false): TermIR {

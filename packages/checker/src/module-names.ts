@@ -77,6 +77,11 @@ export class ModuleNames {
     return isRule ? ["data", ...path] : undefined;
   }
 
+  /** Whether rules stand at a path, or below it. */
+  isDocument(path: readonly string[]): boolean {
+    return this.#index.entry(path) !== undefined || this.#index.below(path) !== undefined;
+  }
+
   /** Whether a name means something without a rule's own doing. */
   means(name: string): boolean {
     if (name === "input" || name === "data" || this.#imports.has(name)) return true;

@@ -101,7 +101,8 @@ function collectTarget(target: WithIR, uses: (readonly string[])[]): void {
   if (target.kind === "data") uses.push(target.path);
   if (target.kind !== "function") return;
   const { target: replaced, value } = target;
-  for (const each of [replaced, value]) if (each.kind === "function") uses.push(each.path);
+  for (const each of [replaced, value])
+    if (each.kind === "function" || each.kind === "document") uses.push(each.path);
 }
 
 function constantStart(term: Extract<TermIR, { kind: "ref" }>): readonly string[] {

@@ -170,9 +170,12 @@ class Lowering {
       return { target: target.kind, path: target.path, value: this.expr(target.value, out, bound) };
     }
     const replaced = toFunctionRef(target.target);
-    const by = isTarget(target.value)
-      ? toFunctionRef(target.value)
-      : { value: this.expr(target.value, out, bound) };
+    const { value } = target;
+    const by = isTarget(value)
+      ? toFunctionRef(value)
+      : value.kind === "document"
+        ? { document: value.path }
+        : { value: this.expr(value, out, bound) };
     return { target: "function", function: replaced, by };
   }
 
@@ -497,6 +500,6 @@ function toFunctionRef(target: CallTarget): FunctionRef {
   return target.kind === "builtin" ? { builtin: target.name } : { rule: target.path };
 }
 
-function isTarget(value: TermIR | CallTarget): value is CallTarget {
+function isTarget(value: { readonly kind: string }): value is CallTarget {
   return value.kind === "builtin" || value.kind === "function";
 }

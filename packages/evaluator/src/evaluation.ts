@@ -5,7 +5,7 @@
 import type { BuiltinContext } from "./builtin.ts";
 import { makeObject } from "./collection.ts";
 import { equalValues } from "./order.ts";
-import type { FunctionRef } from "./plan.ts";
+import type { DocumentRef, FunctionRef } from "./plan.ts";
 import { isPlainObject, objectEntries, type Value } from "./value.ts";
 
 /** An evaluation that cannot go on. Thrown inside this package only; callers get it as a value. */
@@ -37,8 +37,8 @@ export class BuiltinError extends Error {
   }
 }
 
-/** What a mocked function is replaced by: another function, or a value. */
-export type Mock = FunctionRef | { readonly result: Value };
+/** What a mocked function is replaced by: another function, a document, or a value. */
+export type Mock = FunctionRef | DocumentRef | { readonly result: Value };
 
 export interface DataReplacement {
   readonly path: readonly string[];

@@ -24,7 +24,7 @@ import {
 } from "./evaluation.ts";
 import { probed, type Watch, watchBody } from "./observe.ts";
 import { equalValues } from "./order.ts";
-import type { Expr, FunctionRef, Pattern, Replacement, Stmt } from "./plan.ts";
+import type { DocumentRef, Expr, FunctionRef, Pattern, Replacement, Stmt } from "./plan.ts";
 import { regoText } from "./rego-text.ts";
 import { isArray, objectEntries, type Value } from "./value.ts";
 
@@ -214,7 +214,7 @@ function openScope(
 type LinkedReplacement =
   | { readonly kind: "input"; readonly path: readonly string[]; readonly value: ExprFn }
   | { readonly kind: "data"; readonly path: readonly string[]; readonly value: ExprFn }
-  | { readonly kind: "function"; readonly key: string; readonly by: FunctionRef }
+  | { readonly kind: "function"; readonly key: string; readonly by: FunctionRef | DocumentRef }
   | {
       readonly kind: "function";
       readonly key: string;
@@ -418,6 +418,7 @@ function linkCall(target: FunctionRef, args: readonly Expr[], context: LinkConte
     const mock = mocks.size === 0 ? undefined : mocks.get(key);
     if (mock === undefined) return direct(values, evaluation);
     if ("result" in mock) return mock.result;
+    if ("document" in mock) return context.documents.value(mock.document, evaluation);
     return callUnmocked(mock, key, values, evaluation, context);
   };
 }

@@ -150,8 +150,13 @@ export type Replacement =
   | {
       readonly target: "function";
       readonly function: FunctionRef;
-      readonly by: FunctionRef | { readonly value: Expr };
+      readonly by: FunctionRef | DocumentRef | { readonly value: Expr };
     };
+
+/** A document of rules, as it is where a function that it replaces is called. */
+export interface DocumentRef {
+  readonly document: readonly string[];
+}
 
 /** What a call calls: a built-in by its name, or a rule by its path below `data`. */
 export type FunctionRef = { readonly builtin: string } | { readonly rule: readonly string[] };
