@@ -141,6 +141,7 @@ const cases: { readonly [code: string]: readonly string[] } = {
     "p if { some x in [1]; some _ in input.a with input.a as input.b[x] }",
     "p if { some x in [1]; some _ in q with input as q[x] }\n\nq := [1]",
     "p if { some x in [1]; some _ in data.a with input as q[x] }\n\nq := [1]",
+    "f(x) if { some _ in [1 | data.b] with input as data.a[x] }",
     "p if { x = 1; x := 1 }",
     "p if { x := 1; some x }",
     "p if { data.q[x]; some x }",

@@ -110,16 +110,14 @@ class Declarations {
     withs: readonly WithModifier[],
   ): void {
     const names: Name[] = [];
-    const read: { readonly name: string }[] = [];
-    visitTerm(collection, read as Name[]);
+    const read = variablesIn(collection);
     const rootOf = (name: string): string =>
       name !== "input" && this.#isGlobal(name) ? "data" : name;
-    const roots = new Set(read.map(({ name }) => rootOf(name)));
+    const roots = new Set(read.map(rootOf));
     for (const modifier of withs)
       collectKeys(modifier.value, (root) => roots.has(rootOf(root)), names);
     for (const pattern of [key, value]) if (pattern !== undefined) collectPattern(pattern, names);
-    for (const name of names)
-      if (!read.some((other) => other.name === name.name)) this.#declare(name, "declared");
+    for (const name of names) if (!read.includes(name.name)) this.#declare(name, "declared");
     for (const term of [key, value, collection]) if (term !== undefined) this.#term(term);
   }
 
@@ -189,6 +187,13 @@ class Declarations {
     const help = "to compare, write `==`";
     this.diagnostics.push(diagnostic("E0221", { what }, span, { help }));
   }
+}
+
+/** The names of variables anywhere in a part of the source. */
+function variablesIn(node: unknown): readonly string[] {
+  if (typeof node !== "object" || node === null) return [];
+  if ("kind" in node && node.kind === "var" && "name" in node) return [node.name as string];
+  return Object.values(node).flatMap(variablesIn);
 }
 
 /** The variables that references look up in what is named so. */
