@@ -1,6 +1,6 @@
 // `strings.render_template`: Go's text/template over values of Rego, with `missingkey=error` as OPA sets it.
 
-import { type Builtin, BuiltinError, type Value } from "@writ/evaluator";
+import { type Builtin, BuiltinError, MAX_TEXT, type Value } from "@writ/evaluator";
 import { anyObject, define, string } from "./define.ts";
 import { TEMPLATE_FUNCTIONS } from "./template-functions.ts";
 import {
@@ -15,7 +15,6 @@ import { type GoValue, goText, isList, isTrue, toGo } from "./template-values.ts
 /** Nested ranges multiply, and templates may call themselves. */
 const MAX_STEPS = 1_000_000;
 const MAX_CALLS = 100;
-const MAX_CHARACTERS = 10_000_000;
 
 type Leaving = "break" | "continue" | undefined;
 
@@ -188,7 +187,7 @@ class Rendering {
 
   #write(text: string): void {
     this.#size += text.length;
-    if (this.#size > MAX_CHARACTERS) throw fail("its text is too long");
+    if (this.#size > MAX_TEXT) throw fail("its text is too long");
     this.#parts.push(text);
   }
 }

@@ -36,7 +36,7 @@ export interface WhyCondition {
 const MAX_NEAR = 3;
 
 export function explainDecision(compiled: CompiledPolicy, input: Value): Why {
-  const decision = createPolicy(compiled, builtins).evaluate(input);
+  const decision = createPolicy(compiled, builtins).evaluate(input, { quotesInput: true });
   const rules = decision.errors.length > 0 ? [] : rulesOf(compiled, decision, input);
   const turns = decision.errors.length > 0 ? [] : findTurns(compiled, builtins, input);
   return { decision, rules, turns };

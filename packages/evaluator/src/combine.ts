@@ -67,11 +67,14 @@ export function failed(error: DecisionError): Decision {
   };
 }
 
-/** Of what an evaluation throws; what is thrown by no evaluation is a bug and goes on. */
-export function asDecisionError(error: unknown): DecisionError {
+/**
+ * Of what an evaluation throws; what is thrown by no evaluation is a bug and goes on. The text of a built-in's
+ * error may quote what it was given: authors read it, clients and records do not.
+ */
+export function asDecisionError(error: unknown, quotesInput: boolean): DecisionError {
   if (error instanceof EvaluationError) {
     const code = error.code === "eval_with_error" ? "eval_conflict_error" : error.code;
-    return { code, message: error.message };
+    return { code, message: quotesInput ? error.message : error.bare };
   }
   if (error instanceof RangeError) {
     return { code: "eval_limit_error", message: "evaluation went too deep" };

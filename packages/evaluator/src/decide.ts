@@ -59,7 +59,7 @@ export function linkDecision({ shape, trees }: CompiledPolicy, context: PolicyCo
       // SAFETY: it fits the shape, so it is JSON.
       return conclude(input as Value, options, walkTrees());
     } catch (error) {
-      return failed(asDecisionError(error));
+      return failed(asDecisionError(error, options.quotesInput === true));
     } finally {
       reached.clear();
       numbers.clear();

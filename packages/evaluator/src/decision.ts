@@ -49,7 +49,7 @@ export interface DecisionError {
     | "eval_type_error"
     | "eval_limit_error"
     | "rule_value_invalid";
-  /** Names rules and paths, never values of the input. */
+  /** Names rules, paths and functions; quotes the input only where it was asked to (`quotesInput`). */
   readonly message: string;
   /** For input_invalid: the JSON pointer. */
   readonly pointer?: string;

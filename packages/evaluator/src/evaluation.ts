@@ -11,10 +11,16 @@ import { isPlainObject, objectEntries, type Value } from "./value.ts";
 /** An evaluation that cannot go on. Thrown inside this package only; callers get it as a value. */
 export class EvaluationError extends Error {
   readonly code: EvaluationErrorCode;
+  /** The message without what it may quote of the input: for clients and records. */
+  readonly bare: string;
 
-  constructor(message: string, options: ErrorOptions & { readonly code: EvaluationErrorCode }) {
+  constructor(
+    message: string,
+    options: ErrorOptions & { readonly code: EvaluationErrorCode; readonly bare?: string },
+  ) {
     super(message, options);
     this.code = options.code;
+    this.bare = options.bare ?? message;
   }
 }
 
@@ -62,6 +68,7 @@ export interface EvaluationOptions {
   /** A built-in's error is an error of the evaluation instead of an undefined. */
   readonly strictBuiltins: boolean;
   readonly maxSteps: number;
+  readonly quotesInput?: boolean;
   readonly print?: (message: string) => void;
   readonly noteCase?: (keys: readonly Value[]) => void;
 }

@@ -59,6 +59,7 @@ export {
 } from "./policy.ts";
 export { regoText } from "./rego-text.ts";
 export { type Shape, shapeAt } from "./shape.ts";
+export { MAX_TEXT } from "./text-limit.ts";
 export { type NodeVisit, traceTree } from "./trace.ts";
 export {
   childrenOf,

@@ -26,6 +26,7 @@ import { probed, type Watch, watchBody } from "./observe.ts";
 import { equalValues } from "./order.ts";
 import type { DocumentRef, Expr, FunctionRef, Pattern, Replacement, Stmt } from "./plan.ts";
 import { regoText } from "./rego-text.ts";
+import { isTooLong, tooLong, withinLimit } from "./text-limit.ts";
 import { isArray, objectEntries, type Value } from "./value.ts";
 
 export type Frame = (Value | undefined | Value[])[];
@@ -461,13 +462,15 @@ function resolveFunction(target: FunctionRef, context: LinkContext): Callable {
   }
   return (args, evaluation) => {
     try {
-      return builtin.call(args, evaluation);
+      return withinLimit(builtin.call(args, evaluation), builtin.name);
     } catch (error) {
+      if (isTooLong(error)) throw tooLong(builtin.name);
       if (!(error instanceof BuiltinError)) throw error;
       if (!evaluation.options.strictBuiltins) return undefined;
       throw new EvaluationError(`${builtin.name}: ${error.message}`, {
         code: error.code,
         cause: error,
+        bare: `\`${builtin.name}\` failed`,
       });
     }
   };
@@ -475,10 +478,12 @@ function resolveFunction(target: FunctionRef, context: LinkContext): Callable {
 
 function linkTemplate(parts: readonly (string | Expr)[], context: LinkContext): ExprFn {
   const linked = parts.map((part) => (typeof part === "string" ? part : linkExpr(part, context)));
-  return (frame, evaluation) =>
-    linked
-      .map((part) => (typeof part === "string" ? part : printed(part(frame, evaluation))))
-      .join("");
+  return (frame, evaluation) => {
+    const texts = linked.map((part) =>
+      typeof part === "string" ? part : printed(part(frame, evaluation)),
+    );
+    return withinLimit(texts.join(""), "a template");
+  };
 }
 
 /** How a value appears inside text: strings bare, everything else as Rego writes it. */

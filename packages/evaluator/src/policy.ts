@@ -34,6 +34,8 @@ export interface Policy {
 export interface EvaluateOptions {
   /** How many steps (members scanned, calls, solutions) a decision may take: 1,000,000 unless told. */
   readonly maxSteps?: number;
+  /** Errors of built-ins say what was wrong with what they were given, and may quote it: for authors alone. */
+  readonly quotesInput?: boolean;
 }
 
 /** As of a decision; `strictBuiltins`: the error of a built-in ends the query instead of being undefined. */
@@ -76,10 +78,9 @@ export function createPolicy(
   const decide = linkDecision(compiled, context);
   return {
     evaluate(input, options) {
-      const maxSteps = options?.maxSteps;
       return decide(
         input,
-        maxSteps === undefined ? DECISION_OPTIONS : { strictBuiltins: true, maxSteps },
+        options === undefined ? DECISION_OPTIONS : { ...DECISION_OPTIONS, ...options },
       );
     },
     query(path, input, options) {
@@ -92,7 +93,7 @@ export function createPolicy(
           : documents.value(path, evaluation);
         return { ok: true, value };
       } catch (error) {
-        return { ok: false, error: asDecisionError(error) };
+        return { ok: false, error: asDecisionError(error, true) };
       }
     },
   };

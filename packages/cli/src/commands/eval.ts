@@ -14,7 +14,7 @@ export interface EvalFlags {
 export function runEval({ bundle: file, input }: EvalFlags): number {
   const bundle = loadBundle(file);
   const document = readInput(input);
-  const decision = createPolicy(bundle.policy, builtins).evaluate(document);
+  const decision = createPolicy(bundle.policy, builtins).evaluate(document, { quotesInput: true });
   process.stdout.write(
     `${JSON.stringify({ ...decision, policyHash: bundle.policyHash }, null, 2)}\n`,
   );
