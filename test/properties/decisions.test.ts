@@ -399,6 +399,21 @@ describe("random policies", () => {
   });
 });
 
+describe("alternatives of several conditions", () => {
+  it("are in the trees as often as they are written", () => {
+    // As YAML rules say `any` of `all_of`.
+    const pairs = [..."abcd"].flatMap((x, index) =>
+      [..."abcd"].slice(index + 1).map((y) => [x, y]),
+    );
+    const none = pairs.map(
+      ([x, y]) => `[true | "${x}" in input.groups; "${y}" in input.groups] == []`,
+    );
+    const { trees } = compilePolicy([`package p\n\nallow if [true | ${none.join("; ")}] == []\n`]);
+    expect(trees.residuals).toEqual([]);
+    expect([...JSON.stringify(trees.roots.allow).matchAll(/"clause":/g)].length).toBe(pairs.length);
+  });
+});
+
 describe("a policy that is observed", () => {
   it("says what it says unobserved, and tells of each rule that holds and no other", () => {
     fc.assert(

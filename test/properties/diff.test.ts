@@ -53,6 +53,15 @@ describe("writ diff", () => {
     ]);
   });
 
+  it("does not take for granted what may fail to be formatted", () => {
+    const [before, after] = ['"wide"', 'sprintf("%20000d", [1])'].map((message) =>
+      compileSmall(
+        `package p\n\nallow if input.stage == "request"\n\ndeny contains ${message} if input.model == "a"\n`,
+      ),
+    ) as [CompiledPolicy, CompiledPolicy];
+    expect(diffPolicies(before, after, builtins).regions).not.toEqual([]);
+  });
+
   it("of a policy with itself is empty", () => {
     fc.assert(
       fc.property(smallPolicy(true), (policy) => {

@@ -146,10 +146,8 @@ export class Formulas {
         return this.#term(statement.term);
       case "unify":
         return this.#equality(statement.left, statement.right, "eq");
-      case "not": {
-        const { tests, rest } = this.split(statement.body);
-        return rest.length > 0 ? undefined : negate(tests);
-      }
+      case "not":
+        return this.#negation(statement.body);
       case "scan":
         // What is looked for has a value already.
         return statement.key === undefined || isWildcard(statement.key)
@@ -158,6 +156,19 @@ export class Formulas {
       default:
         return undefined;
     }
+  }
+
+  /** Of negations alone it is what one of them negates: negated twice, alternatives would multiply. */
+  #negation(body: readonly StatementIR[]): Dnf | undefined {
+    const bodies = body.map(negatedBody).filter((each) => each !== undefined);
+    if (bodies.length < body.length) {
+      const { tests, rest } = this.split(body);
+      return rest.length > 0 ? undefined : negate(tests);
+    }
+    const negated = bodies.map((each) => this.split(each));
+    const any = negated.flatMap(({ tests }) => tests);
+    const isSaid = negated.every(({ rest }) => rest.length === 0) && any.length <= MAX_ALTERNATIVES;
+    return isSaid ? any : undefined;
   }
 
   #term(term: TermIR): Dnf | undefined {
@@ -195,8 +206,8 @@ export class Formulas {
   }
 
   #equality(a: TermIR, b: TermIR, op: "eq" | "ne"): Dnf | undefined {
-    const solutions = op === "eq" ? (this.#noSolution(a, b) ?? this.#noSolution(b, a)) : undefined;
-    if (solutions !== undefined) return solutions;
+    const body = op === "eq" ? (bodyWithout(a, b) ?? bodyWithout(b, a)) : undefined;
+    if (body !== undefined) return this.#negation(body);
     return this.#presence(op, a, b) ?? this.#comparison(op, a, b) ?? this.#comparison(op, b, a);
   }
 
@@ -214,15 +225,6 @@ export class Formulas {
     const path = inputPath(at);
     const value = this.#documents.scalar(constant);
     return path === undefined || value === undefined ? undefined : one({ op, path, value });
-  }
-
-  /** `[true | body] == []`: the body has no solution. */
-  #noSolution(comprehension: TermIR, empty: TermIR): Dnf | undefined {
-    if (comprehension.kind !== "comprehension" || comprehension.form !== "array") return undefined;
-    if (empty.kind !== "array" || empty.items.length > 0) return undefined;
-    if (constantOf(comprehension.value) === undefined) return undefined;
-    const { tests, rest } = this.split(comprehension.body);
-    return rest.length > 0 ? undefined : negate(tests);
   }
 
   /** `"x" in input.p` and `input.p in ["x", "y"]` (also of a constant base document). */
@@ -290,6 +292,27 @@ const TYPE_TESTS: { readonly [name: string]: ((path: InputPath) => Dnf) | undefi
     ],
   ],
 };
+
+/** What a statement says has no solution. */
+function negatedBody(statement: StatementIR): readonly StatementIR[] | undefined {
+  if (statement.kind === "not") return statement.body;
+  if (statement.kind === "unify")
+    return (
+      bodyWithout(statement.left, statement.right) ?? bodyWithout(statement.right, statement.left)
+    );
+  if (statement.kind !== "expression" || statement.term.kind !== "call") return undefined;
+  const { target, args } = statement.term;
+  const [a, b] = args;
+  if (target.kind !== "builtin" || target.name !== "equal" || !a || !b) return undefined;
+  return bodyWithout(a, b) ?? bodyWithout(b, a);
+}
+
+/** The body of `[true | body] == []`. */
+function bodyWithout(comprehension: TermIR, empty: TermIR): readonly StatementIR[] | undefined {
+  if (comprehension.kind !== "comprehension" || comprehension.form !== "array") return undefined;
+  if (empty.kind !== "array" || empty.items.length > 0) return undefined;
+  return constantOf(comprehension.value) === undefined ? undefined : comprehension.body;
+}
 
 /** `data.p == data.p`: it is there. */
 function isSameBase(a: TermIR, b: TermIR): a is Extract<TermIR, { kind: "ref" }> {

@@ -116,11 +116,17 @@ class Certainty {
   }
 }
 
-/** Formats anything: only its own two arguments must be there, a text and a list. */
+/**
+ * Formats anything that is not longer than a text may be: only its own two arguments must be there, a text and a
+ * list. A width or precision may be too much, and `*` takes it from the list.
+ */
 function isFormat({ name, args: [format, list] }: Extract<Expr, { op: "call" }>): boolean {
-  const isText = format?.op === "const" && typeof format.value === "string";
-  return name === "sprintf" && isText && (list?.op === "array" || list?.op === "const");
+  if (name !== "sprintf" || format?.op !== "const" || typeof format.value !== "string")
+    return false;
+  return !SIZED.test(format.value) && (list?.op === "array" || list?.op === "const");
 }
+
+const SIZED = /%[^%a-zA-Z]*(?:\*|\d{4})/;
 
 function isPlain(expr: Expr): boolean {
   return expr.op === "const" || expr.op === "slot" || readPath(expr) !== undefined;
