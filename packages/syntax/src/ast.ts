@@ -67,6 +67,8 @@ export interface Rule {
 export interface RuleHead {
   readonly ref: readonly RefPart[];
   readonly args?: readonly Term[];
+  /** From before the arguments to their closing parenthesis. */
+  readonly argsSpan?: Span;
   readonly element?: Term;
   readonly value?: Term;
   readonly span: Span;

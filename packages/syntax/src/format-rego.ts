@@ -15,12 +15,11 @@ import type {
   Statement,
   Term,
 } from "./ast.ts";
+import { packagePath, type Spanned, TermFormatter } from "./format-terms.ts";
 import { FormatWriter } from "./format-writer.ts";
 import { parseRego } from "./parse-rego.ts";
-import { KEYWORDS } from "./parse-term.ts";
 
-const PLACES = new Set(["span", "dot", "annotations", "form"]);
-const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const PLACES = new Set(["span", "argsSpan", "dot", "annotations", "form"]);
 
 /** The text in its usual layout; undefined for text that has errors. Formatting twice changes nothing more. */
 export function formatRego(source: SourceFile): string | undefined {
@@ -46,7 +45,7 @@ function isSame(module: Module, text: string, file: string): boolean {
 function shape({ package: declared, imports, rules }: Module): string {
   const sorted = imports.map(({ path, alias }) => `${path.join(".")} ${alias ?? ""}`).sort();
   const text = JSON.stringify(rules, (key, value: unknown) => {
-    if (PLACES.has(key)) return undefined;
+    if (PLACES.has(key) || (key === "body" && isTrueAlone(value))) return undefined;
     // `p := true if …` is `p if …`.
     const term = value as { readonly kind?: string; readonly value?: unknown } | undefined;
     const isTrue = key === "value" && term?.kind === "boolean" && term.value === true;
@@ -55,13 +54,32 @@ function shape({ package: declared, imports, rules }: Module): string {
   return JSON.stringify([declared.path, sorted, text]);
 }
 
+/** A body of `true` says nothing: `p if true` is `p := true`. */
+function isTrueAlone(body: unknown): boolean {
+  const [only, ...others] = Array.isArray(body) ? (body as Body) : [];
+  const { expression, withs = [] } = only ?? {};
+  const isTrue = expression?.kind === "boolean" && expression.value;
+  return isTrue && withs.length === 0 && others.length === 0;
+}
+
+/** Keywords are names in the imports that once introduced them. */
+function importText({ path, alias }: Import): string {
+  const text = path[0] === "future" ? path.join(".") : packagePath(path);
+  return `import ${text}${alias === undefined ? "" : ` as ${alias}`}`;
+}
+
 class RegoFormatter {
   readonly #module: Module;
   readonly #out: FormatWriter;
+  readonly #terms: TermFormatter;
 
   constructor(module: Module, text: string) {
     this.#module = module;
     this.#out = new FormatWriter(text, module.comments);
+    this.#terms = new TermFormatter(this.#out, {
+      body: (body) => this.#body(body),
+      statement: (statement) => this.#statement(statement),
+    });
   }
 
   format(): string {
@@ -74,20 +92,22 @@ class RegoFormatter {
     const [first] = rules;
     this.#imports(imports, first === undefined ? Number.POSITIVE_INFINITY : this.#rowOf(first));
     for (const [index, rule] of rules.entries()) {
+      const next = rules[index + 1];
+      // A rule may begin on the line on which another ends: what follows it there is its own.
+      out.commentsEnd = next?.span.start ?? Number.POSITIVE_INFINITY;
       out.commentsUpTo(this.#rowOf(rule));
       this.#rule(rule);
-      const next = rules[index + 1];
       if (next === undefined || !this.#isPair(rule, next)) out.blankLine();
     }
     out.commentsUpTo(Number.POSITIVE_INFINITY);
     return `${out.text.trimEnd()}\n`;
   }
 
-  #rowOf({ span }: { readonly span: Term["span"] }): number {
+  #rowOf({ span }: Spanned): number {
     return this.#out.row(span.start);
   }
 
-  #endRowOf({ span }: { readonly span: Term["span"] }): number {
+  #endRowOf({ span }: Spanned): number {
     return this.#out.row(span.end);
   }
 
@@ -107,16 +127,17 @@ class RegoFormatter {
       else groups.push([each]);
     }
     for (const group of groups) {
-      const lines = group.map(({ path: imported, alias }) => ({
-        text: `import ${packagePath(imported)}${alias === undefined ? "" : ` as ${alias}`}`,
+      const lines = group.map((each) => ({
+        text: importText(each),
+        // A comment on an import's line goes where the import does.
+        comment: this.#out.takeCommentOn(this.#rowOf(each)),
       }));
       const isSorted = lines.every(({ text }, index) => text >= (lines[index - 1]?.text ?? ""));
       const ordered = isSorted ? lines : lines.toSorted((a, b) => (a.text < b.text ? -1 : 1));
-      for (const [index, { text }] of ordered.entries()) {
-        // A comment on an import's line is that line's: imports that are moved take none along.
+      for (const [index, { text, comment }] of ordered.entries()) {
         const row = this.#rowOf(group[index] as Import);
         if ((isSorted || index === 0) && row < rulesFrom) this.#out.commentsUpTo(row);
-        this.#out.write(text);
+        this.#out.write(comment === undefined ? text : `${text} ${comment}`);
         this.#out.endLine();
       }
       this.#out.blankLine();
@@ -128,28 +149,46 @@ class RegoFormatter {
     const out = this.#out;
     if (isDefault) out.write("default ");
     this.#headRef(head.ref);
-    if (head.args !== undefined) this.#list("(", head.args, ")", rule);
+    const { span, args, argsSpan = span } = head;
+    if (args !== undefined) this.#terms.list("(", args, ")", { span: argsSpan });
     if (head.element !== undefined) {
       out.write(" contains ");
-      this.#term(head.element);
+      this.#terms.term(head.element);
     }
-    const isTrue = head.value?.kind === "boolean" && head.value.value;
-    if (head.value !== undefined && !(isTrue && body !== undefined && !isDefault)) {
-      out.write(" := ");
-      this.#term(head.value);
-    }
-    this.#ruleBody(body, this.#rowOf(head), rule);
-    for (const branch of elses) this.#else(branch);
+    const isAlone = elses.length === 0 && this.#isAlone(rule);
+    if (head.element === undefined) this.#value(rule, head, isAlone);
+    if (!isAlone) this.#ruleBody(body, this.#rowOf(head), rule);
+    for (const [index, branch] of elses.entries())
+      this.#else(branch, elses[index - 1] ?? rule, index === elses.length - 1);
     if (!out.isAtLineStart) {
       out.commentAfter(this.#endRowOf(rule));
       out.endLine();
     }
   }
 
+  /** Whether it has a body that says nothing, and no comment. */
+  #isAlone(owner: Rule | ElseBranch): boolean {
+    return isTrueAlone(owner.body) && !this.#out.hasCommentBefore(this.#endRowOf(owner));
+  }
+
+  /** That a rule is true goes without saying where it has a body. */
+  #value(
+    { body, isDefault = false }: Partial<Rule>,
+    { value }: { readonly value?: Term },
+    isAlone: boolean,
+  ): void {
+    const isTrue = value === undefined || (value.kind === "boolean" && value.value);
+    const isUnsaid = value === undefined || (body !== undefined && !isDefault);
+    if (isTrue && isUnsaid && !isAlone) return;
+    this.#out.write(" := ");
+    if (value === undefined) this.#out.write("true");
+    else this.#terms.term(value);
+  }
+
   /** `p["a"]` stays what it is: an entry of an object, not a rule of that name. */
   #headRef([first, ...others]: readonly RefPart[]): void {
-    if (first !== undefined) this.#term(first.term);
-    for (const part of others) this.#refPart(part, others.length === 1 && !part.dot);
+    if (first !== undefined) this.#terms.term(first.term);
+    for (const part of others) this.#terms.refPart(part, others.length === 1 && !part.dot);
   }
 
   #ruleBody(body: Body | undefined, headRow: number, owner: Rule | ElseBranch): void {
@@ -183,23 +222,21 @@ class RegoFormatter {
     out.write("}");
   }
 
-  #else(branch: ElseBranch): void {
+  #else(branch: ElseBranch, before: Rule | ElseBranch, isLast: boolean): void {
     const out = this.#out;
     const row = this.#rowOf(branch);
     const lineStart = out.source(0, branch.span.start).lastIndexOf("\n") + 1;
-    const isInline = out.source(lineStart, branch.span.start).trim() !== "";
+    const isBehind = out.source(lineStart, branch.span.start).trim() !== "";
+    const isInline = isBehind && row > this.#rowOf(before);
     if (isInline && !out.hasCommentBefore(row)) out.write(" ");
     else {
       out.blankLine();
       out.commentsUpTo(row);
     }
     out.write("else");
-    const isTrue = branch.value?.kind === "boolean" && branch.value.value;
-    if (branch.value !== undefined && !(isTrue && branch.body !== undefined)) {
-      out.write(" := ");
-      this.#term(branch.value);
-    }
-    this.#ruleBody(branch.body, row, branch);
+    const isAlone = isLast && this.#isAlone(branch);
+    this.#value(branch, branch, isAlone);
+    if (!isAlone) this.#ruleBody(branch.body, row, branch);
   }
 
   /** Statements on lines of their own, with the blank lines between them that there were. */
@@ -239,11 +276,28 @@ class RegoFormatter {
       } else out.write(" ");
       row = at;
       out.write("with ");
-      this.#term(modifier.target);
+      this.#terms.term(modifier.target);
       out.write(" as ");
-      this.#term(modifier.value);
+      this.#terms.term(modifier.value);
     }
     if (isIndented) out.outdent();
+  }
+
+  /** Names on the lines on which they were written. */
+  #some(names: readonly Name[]): void {
+    const out = this.#out;
+    let row: number | undefined;
+    out.write("some ");
+    out.indent();
+    for (const name of names) {
+      const at = this.#rowOf(name);
+      if (row !== undefined) out.write(at > row ? "," : ", ");
+      if (row !== undefined && at > row) out.endLine();
+      out.commentsUpTo(at);
+      out.write(name.name);
+      row = at;
+    }
+    out.outdent();
   }
 
   #expression(expression: Expression): void {
@@ -254,18 +308,18 @@ class RegoFormatter {
         this.#expression(expression.expression);
         return;
       case "some":
-        out.write(`some ${expression.names.map(({ name }: Name) => name).join(", ")}`);
+        this.#some(expression.names);
         return;
       case "some-in":
         out.write("some ");
-        this.#in(expression.key, expression.value, expression.collection);
+        this.#terms.in(expression.key, expression.value, expression.collection);
         return;
       case "every": {
         const { key, value, domain, body } = expression;
         out.write(`every ${key === undefined ? "" : `${key.name}, `}${value.name} in `);
-        this.#term(domain);
+        this.#terms.term(domain);
         out.write(" {");
-        this.#closureBody(body, this.#rowOf(expression), expression.span.end);
+        this.#terms.closureBody(body, this.#rowOf(expression), expression.span.end);
         const isInline =
           body.length === 1 && this.#rowOf(body[0] as Statement) === this.#rowOf(expression);
         out.write(isInline ? " }" : "}");
@@ -273,227 +327,20 @@ class RegoFormatter {
       }
       case "assign":
       case "unify":
-        this.#term(expression.left);
+        this.#terms.term(expression.left);
         out.write(expression.kind === "assign" ? " := " : " = ");
-        this.#term(expression.right);
+        this.#terms.term(expression.right);
         return;
       case "infix":
-        this.#term(expression.left);
+        this.#terms.term(expression.left);
         out.write(` ${expression.operator} `);
-        this.#term(expression.right);
+        this.#terms.term(expression.right);
         return;
       case "in":
-        this.#in(expression.key, expression.value, expression.collection);
+        this.#terms.in(expression.key, expression.value, expression.collection);
         return;
       default:
-        this.#term(expression);
+        this.#terms.term(expression);
     }
   }
-
-  #in(key: Term | undefined, value: Term, collection: Term): void {
-    if (key !== undefined) {
-      this.#term(key, true);
-      this.#out.write(", ");
-    }
-    this.#term(value, true);
-    this.#out.write(" in ");
-    this.#term(collection, true);
-  }
-
-  /** `isOperand`: infix operators within others are put in parentheses. */
-  #term(term: Term, isOperand = false): void {
-    const out = this.#out;
-    out.commentsUpTo(this.#rowOf(term));
-    switch (term.kind) {
-      case "null":
-        out.write("null");
-        return;
-      case "boolean":
-        out.write(String(term.value));
-        return;
-      case "number":
-        out.write(term.text);
-        return;
-      case "string":
-      case "template":
-        out.write(out.source(term.span.start, term.span.end));
-        return;
-      case "var":
-        out.write(term.name);
-        return;
-      case "ref":
-        this.#term(term.head, term.head.kind === "infix");
-        for (const part of term.parts) this.#refPart(part);
-        return;
-      case "call":
-        out.write(term.operator.map(({ name }: Name) => name).join("."));
-        this.#list("(", term.args, ")", term);
-        return;
-      case "array":
-        this.#list("[", term.items, "]", term);
-        return;
-      case "set":
-        if (term.items.length === 0) out.write("set()");
-        else this.#list("{", term.items, "}", term);
-        return;
-      case "object":
-        this.#entries(term);
-        return;
-      case "array-comprehension":
-        this.#comprehension("[", undefined, term, "]");
-        return;
-      case "set-comprehension":
-        this.#comprehension("{", undefined, term, "}");
-        return;
-      case "object-comprehension":
-        this.#comprehension("{", term.key, term, "}");
-        return;
-      case "infix":
-        if (isOperand) out.write("(");
-        this.#term(term.left, true);
-        out.write(` ${term.operator} `);
-        this.#term(term.right, true);
-        if (isOperand) out.write(")");
-        return;
-      case "in": {
-        const needsParens = term.key !== undefined || (isOperand && this.#isInParens(term));
-        if (needsParens) out.write("(");
-        this.#in(term.key, term.value, term.collection);
-        if (needsParens) out.write(")");
-      }
-    }
-  }
-
-  #refPart({ term }: RefPart, keepsBrackets = false): void {
-    const out = this.#out;
-    const isName =
-      term.kind === "string" && IDENTIFIER.test(term.value) && !KEYWORDS.has(term.value);
-    if (isName && !keepsBrackets) {
-      out.write(`.${term.value}`);
-      return;
-    }
-    out.write("[");
-    this.#term(term);
-    out.write("]");
-  }
-
-  #isInParens({ span }: Term): boolean {
-    return /\(\s*$/.test(this.#out.source(Math.max(0, span.start - 200), span.start));
-  }
-
-  /** `|` inside a collection would begin a comprehension. */
-  #item(term: Term): void {
-    const isUnion = term.kind === "infix" && term.operator === "|" && this.#isInParens(term);
-    this.#term(term, isUnion);
-  }
-
-  #list(open: string, items: readonly Term[], close: string, owner: Term | Rule): void {
-    const lines = this.#lines(items, (item) => this.#rowOf(item));
-    this.#sequence(open, lines, close, owner, (item) => this.#item(item));
-  }
-
-  #entries(term: Extract<Term, { kind: "object" }>): void {
-    const lines = this.#lines(term.entries, ([key]) => this.#rowOf(key));
-    this.#sequence("{", lines, "}", term, ([key, value]) => {
-      this.#item(key);
-      this.#out.write(": ");
-      this.#item(value);
-    });
-  }
-
-  /** Items that begin on one line stay on one. */
-  #lines<Item>(
-    items: readonly Item[],
-    rowOf: (item: Item) => number,
-  ): readonly (readonly Item[])[] {
-    const lines: Item[][] = [];
-    let row: number | undefined;
-    for (const item of items) {
-      const at = rowOf(item);
-      if (row === undefined || at > row) lines.push([item]);
-      else lines.at(-1)?.push(item);
-      row = at;
-    }
-    return lines;
-  }
-
-  #sequence<Item>(
-    open: string,
-    lines: readonly (readonly Item[])[],
-    close: string,
-    { span }: { readonly span: Term["span"] },
-    write: (item: Item) => void,
-  ): void {
-    const out = this.#out;
-    const isLong = lines.length > 1;
-    out.write(open);
-    if (isLong) {
-      out.endLine();
-      out.indent();
-    }
-    for (const [index, line] of lines.entries()) {
-      for (const [place, item] of line.entries()) {
-        if (place > 0) out.write(", ");
-        write(item);
-      }
-      if (isLong) out.write(",");
-      if (index < lines.length - 1) out.endLine();
-    }
-    if (isLong) {
-      out.endLine();
-      out.commentsUpTo(out.row(span.end - 1));
-      out.outdent();
-    }
-    out.write(close);
-  }
-
-  #comprehension(
-    open: string,
-    key: Term | undefined,
-    { value, body, span }: Extract<Term, { body: Body }>,
-    close: string,
-  ): void {
-    const out = this.#out;
-    out.write(open);
-    const first = key ?? value;
-    if (this.#rowOf(first) > out.row(span.start) + (key === undefined ? 0 : 1)) out.endLine();
-    if (key !== undefined) {
-      this.#term(key);
-      out.write(": ");
-    }
-    this.#term(value, value.kind === "infix" && this.#isInParens(value));
-    out.write(" |");
-    this.#closureBody(body, this.#rowOf(first), span.end);
-    out.write(close);
-  }
-
-  /** On the line of what is before it, or a line a statement. */
-  #closureBody(body: Body, row: number, end: number): void {
-    const out = this.#out;
-    const rows = body.map((statement) => this.#rowOf(statement));
-    const isLong = rows.some((at, index) => at > (index === 0 ? row : (rows[index - 1] as number)));
-    if (!isLong) {
-      for (const [index, statement] of body.entries()) {
-        out.write(index === 0 ? " " : "; ");
-        this.#statement(statement);
-      }
-      return;
-    }
-    out.endLine();
-    out.indent();
-    this.#body(body);
-    out.commentsUpTo(out.row(end - 1));
-    out.outdent();
-  }
-}
-
-/** `a.b["c-d"]`. */
-export function packagePath([first = "", ...rest]: readonly string[]): string {
-  return rest.reduce(
-    (text, key) =>
-      IDENTIFIER.test(key) && !KEYWORDS.has(key)
-        ? `${text}.${key}`
-        : `${text}[${JSON.stringify(key)}]`,
-    first,
-  );
 }

@@ -5,6 +5,7 @@ import type { Comment } from "./ast.ts";
 
 interface PlacedComment {
   readonly text: string;
+  readonly start: number;
   readonly row: number;
 }
 
@@ -16,8 +17,10 @@ export class FormatWriter {
   #level = 0;
   /** To be written at the end of the line that is being written. */
   #trailing: string | undefined;
-  readonly #comments: readonly PlacedComment[];
+  readonly #comments: PlacedComment[];
   #nextComment = 0;
+  /** Where comments begin that are not for what is being written. */
+  commentsEnd: number = Number.POSITIVE_INFINITY;
   readonly #lineStarts: readonly number[];
   readonly #text: string;
 
@@ -27,7 +30,11 @@ export class FormatWriter {
     for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
     this.#lineStarts = starts;
     this.#comments = comments
-      .map((comment) => ({ text: comment.text.trimEnd(), row: this.row(comment.span.start) }))
+      .map(({ text: written, span: { start } }) => ({
+        text: written.trimEnd(),
+        start,
+        row: this.row(start),
+      }))
       .sort((a, b) => a.row - b.row);
   }
 
@@ -62,9 +69,12 @@ export class FormatWriter {
     return this.#out.length === 0 || this.#lineEnds > 0;
   }
 
-  endLine(): void {
-    if (this.#trailing !== undefined) this.write(` ${this.#trailing}`);
-    this.#trailing = undefined;
+  /** `keepsComment`: what stands behind this line goes behind the next. */
+  endLine({ keepsComment = false }: { readonly keepsComment?: boolean } = {}): void {
+    if (!keepsComment) {
+      if (this.#trailing !== undefined) this.write(` ${this.#trailing}`);
+      this.#trailing = undefined;
+    }
     this.#breakLine();
   }
 
@@ -91,8 +101,12 @@ export class FormatWriter {
   commentsUpTo(row: number): void {
     let last: number | undefined;
     for (let next = this.#comment; next !== undefined && next.row < row; next = this.#comment) {
+      // Within a line none can stand: it goes behind it, or below.
+      if (!this.isAtLineStart) {
+        this.commentAfter(next.row);
+        return;
+      }
       this.#nextComment += 1;
-      if (!this.isAtLineStart) this.endLine();
       if (last !== undefined && next.row - last > 1) this.blankLine();
       this.write(next.text);
       this.#breakLine();
@@ -104,9 +118,29 @@ export class FormatWriter {
 
   /** One on the row on which something ends stays behind it, as a text of several lines may do. */
   commentAfter(row: number): void {
-    if (this.#comment?.row !== row || this.#trailing !== undefined) return;
-    this.#trailing = this.#comment.text;
+    const comment = this.#comment;
+    if (comment?.row !== row || comment.start > this.commentsEnd) return;
+    if (this.#trailing !== undefined) return;
+    this.#trailing = comment.text;
     this.#nextComment += 1;
+  }
+
+  /** Takes the comment on a row out of those to be written. */
+  takeCommentOn(row: number): string | undefined {
+    const at = this.#indexOn(row);
+    return at < 0 ? undefined : this.#comments.splice(at, 1)[0]?.text;
+  }
+
+  hasCommentOn(row: number): boolean {
+    return this.#indexOn(row) >= 0;
+  }
+
+  #indexOn(row: number): number {
+    for (let at = this.#nextComment; at < this.#comments.length; at += 1) {
+      const found = this.#comments[at]?.row ?? 0;
+      if (found >= row) return found === row ? at : -1;
+    }
+    return -1;
   }
 
   hasCommentBefore(row: number): boolean {

@@ -303,14 +303,16 @@ class ModuleParser {
       if (part === undefined) break;
       ref.push(part);
     }
+    const { end } = stream.previous;
     const args =
       stream.isAdjacent() && stream.takeOperator("(") !== undefined ? this.#args() : undefined;
+    const argsSpan = stream.spanFrom(end);
     const element = stream.takeName("contains") === undefined ? undefined : this.#terms.term(true);
     const isAssigned = stream.takeOperator(":=") ?? stream.takeOperator("=");
     const value = isAssigned === undefined ? undefined : this.#terms.term(true);
     return {
       ref,
-      ...(args === undefined ? {} : { args }),
+      ...(args === undefined ? {} : { args, argsSpan }),
       ...(element === undefined ? {} : { element }),
       ...(value === undefined ? {} : { value }),
       span: stream.spanFrom(start),

@@ -5,7 +5,8 @@
 import type { SourceFile } from "@writ/diagnostics";
 import { stringify } from "yaml";
 import type { Annotation, Body, Expression, Rule, Statement, Term } from "./ast.ts";
-import { formatRego, packagePath } from "./format-rego.ts";
+import { formatRego } from "./format-rego.ts";
+import { packagePath } from "./format-terms.ts";
 import { mayBeMissing, negatedBy } from "./operators.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { YamlComments } from "./yaml-comments.ts";
