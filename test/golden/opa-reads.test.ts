@@ -74,6 +74,7 @@ const cases: { readonly [code: string]: readonly string[] } = {
     'q := 1 if input.a else := {}\n\np if startswith(q["a"], "b")',
     "q := [1]\n\np if { some x in [1]; some _ in {} with input as q[x] }",
     "p if { some x in [1]; some _ in input.a with input.a as data.b[x] }",
+    "q := 1\n\np if { some _ in data.a with input.a as data.b[q] with input.b as data.b[q] }",
   ],
   rego_parse_error: [
     "a.b.c",

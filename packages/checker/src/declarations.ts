@@ -109,13 +109,14 @@ class Declarations {
     { key, value, collection }: Extract<Expression, { kind: "some-in" }>,
     withs: readonly WithModifier[],
   ): void {
-    const names: Name[] = [];
+    const keys: Name[] = [];
     const read = variablesIn(collection);
     const rootOf = (name: string): string =>
       name !== "input" && this.#isGlobal(name) ? "data" : name;
     const roots = new Set(read.map(rootOf));
     for (const modifier of withs)
-      collectKeys(modifier.value, (root) => roots.has(rootOf(root)), names);
+      collectKeys(modifier.value, (root) => roots.has(rootOf(root)), keys);
+    const names = keys.filter(({ name }) => !this.#isGlobal(name));
     for (const pattern of [key, value]) if (pattern !== undefined) collectPattern(pattern, names);
     for (const name of names) if (!read.includes(name.name)) this.#declare(name, "declared");
     for (const term of [key, value, collection]) if (term !== undefined) this.#term(term);
