@@ -13,17 +13,7 @@ import {
   someMember,
   type Value,
 } from "@writ/evaluator";
-import {
-  any,
-  anyArray,
-  anyObject,
-  anySet,
-  arrayOf,
-  boolean,
-  define,
-  kindOf,
-  oneOf,
-} from "./define.ts";
+import { any, anyArray, anyObject, anySet, arrayOf, define, kindOf, oneOf } from "./define.ts";
 import { patch } from "./json-patch.ts";
 import { pathOf } from "./json-path.ts";
 

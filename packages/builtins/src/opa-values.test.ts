@@ -114,6 +114,30 @@ const cases: {
     [["%*d %d", ["a"]], "%!(BADWIDTH)%!d(MISSING) %!d(MISSING)"],
     [["%", [1, 1.5]], "%!(NOVERB)%!(EXTRA int=1, float64=1.5)"],
   ],
+  "time.format": [
+    ...(
+      [
+        ["CET", "CEST"],
+        ["Europe/London", "BST"],
+        ["Europe/Dublin", "IST"],
+        ["Europe/Minsk", "+03"],
+        ["Asia/Kolkata", "IST"],
+        ["Asia/Kathmandu", "+0545"],
+        ["Asia/Shanghai", "CST"],
+        ["America/Sao_Paulo", "-03"],
+        ["America/New_York", "EDT"],
+        ["Australia/Sydney", "AEST"],
+        ["Africa/Nairobi", "EAT"],
+        ["Etc/GMT+5", "-05"],
+        ["GMT", "GMT"],
+        ["MET", "MEST"],
+        ["Local", "UTC"],
+      ] as const
+    ).map(([zone, name]) => [[[1_720_000_000_000_000_000, zone, "MST"]], name] as const),
+    ...["IST", "PST", "europe/berlin", "+01:00"].map(
+      (zone) => [[[1_720_000_000_000_000_000, zone, "MST"]]] as const,
+    ),
+  ],
   trace: [[["note"], true]],
 };
 

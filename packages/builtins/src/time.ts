@@ -13,6 +13,7 @@ import {
 } from "@writ/evaluator";
 import { any, define, defineNondeterministic, number, string, tupleOf } from "./define.ts";
 import { daysIn, formatTime, parseTime, toNanoseconds, type Wall, weekdayOf } from "./go-time.ts";
+import { isZoneName, zoneAbbreviation } from "./zone-names.ts";
 
 const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
@@ -112,17 +113,18 @@ function wallOf({ nanoseconds, zone }: Moment): Wall {
     second: date.getUTCSeconds(),
     nanosecond,
     offset,
-    zone: zoneName(nanoseconds, zone),
+    zone: zoneName(nanoseconds, zone, offset),
   };
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function formatOf(zone: string, style: "longOffset" | "short"): Intl.DateTimeFormat {
+function formatOf(zone: string, style: "longOffset" | "long"): Intl.DateTimeFormat {
   const key = `${zone} ${style}`;
   const known = formats.get(key);
   if (known !== undefined) return known;
   try {
+    if (!isZoneName(zone)) throw new RangeError("no zone is called so");
     const made = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: style });
     if (formats.size > 1000) formats.clear();
     formats.set(key, made);
@@ -132,7 +134,7 @@ function formatOf(zone: string, style: "longOffset" | "short"): Intl.DateTimeFor
   }
 }
 
-function zonePart(nanoseconds: bigint, zone: string, style: "longOffset" | "short"): string {
+function zonePart(nanoseconds: bigint, zone: string, style: "longOffset" | "long"): string {
   const parts = formatOf(zone, style).formatToParts(Number(nanoseconds / 1_000_000n));
   return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
 }
@@ -147,10 +149,9 @@ function zoneOffset(nanoseconds: bigint, zone: string): number {
   return sign === "-" ? -size : size;
 }
 
-function zoneName(nanoseconds: bigint, zone: string): string {
+function zoneName(nanoseconds: bigint, zone: string, offset: number): string {
   if (zone === "" || zone === "UTC" || zone === "Local") return "UTC";
-  const name = zonePart(nanoseconds, zone, "short");
-  return name.startsWith("GMT") && name !== "GMT" ? "" : name;
+  return zoneAbbreviation(zone, zonePart(nanoseconds, zone, "long"), offset);
 }
 
 function addDate(
