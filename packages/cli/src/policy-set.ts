@@ -4,18 +4,12 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DataSchema, JsonSchema } from "@writ/checker";
-import {
-  type Diagnostic,
-  diagnostic,
-  makeSources,
-  type SourceFile,
-  type Sources,
-} from "@writ/diagnostics";
-import { parseNumber } from "@writ/evaluator";
+import { type Diagnostic, makeSources, type SourceFile, type Sources } from "@writ/diagnostics";
 import { type Module, parseRego, parseYaml } from "@writ/syntax";
-import { parseDocument, type Scalar, visit } from "yaml";
+import { mountFiles } from "./base-documents.ts";
 import { usageError } from "./exit.ts";
 import { isDirectory, readText } from "./files.ts";
+import { readYaml } from "./read-yaml.ts";
 import { checkData, readSchema, schemaName } from "./schema-files.ts";
 import { readVocabulary, type Vocabulary } from "./vocabulary.ts";
 
@@ -77,8 +71,7 @@ export function readPolicySet(
   const ofRole = (role: Role): readonly SourceFile[] => files.filter((file) => file.role === role);
   const parsed = [...ofRole("rego").map(parseRego), ...ofRole("yaml").map(parseYaml)];
   const diagnostics = parsed.flatMap((result) => result.diagnostics);
-  const data: { [key: string]: unknown } = Object.create(null);
-  for (const file of ofRole("data")) mountData(data, file, diagnostics);
+  const data = mountFiles(ofRole("data"), diagnostics, { likeOpa });
   const schemas = ofRole("schema").flatMap((source) => {
     const schema = readSchema(source, readYaml(source, diagnostics), diagnostics);
     return schema === undefined ? [] : [[schemaName(source.file), schema] as const];
@@ -120,72 +113,4 @@ function listFiles(folder: string): readonly string[] {
   };
   visit("");
   return found.sort();
-}
-
-function mountData(
-  data: { [key: string]: unknown },
-  source: SourceFile,
-  diagnostics: Diagnostic[],
-): void {
-  const value = readYaml(source, diagnostics);
-  if (value === undefined) return;
-  const span = { file: source.file, start: 0, end: 1 };
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    diagnostics.push(diagnostic("E0123", { what: "a data file", expected: "a mapping" }, span));
-    return;
-  }
-  const mount = source.file.split("/").slice(0, -1);
-  let at = data;
-  for (const key of mount) {
-    const next: unknown = at[key] ?? Object.create(null);
-    at[key] = next;
-    at = next as { [key: string]: unknown };
-  }
-  for (const [key, item] of Object.entries(value)) {
-    if (Object.hasOwn(at, key))
-      diagnostics.push(diagnostic("E0602", { path: [...mount, key].join(".") }, span));
-    at[key] = item;
-  }
-}
-
-/** A number is the decimal it is written as, however many digits that has. */
-function keepDigits(scalar: Scalar): void {
-  const { value, source } = scalar;
-  if (typeof value === "number" && source !== undefined)
-    scalar.value = parseNumber(source) ?? value;
-}
-
-/** JSON is YAML; the errors are the same either way. */
-function readYaml({ file, text }: SourceFile, diagnostics: Diagnostic[]): unknown {
-  const document = parseDocument(text, { prettyErrors: false });
-  for (const { message, pos } of document.errors) {
-    const said = (message.split("\n")[0] ?? "").replace(/[.:]$/, "");
-    const reason = /call stack/i.test(said) ? "it is nested too deeply" : said;
-    diagnostics.push(
-      diagnostic("E0120", { reason }, { file, start: pos[0], end: Math.max(pos[1], pos[0] + 1) }),
-    );
-  }
-  if (document.errors.length > 0) return undefined;
-  const wrong = (reason: string): undefined => {
-    diagnostics.push(diagnostic("E0120", { reason }, { file, start: 0, end: 1 }));
-    return undefined;
-  };
-  visit(document, { Scalar: (_, scalar) => keepDigits(scalar) });
-  try {
-    const value: unknown = document.toJS({ maxAliasCount: 100 });
-    return isTooDeep(value, 0)
-      ? wrong(`it is nested deeper than ${MAX_YAML_DEPTH} levels, or contains itself`)
-      : value;
-  } catch {
-    return wrong("it repeats itself too often");
-  }
-}
-
-const MAX_YAML_DEPTH = 100;
-
-/** An alias may stand inside what it names: such a value has no end. */
-export function isTooDeep(value: unknown, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (depth >= MAX_YAML_DEPTH) return true;
-  return Object.values(value).some((item) => isTooDeep(item, depth + 1));
 }

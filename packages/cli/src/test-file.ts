@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { type Diagnostic, diagnostic, type SourceFile } from "@writ/diagnostics";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import { type Document, isMap, isSeq, type Node, parseDocument } from "yaml";
-import { isTooDeep } from "./policy-set.ts";
+import { isTooDeep } from "./read-yaml.ts";
 
 export interface ExpectedDecision {
   readonly effect: "allow" | "deny";
