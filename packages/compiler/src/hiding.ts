@@ -10,6 +10,7 @@
 import type { JsonSchema, Program, RuleIR, StatementIR, TermIR, Vocabularies } from "@writ/checker";
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
 import type { InputPath, Shape, Test } from "@writ/evaluator";
+import { formatsAnything } from "./formats.ts";
 import { type Formulas, formulasOf, withoutTests } from "./formula.ts";
 import { constantOf } from "./lower.ts";
 import { compileShape } from "./shape.ts";
@@ -135,10 +136,45 @@ class HidingAnalysis {
               ...conjunction.flatMap((test) => (test.op === "not" ? [test.test.path] : [])),
               ...barred,
             ],
-            isExact: rest.length === 0 && constantOf(element) !== undefined,
+            isExact: rest.length === 0 && this.#isTotal(element, conjunction),
           };
         });
       });
+  }
+
+  /** Whether a head has a value wherever the tests hold: a constant, or a message of what is always there. */
+  #isTotal(term: TermIR, tests: readonly Test[]): boolean {
+    const all = (terms: readonly TermIR[]): boolean =>
+      terms.every((each) => this.#isTotal(each, tests));
+    switch (term.kind) {
+      case "ref":
+        return term.root === "input" && isConstantPath(term) && this.#isThere(term, tests);
+      case "template":
+        // What is undefined is printed.
+        return term.parts.every(
+          (part) => typeof part === "string" || (part.kind === "ref" && part.root === "input"),
+        );
+      case "array":
+        return all(term.items);
+      case "object":
+        return all(term.entries.flat());
+      case "call": {
+        const [format, list] = term.args;
+        const isFormat = term.target.kind === "builtin" && term.target.name === "sprintf";
+        if (!isFormat || format?.kind !== "string" || list?.kind !== "array") return false;
+        return formatsAnything(format.value) && all(list.items);
+      }
+      default:
+        return constantOf(term) !== undefined;
+    }
+  }
+
+  #isThere(term: Extract<TermIR, { kind: "ref" }>, tests: readonly Test[]): boolean {
+    const path = constantStart(term);
+    return (
+      optionalAt(this.#shape, path, tests) === undefined ||
+      tests.some((test) => test.op !== "not" && isSamePath(test.path, path))
+    );
   }
 
   /** Input paths without which a statement may not hold: all that it reads. */
@@ -369,6 +405,10 @@ function objectGetPath([from, key]: readonly TermIR[]): InputPath | undefined {
   return [...constantStart(from), ...names];
 }
 
+function isConstantPath({ parts }: Extract<TermIR, { kind: "ref" }>): boolean {
+  return parts.every(({ kind }) => kind === "string");
+}
+
 function constantStart(term: Extract<TermIR, { kind: "ref" }>): InputPath {
   const path: string[] = [];
   for (const part of term.parts) {
@@ -380,7 +420,12 @@ function constantStart(term: Extract<TermIR, { kind: "ref" }>): InputPath {
 
 /** Whether leaving the path out keeps it from holding. */
 function needsPath(way: Way, path: InputPath): boolean {
-  return way.requires.some((needed) => path.every((key, index) => needed[index] === key));
+  return way.requires.some((needed) => isBelow(needed, path));
+}
+
+/** Whether a path is another, or below it. */
+function isBelow(path: InputPath, other: InputPath): boolean {
+  return other.every((key, index) => path[index] === key);
 }
 
 /** Whether two lists of tests ask different values of one path. */
@@ -406,7 +451,9 @@ function askedValues(test: Test): readonly unknown[] | undefined {
 
 /** Whether another deny holds when the path is missing and all else is as this one asks. */
 function standsIn(other: Way, deny: Way, path: InputPath): boolean {
-  if (!other.isExact || needsPath(other, path)) return false;
+  // What a rule asks and gives besides its tests is the same in all its ways.
+  const isSame = other.rule === deny.rule && !other.needs.some((needed) => isBelow(needed, path));
+  if (!(other.isExact || isSame) || needsPath(other, path)) return false;
   return other.tests.every((test) => {
     if (test.op === "not") return path.every((key, index) => test.test.path[index] === key);
     return deny.tests.some((own) => JSON.stringify(own) === JSON.stringify(test));

@@ -3,6 +3,7 @@
 
 import { type Expr, type Scalar, type Shape, type Stmt, shapeAt, type Test } from "@writ/evaluator";
 import { fold } from "../fold.ts";
+import { formatsAnything } from "../formats.ts";
 import { isAlwaysThere } from "../shape.ts";
 import type { Part } from "./opaque.ts";
 
@@ -116,17 +117,12 @@ class Certainty {
   }
 }
 
-/**
- * Formats anything that is not longer than a text may be: only its own two arguments must be there, a text and a
- * list. A width or precision may be too much, and `*` takes it from the list.
- */
+/** Formats anything that is not longer than a text may be: only its own two arguments must be there, a text and a list. */
 function isFormat({ name, args: [format, list] }: Extract<Expr, { op: "call" }>): boolean {
   if (name !== "sprintf" || format?.op !== "const" || typeof format.value !== "string")
     return false;
-  return !SIZED.test(format.value) && (list?.op === "array" || list?.op === "const");
+  return formatsAnything(format.value) && (list?.op === "array" || list?.op === "const");
 }
-
-const SIZED = /%[^%a-zA-Z]*(?:\*|\d{4})/;
 
 function isPlain(expr: Expr): boolean {
   return expr.op === "const" || expr.op === "slot" || readPath(expr) !== undefined;
