@@ -43,7 +43,7 @@ export function askOpa(binary: string, programs: readonly Program[]): (Refusal |
     const said = answers(binary, folder, accepted);
     return programs.map((_, index) => {
       const why = refused.get(index);
-      return why === undefined ? { answers: said.get(index) ?? [] } : { refused: why };
+      return why === undefined ? (said.get(index) ?? { answers: [] }) : { refused: why };
     });
   } finally {
     rmSync(folder, { recursive: true });
@@ -104,17 +104,24 @@ function answers(
   binary: string,
   folder: string,
   programs: readonly number[],
-): ReadonlyMap<number, readonly string[]> {
-  const all = new Map<number, string[]>();
-  if (programs.length === 0) return all;
+): ReadonlyMap<number, Refusal | Answers> {
+  if (programs.length === 0) return new Map();
   const { stdout, stderr } = run(binary, folder, programs, ["test", "--format=json", "data.json"]);
-  if (stdout === "") throw new Error(`opa test: ${stderr}`);
+  if (stdout === "") {
+    // What OPA finds of types depends on the order in which it looks: it may refuse what it accepted before.
+    const [, file, why = ""] = /(\d+\/m\d+\.rego):\d+: (.*)/.exec(stderr) ?? [];
+    if (file === undefined) throw new Error(`opa test: ${stderr}`);
+    const refused = programOf(file);
+    const left = programs.filter((program) => program !== refused);
+    return new Map([...answers(binary, folder, left), [refused, { refused: why }]]);
+  }
+  const all = new Map<number, { answers: string[] }>();
   for (const { location, error, output } of JSON.parse(stdout) as readonly TestResult[]) {
     const printed = output === undefined ? "undefined" : Buffer.from(output, "base64").toString();
     const program = programOf(location.file);
-    const own = all.get(program) ?? [];
+    const own = all.get(program) ?? { answers: [] };
     all.set(program, own);
-    own.push(error === undefined ? printed.trim() : (error.code ?? textOf(error)));
+    own.answers.push(error === undefined ? printed.trim() : (error.code ?? textOf(error)));
   }
   return all;
 }
