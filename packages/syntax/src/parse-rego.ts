@@ -92,6 +92,8 @@ export interface ModuleParts {
   readonly rules: readonly Rule[];
 }
 
+const NO_WITHS: readonly WithModifier[] = [];
+
 class ModuleParser {
   readonly diagnostics: Diagnostic[] = [];
   readonly #text: string;
@@ -491,6 +493,14 @@ class ModuleParser {
     const stream = this.#stream;
     const { start } = stream.peek();
     const expression = this.#expression();
+    const withs = stream.isName("with") ? this.#withs() : NO_WITHS;
+    const { span } = expression;
+    const isWhole = span.start === start && span.end === stream.previous.end;
+    return { kind: "statement", expression, withs, span: isWhole ? span : stream.spanFrom(start) };
+  }
+
+  #withs(): readonly WithModifier[] {
+    const stream = this.#stream;
     const withs: WithModifier[] = [];
     while (stream.isName("with")) {
       const from = stream.next().start;
@@ -499,7 +509,7 @@ class ModuleParser {
       const value = this.#terms.term(true);
       withs.push({ target, value, span: stream.spanFrom(from) });
     }
-    return { kind: "statement", expression, withs, span: stream.spanFrom(start) };
+    return withs;
   }
 
   #expression(): Expression {
