@@ -5,6 +5,7 @@ import {
   type CompiledPolicy,
   createPolicy,
   type Decision,
+  type EvaluateOptions,
   type Policy,
   type RuleGroup,
   type SourceRef,
@@ -41,6 +42,9 @@ export interface RunTestsOptions {
   readonly coverage?: CoverageRecorder | undefined;
 }
 
+/** OPA gives a test five seconds, in which it does not get further. */
+const OPAS_LIMITS: EvaluateOptions = { maxSteps: 10_000_000 };
+
 export function runTests(
   compiled: CompiledPolicy,
   cases: readonly TestCase[],
@@ -56,12 +60,13 @@ export function runTests(
       return path === undefined || source === undefined ? [] : [{ path, group, source }];
     })
     .filter(({ path }) => isWanted(`data.${path.join(".")}`));
+  const limits = likeOpa === true ? OPAS_LIMITS : {};
   const inOrder = tests.toSorted(
     ({ source: a }, { source: b }) =>
       Number(a.file > b.file) - Number(a.file < b.file) || a.start - b.start,
   );
   return [
-    ...inOrder.map((test) => runTestRule(test, coverage?.policy ?? policy)),
+    ...inOrder.map((test) => runTestRule(test, coverage?.policy ?? policy, limits)),
     ...cases.filter(({ name }) => isWanted(name)).map((test) => runCase(policy, test, coverage)),
   ];
 }
@@ -72,7 +77,11 @@ interface TestRule {
   readonly source: SourceRef;
 }
 
-function runTestRule({ path, group, source }: TestRule, policy: Policy): TestResult {
+function runTestRule(
+  { path, group, source }: TestRule,
+  policy: Policy,
+  limits: EvaluateOptions,
+): TestResult {
   const { file, line } = source;
   const shared = { name: `data.${path.join(".")}`, file, line };
   if (isSkipped(path)) return { ...shared, status: "skipped", durationMs: 0 };
@@ -80,6 +89,7 @@ function runTestRule({ path, group, source }: TestRule, policy: Policy): TestRes
   const output: string[] = [];
   const tried: (readonly Value[])[] = [];
   const result = policy.query(path, undefined, {
+    ...limits,
     print: (text) => output.push(text),
     noteCase: (keys) => tried.push(keys),
   });
