@@ -60,6 +60,8 @@ export class Statements {
       () => this.#negation(scope, depth),
       () => this.#every(scope, depth),
       () => this.#call(scope, depth),
+      () => this.#declared(scope, depth),
+      () => this.#walk(scope, depth),
     ])();
     return choices.oneIn(8)
       ? { ...made, text: `${made.text}${this.#withs(made.text, scope, depth)}` }
@@ -102,6 +104,36 @@ export class Statements {
     return {
       text: this.#choices.oneIn(2) ? `${value} = ${text}[${name}]` : `${text}[${name}] = ${value}`,
       scope: bind(scope, [name, key], [value, of]),
+    };
+  }
+
+  /** `some k; v = c[k]`, also two levels deep. */
+  #declared(scope: Scope, depth: number): Made {
+    const { text, key, of } = this.terms.collection(scope, depth);
+    const [name, inner, value] = [scope, scope, scope].map((each) => this.terms.fresh(each)) as [
+      string,
+      string,
+      string,
+    ];
+    if (this.#choices.below(3) > 0)
+      return {
+        text: `some ${name}; ${value} = ${text}[${name}]`,
+        scope: bind(scope, [name, key], [value, of]),
+      };
+    return {
+      text: `some ${name}, ${inner}; ${value} = ${text}[${name}][${inner}]`,
+      scope: bind(scope, [name, key], [inner, ANY], [value, ANY]),
+    };
+  }
+
+  /** A relation: it holds for every part of a value. */
+  #walk(scope: Scope, depth: number): Made {
+    const whole = this.terms.term(ANY, scope, depth - 1);
+    const path = this.terms.fresh(scope);
+    const value = this.terms.fresh(scope);
+    return {
+      text: `walk(${whole}, [${path}, ${value}])`,
+      scope: bind(scope, [path, { kind: "list", of: ANY }], [value, ANY]),
     };
   }
 
