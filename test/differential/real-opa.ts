@@ -80,13 +80,8 @@ function refusals(
   if (another === undefined) return new Map([[only, errors.map(textOf).join("; ")]]);
   const placed = errors.filter(({ location }) => location !== undefined);
   // An error without a place is looked for in halves.
-  const middle = Math.ceil(programs.length / 2);
   if (placed.length === 0)
-    return new Map(
-      [programs.slice(0, middle), programs.slice(middle)].flatMap((half) => [
-        ...refusals(binary, folder, half),
-      ]),
-    );
+    return new Map(halves(programs).flatMap((half) => [...refusals(binary, folder, half)]));
   const found = Map.groupBy(placed, ({ location }) => programOf(location?.file));
   const left = programs.filter((program) => !found.has(program));
   const refused = [...found].map(([program, own]): [number, string] => [
@@ -105,15 +100,13 @@ function answers(
   folder: string,
   programs: readonly number[],
 ): ReadonlyMap<number, Refusal | Answers> {
-  if (programs.length === 0) return new Map();
+  const [only, another] = programs;
+  if (only === undefined) return new Map();
   const { stdout, stderr } = run(binary, folder, programs, ["test", "--format=json", "data.json"]);
   if (stdout === "") {
-    // What OPA finds of types depends on the order in which it looks: it may refuse what it accepted before.
-    const [, file, why = ""] = /(\d+\/m\d+\.rego):\d+: (.*)/.exec(stderr) ?? [];
-    if (file === undefined) throw new Error(`opa test: ${stderr}`);
-    const refused = programOf(file);
-    const left = programs.filter((program) => program !== refused);
-    return new Map([...answers(binary, folder, left), [refused, { refused: why }]]);
+    // What OPA finds of types depends on the order in which it looks, and it may come to no end.
+    if (another === undefined) return new Map([[only, { refused: reasonOf(stderr) }]]);
+    return new Map(halves(programs).flatMap((half) => [...answers(binary, folder, half)]));
   }
   const all = new Map<number, { answers: string[] }>();
   for (const { location, error, output } of JSON.parse(stdout) as readonly TestResult[]) {
@@ -124,6 +117,16 @@ function answers(
     own.answers.push(error === undefined ? printed.trim() : (error.code ?? textOf(error)));
   }
   return all;
+}
+
+function halves<T>(list: readonly T[]): readonly (readonly T[])[] {
+  const middle = Math.ceil(list.length / 2);
+  return [list.slice(0, middle), list.slice(middle)];
+}
+
+/** A refusal of `opa test`, which writes text; or of Go. */
+function reasonOf(stderr: string): string {
+  return /\b(?:rego_\w+|fatal error):.*/.exec(stderr)?.[0] ?? stderr.slice(0, 1000);
 }
 
 function programOf(file = ""): number {
