@@ -12,7 +12,8 @@ export function withinLimit<T extends Value | undefined>(made: T, by: string): T
 }
 
 export function tooLong(by: string): EvaluationError {
-  const message = `${by}: a text has ${MAX_TEXT.toLocaleString("en")} characters at most`;
+  const limit = String(MAX_TEXT).replace(/\B(?=(?:\d{3})+$)/g, ",");
+  const message = `${by}: a text has ${limit} characters at most`;
   return new EvaluationError(message, { code: "eval_limit_error" });
 }
 
