@@ -5,10 +5,21 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { sharedPath } from "../shared-data.ts";
 import { engines } from "./engines.ts";
-import { readCases, runCase } from "./run-case.ts";
+import { type CaseFile, readCases, runCase } from "./run-case.ts";
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
+}
+
+function open(path: string): CaseFile {
+  try {
+    return readCases(readFileSync(path));
+  } catch (error) {
+    process.stderr.write(
+      `cannot read ${path}: ${error instanceof Error ? error.message : error}\n`,
+    );
+    process.exit(2);
+  }
 }
 
 const { values, positionals } = parseArgs({
@@ -16,7 +27,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const file = positionals[0] ?? sharedPath("conformance/rego-v1.jsonl.gz");
-const { cases, unreadable } = readCases(readFileSync(file));
+const { cases, unreadable } = open(file);
 const rows = [
   ...[...cases].flatMap(([name, each]) =>
     runCase(each).map((result) => ({ name, category: each.category, ...result })),
@@ -50,4 +61,4 @@ say(
 const failed = rows.filter(({ status }) => status === "failed");
 for (const { name, engine, why } of failed) say(`\n${name} (${engine}): ${why}`);
 say(`\n${rows.length - failed.length} passed, ${failed.length} failed, 0 skipped`);
-process.exitCode = failed.length === 0 ? 0 : 1;
+process.exitCode = failed.length === 0 && rows.length > 0 ? 0 : 1;

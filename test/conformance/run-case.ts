@@ -202,7 +202,7 @@ export interface CaseFile {
 
 export function readCases(bytes: Buffer): CaseFile {
   const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const text = (isCompressed ? gunzipSync(bytes) : bytes).toString("utf8");
+  const text = (isCompressed ? gunzipSync(bytes) : bytes).toString("utf8").replace(/^\ufeff/, "");
   const cases = new Map<string, ConformanceCase>();
   const unreadable: { name: string; why: string }[] = [];
   const counts = new Map<string, number>();

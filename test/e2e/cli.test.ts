@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -62,6 +63,19 @@ describe("writ check", () => {
       status: 0,
       stdout: "1 files, 1 rules: 0 errors, 0 warnings\n",
     });
+  });
+
+  it("reads what a link leads to, and stops at what it does not read: a policy left out denies nothing", () => {
+    const set = policySet({ "a.rego": allow });
+    const elsewhere = policySet({ "d.rego": 'package a\n\ndeny contains "d" if true\n' });
+    symlinkSync(join(elsewhere, "d.rego"), join(set, "d.rego"));
+    expect(runWrit(["check", set]).stdout).toContain("2 files, 2 rules");
+    symlinkSync(elsewhere, join(set, "more"));
+    const { status, stderr } = runWrit(["check", set]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining("more is a link to a folder")]);
+    rmSync(join(set, "more"));
+    symlinkSync(join(elsewhere, "gone.rego"), join(set, "gone.rego"));
+    expect(runWrit(["check", set]).status).toBe(2);
   });
 
   it("points at what is wrong, in Rego and YAML, and exits with 1", () => {

@@ -45,7 +45,7 @@ export function* valuesOf(term: Term, env: Environment, world: World): Generator
       for (const [items, after] of listsOf(term.items, env, world)) yield [makeSet(items), after];
       return;
     case "object":
-      for (const [sides, after] of listsOf(term.entries.flat(), env, world))
+      for (const [sides, after] of listsOf(withoutEarlier(term.entries).flat(), env, world))
         yield [objectOf(pairs(sides)), after];
       return;
     case "array-comprehension":
@@ -85,6 +85,22 @@ function* listsOf(
 function pairs(sides: readonly Value[]): readonly (readonly [Value, Value])[] {
   return sides.flatMap((key, index) =>
     index % 2 === 0 ? [[key, sides[index + 1] as Value] as const] : [],
+  );
+}
+
+/** Of two values under one constant the later one counts. */
+function withoutEarlier(
+  entries: readonly (readonly [Term, Term])[],
+): readonly (readonly [Term, Term])[] {
+  const constantOf = (key: Term): string | undefined => {
+    if (key.kind === "string" || key.kind === "boolean") return JSON.stringify(key.value);
+    if (key.kind === "null") return "null";
+    return key.kind === "number" ? `number ${Number(key.text)}` : undefined;
+  };
+  const constants = entries.map(([key]) => constantOf(key));
+  return entries.filter(
+    (_entry, index) =>
+      constants[index] === undefined || constants.lastIndexOf(constants[index]) === index,
   );
 }
 

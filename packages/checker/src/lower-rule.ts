@@ -20,6 +20,7 @@ import { negateStatements, splitHeads, splitStatement } from "./operands.ts";
 import { type ClosureLocals, missingOf, orderBody, outputs } from "./order.ts";
 import { isPattern, patternVars } from "./patterns.ts";
 import type { IndexedRule } from "./rule-index.ts";
+import { ruleKey } from "./rule-key.ts";
 import { collectPattern, declaredNames, mentions, Scope, usedNames, visitTerm } from "./scope.ts";
 import { builtinCall, constantPath, pathReference, trueAt } from "./terms.ts";
 import { ANY } from "./type-algebra.ts";
@@ -474,7 +475,9 @@ class RuleLowering {
       case "object":
         return {
           kind: "object",
-          entries: term.entries.map(([key, value]) => [lower(key), lower(value)] as const),
+          entries: lastOfEach(
+            term.entries.map(([key, value]) => [lower(key), lower(value)] as const),
+          ),
           type: ANY,
           span,
         };
@@ -570,6 +573,23 @@ class RuleLowering {
     const any: TermIR = { kind: "var", id, wildcard: true, type: ANY, span };
     return { kind: "ref", root: call, parts: [any], type: ANY, span };
   }
+}
+
+/** Of two values under one constant the later one counts, as in OPA; where keys are worked out that is a conflict. */
+function lastOfEach<Entry extends readonly [TermIR, TermIR]>(
+  entries: readonly Entry[],
+): readonly Entry[] {
+  const byKey = new Map<string, Entry>();
+  for (const [index, entry] of entries.entries()) {
+    const [key] = entry;
+    const isConstant = ["string", "boolean", "null", "number"].includes(key.kind);
+    const isWhole = key.kind === "number" && /^-?\d{1,15}(?:\.0+)?$/.test(key.text);
+    const name = isWhole ? `number ${Number(key.text)}` : ruleKey(key);
+    const id = isConstant ? name : `entry ${index}`;
+    byKey.delete(id);
+    byKey.set(id, entry);
+  }
+  return byKey.size === entries.length ? entries : [...byKey.values()];
 }
 
 /** The value of a statement with modifiers, as a term: `[v | v := statement][0]`. */

@@ -1,7 +1,7 @@
 // A policy set: the files of a folder, read. Rego modules, YAML rules, base documents (`data.json`,
 // `data.yaml`, mounted where their folder is, as OPA does), tests, schemas, and an optional `vocabulary.yaml`.
 
-import { readdirSync } from "node:fs";
+import { type Dirent, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DataSchema, JsonSchema } from "@writ/checker";
 import { type Diagnostic, makeSources, type SourceFile, type Sources } from "@writ/diagnostics";
@@ -98,6 +98,17 @@ export function readPolicySet(
   };
 }
 
+/**
+ * SAFETY: a policy that is left out allows what it would deny. So a link to a file is that file, as in folders that
+ * Kubernetes mounts, and what is neither a file nor a folder stops the command.
+ */
+function isFileAt(path: string, entry: Dirent): boolean {
+  if (entry.isFile()) return true;
+  const isLink = entry.isSymbolicLink();
+  if (isLink && !isDirectory(path)) return true;
+  throw usageError(`${path} is ${isLink ? "a link to a folder" : "no file"}, which is not read`);
+}
+
 /** Relative paths with `/`, sorted, without hidden folders: the same list on every machine. */
 function listFiles(folder: string): readonly string[] {
   const found: string[] = [];
@@ -106,7 +117,7 @@ function listFiles(folder: string): readonly string[] {
       if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
       const path = relative === "" ? entry.name : `${relative}/${entry.name}`;
       if (entry.isDirectory()) visit(path);
-      else if (entry.isFile()) found.push(path);
+      else if (isFileAt(join(folder, path), entry)) found.push(path);
       if (found.length > MAX_FILES)
         throw usageError(`${folder} holds more than ${MAX_FILES} files`);
     }

@@ -32,6 +32,9 @@ export type IdleRule =
   /** A condition that its other conditions and the schema already say. */
   | { readonly kind: "redundant"; readonly clause: TreeClause; readonly test: Test };
 
+/** Of so much is looked at that a check does not wait for it: of rules that are left then nothing is claimed. */
+const MAX_LOOKS = 1_500_000;
+
 /** What of a policy changes nothing. Linear in the policy but for rules that others nearly make idle. */
 export function findIdleRules(policy: CompiledPolicy, builtins: BuiltinTable): readonly IdleRule[] {
   const rules = new PolicyRules(policy, builtins);
@@ -63,6 +66,7 @@ function judge(
 ): readonly IdleRule[] {
   const [{ clause, kind, index }] = ways;
   const { shape } = rules.compiled;
+  if (rules.looks > MAX_LOOKS) return [];
   const possible = ways.flatMap((way) => {
     const solved = solve(shape, way.tests);
     return solved.kind === "none" || isContradictory(way)
@@ -113,6 +117,8 @@ function always(
   const by = new Set<TreeClause>();
   for (const { way, input } of ways) {
     const forbidden = (at: Value, assumed: Assumed): readonly Way[] => {
+      // Nothing forbids, so nothing is proved.
+      if (rules.looks > MAX_LOOKS) return [];
       const found = rules.holding(kind, at, assumed).filter(isMeant);
       for (const { clause } of found) by.add(clause);
       return found;

@@ -42,6 +42,8 @@ export class PolicyRules implements Rules {
   readonly #prints = new Map<number, string>();
   readonly #parts = new Map<number, readonly OpaquePart[]>();
   #policy: Policy | undefined;
+  /** How much has been looked at so far: for those who stop when it is too much. */
+  looks = 0;
 
   constructor(compiled: CompiledPolicy, builtins: BuiltinTable) {
     this.compiled = compiled;
@@ -87,7 +89,7 @@ export class PolicyRules implements Rules {
   /** Those whose tests hold; what their residuals say is not asked. */
   reached(kind: DecisionRule, input: Value): readonly Way[] {
     const found: Way[] = [];
-    reach(this.root(kind), input, found);
+    this.looks += reach(this.root(kind), input, found);
     return found;
   }
 
@@ -102,9 +104,10 @@ export class PolicyRules implements Rules {
 
   /** Those that hold, residuals and all. One whose residual fails is counted as holding: an error denies. */
   holding(kind: DecisionRule, input: Value, assumed: Assumed = NOTHING): readonly Way[] {
-    return this.reached(kind, input).filter(({ opaque }) =>
-      opaque.every((each) => holdsAssuming(each, input, assumed)),
-    );
+    return this.reached(kind, input).filter(({ opaque }) => {
+      this.looks += LOOKS_OF_OPAQUE * opaque.length;
+      return opaque.every((each) => holdsAssuming(each, input, assumed));
+    });
   }
 
   fingerprint(residual: number): string {
@@ -187,17 +190,23 @@ class Condition implements Opaque {
   }
 }
 
-/** The ways at and below a place whose tests hold. */
-function reach(place: Place, input: Value, found: Way[]): void {
+/** What asking a condition that no test says costs beside a look at a way. */
+const LOOKS_OF_OPAQUE = 100;
+
+/** Gathers the ways at and below a place whose tests hold; how many were looked at. */
+function reach(place: Place, input: Value, found: Way[]): number {
   for (const way of place.ways)
     if (way.tests.every((test) => holdsIn(test, input))) found.push(way);
+  let looks = place.ways.length;
   const { node } = place;
   if (node.kind !== "switch" && node.kind !== "member") {
-    for (const child of place.children()) reach(child, input, found);
-    return;
+    for (const child of place.children()) looks += reach(child, input, found);
+    return looks;
   }
   const at = valueAt(input, node.path);
-  if (at !== undefined) for (const child of selected(place, at)) reach(child, input, found);
+  if (at !== undefined)
+    for (const child of selected(place, at)) looks += reach(child, input, found);
+  return looks;
 }
 
 /** The ways at a place and below those it leads to. */
