@@ -8,6 +8,7 @@ import { parseRego, parseYaml } from "@writ/syntax";
 import { describe, expect, it } from "vitest";
 import { compileSet } from "../../packages/cli/src/compile-set.ts";
 import { emptyPolicySet } from "../../packages/cli/src/policy-set.ts";
+import { checkAndProve } from "../../packages/cli/src/prove.ts";
 import { outlineTrees } from "../../packages/cli/src/tree-outline.ts";
 import { renderTreeText } from "../../packages/cli/src/tree-view.ts";
 
@@ -20,7 +21,8 @@ function describePolicy(file: string): string {
   const parsed = file.endsWith(".rego") ? parseRego(source) : parseYaml(source);
   const { module, diagnostics: unread } = parsed;
   const set = { ...emptyPolicySet, modules: [module], sources, data, diagnostics: unread };
-  const { compiled, diagnostics } = compileSet(set, { includeTests: false });
+  const diagnostics = checkAndProve(set);
+  const { compiled } = compileSet(set, { includeTests: false });
   const sections = [`----- DIAGNOSTICS\n${renderText(diagnostics, sources)}`];
   if (compiled !== undefined)
     sections.push(`----- TREE\n${renderTreeText(outlineTrees(compiled.trees, false))}`);

@@ -3,8 +3,8 @@
 import { makeSources } from "@writ/diagnostics";
 import { parseRego } from "@writ/syntax";
 import { expect, it } from "vitest";
-import { checkSet } from "../../packages/cli/src/compile-set.ts";
 import { emptyPolicySet } from "../../packages/cli/src/policy-set.ts";
+import { checkAndProve } from "../../packages/cli/src/prove.ts";
 
 const defects: readonly (readonly [defect: string, code: string, text: string])[] = [
   ["a mistyped path", "E0203", 'allow if input.modle.id == "m"'],
@@ -49,5 +49,5 @@ it.each(defects)("%s", (_defect, code, body) => {
   const { module, diagnostics } = parseRego(source);
   const sources = makeSources([source]);
   const set = { ...emptyPolicySet, modules: [module], sources, diagnostics };
-  expect(checkSet(set, { prove: true }).diagnostics.map((found) => found.code)).toEqual([code]);
+  expect(checkAndProve(set).map((found) => found.code)).toEqual([code]);
 });

@@ -6,21 +6,8 @@ import type { CompiledPolicy, TreeClause } from "@writ/evaluator";
 import { builtins } from "./builtins.ts";
 import { describeTests } from "./region-text.ts";
 
-/** `known`: what is already said about the set; a rule it speaks of is not spoken of again. */
-export function idleRules(
-  policy: CompiledPolicy,
-  known: readonly Diagnostic[],
-): readonly Diagnostic[] {
-  const said = new Set(
-    known.filter(({ code }) => code === "W0406").map(({ primary }) => placeOf(primary.span)),
-  );
-  return findIdleRules(policy, builtins)
-    .filter(({ clause }) => !said.has(placeOf(clause.source)))
-    .map((idle) => describe(idle, policy));
-}
-
-function placeOf({ file, start }: { readonly file: string; readonly start: number }): string {
-  return `${file} ${start}`;
+export function idleRules(policy: CompiledPolicy): readonly Diagnostic[] {
+  return findIdleRules(policy, builtins).map((idle) => describe(idle, policy));
 }
 
 function describe(idle: IdleRule, { shape }: CompiledPolicy): Diagnostic {

@@ -3,7 +3,7 @@
 import { type PackedBundle, type PackOptions, packBundle } from "@writ/bundle";
 import { diagnostic } from "@writ/diagnostics";
 import type { CompiledPolicy } from "@writ/evaluator";
-import { inputSchema, vocabulariesOf } from "./compile-set.ts";
+import { inputSchema, vocabulariesOf } from "./check-set.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { stopOnErrors } from "./report.ts";
 

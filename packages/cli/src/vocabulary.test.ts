@@ -3,8 +3,8 @@
 import { makeSources } from "@writ/diagnostics";
 import { parseRego } from "@writ/syntax";
 import { describe, expect, it } from "vitest";
-import { checkSet } from "./compile-set.ts";
 import { emptyPolicySet } from "./policy-set.ts";
+import { checkAndProve } from "./prove.ts";
 
 const vocabulary = {
   source: { file: "vocabulary.yaml", text: "groups: [finance, hr]\n" },
@@ -41,7 +41,7 @@ describe("groups that no vocabulary lists", () => {
       sources,
       vocabularies: [vocabulary],
     };
-    const found = checkSet(set, { prove: true }).diagnostics.filter(({ code }) => code === "W0416");
+    const found = checkAndProve(set).filter(({ code }) => code === "W0416");
     expect(found.map(({ title }) => title)).toEqual(
       unlisted.map((group) => `no vocabulary lists the group \`${group}\``),
     );

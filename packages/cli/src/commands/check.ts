@@ -8,9 +8,10 @@ import {
   renderSarif,
   sortDiagnostics,
 } from "@writ/diagnostics";
-import { type CheckSetOptions, checkSet } from "../compile-set.ts";
+import type { CheckSetOptions } from "../check-set.ts";
 import { EXIT, usageError } from "../exit.ts";
 import { type PolicySet, readPolicySet } from "../policy-set.ts";
+import { checkAndProve } from "../prove.ts";
 import { printDiagnostics, summarise } from "../report.ts";
 import { readTestFile } from "../test-file.ts";
 
@@ -44,7 +45,7 @@ export function checkEverything(
   flags: Pick<CheckSetOptions, "likeOpa" | "strict">,
 ): readonly Diagnostic[] {
   const tests = set.tests.flatMap((source) => readTestFile(source).diagnostics);
-  return sortDiagnostics([...checkSet(set, { ...flags, prove: true }).diagnostics, ...tests]);
+  return sortDiagnostics([...checkAndProve(set, flags), ...tests]);
 }
 
 /** With the kind of error that OPA calls it. */

@@ -2,7 +2,8 @@
 
 import type { Mutant } from "@writ/compiler";
 import type { Sources } from "@writ/diagnostics";
-import { checkSet, compileProgram } from "../compile-set.ts";
+import { checkSet } from "../check-set.ts";
+import { compileProgram } from "../compile-set.ts";
 import { EXIT, usageError } from "../exit.ts";
 import { type MutationResult, runMutants } from "../mutation.ts";
 import { readPolicySet } from "../policy-set.ts";

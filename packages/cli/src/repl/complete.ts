@@ -5,7 +5,7 @@ import type { JsonSchema } from "@writ/checker";
 import { isPlainObject, type Value } from "@writ/evaluator";
 import { KEYWORDS } from "@writ/syntax";
 import { builtins } from "../builtins.ts";
-import { inputSchema } from "../compile-set.ts";
+import { inputSchema } from "../check-set.ts";
 import { importName, type Session } from "./session.ts";
 
 /** What the end of the line may go on as, and that end. As node:readline wants it. */

@@ -1,0 +1,114 @@
+// What is wrong with a policy set: the checker, with our input schema, the classifier's labels and the
+// company's own.
+
+import { readFileSync } from "node:fs";
+import { check, findNondeterministic, type Program, suppress } from "@writ/checker";
+import { labelCatalogue } from "@writ/classifier";
+import type { JsonSchema, Vocabularies } from "@writ/compiler";
+import { type Diagnostic, sortDiagnostics } from "@writ/diagnostics";
+import { builtins } from "./builtins.ts";
+import type { PolicySet } from "./policy-set.ts";
+
+export const inputSchema: JsonSchema = JSON.parse(
+  readFileSync(new URL("../../../schemas/input.schema.json", import.meta.url), "utf8"),
+);
+
+const vocabularies = new WeakMap<PolicySet, Vocabularies>();
+
+export function vocabulariesOf(set: PolicySet): Vocabularies {
+  let found = vocabularies.get(set);
+  if (found === undefined) {
+    found = readVocabularies(set);
+    vocabularies.set(set, found);
+  }
+  return found;
+}
+
+function readVocabularies(set: PolicySet): Vocabularies {
+  const known = labelCatalogue.map(({ label }) => label);
+  const own = set.vocabularies.flatMap(({ labels }) => labels);
+  const models = set.vocabularies.flatMap((each) => each.models ?? []);
+  return {
+    labels: [...new Set([...known, ...own])].sort(),
+    ...(models.length === 0 ? {} : { models: [...new Set(models)].sort() }),
+  };
+}
+
+/** A rule that changes nothing. */
+const IDLE: ReadonlySet<string> = new Set(["W0411", "W0412", "W0413", "W0414"]);
+
+export interface CheckSetOptions {
+  /** What OPA checks and no more: for policies about another input than a gateway's. */
+  readonly likeOpa?: boolean | undefined;
+  /** With `likeOpa`: what `opa check --strict` checks. */
+  readonly strict?: boolean | undefined;
+  readonly keepPrint?: boolean;
+  /** What only matters to decisions is not looked into: whether functions are those a bundle can have. */
+  readonly forQuery?: boolean | undefined;
+}
+
+interface CheckedSet {
+  /** Only when nothing stands in the way of compiling it. */
+  readonly program?: Program;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What is proved of a program without errors, as diagnostics. */
+export type Prove = (program: Program, set: PolicySet) => readonly Diagnostic[];
+
+/**
+ * What is wrong with a set, and its program when nothing stands in the way of compiling it. Without `prove`: all
+ * errors, and the warnings that need no proof.
+ */
+export function checkSet(set: PolicySet, options: CheckSetOptions = {}, prove?: Prove): CheckedSet {
+  // What could not be read would make names unknown that are not: only what was read wrongly is said.
+  if (hasErrors(set)) return { diagnostics: sortDiagnostics(set.diagnostics) };
+  const { program, diagnostics: known } = findErrors(set, options);
+  const isProved = prove !== undefined && program !== undefined && options.likeOpa !== true;
+  const proved = isProved ? unsaid(prove(program, set), known) : [];
+  const said = suppress([...known, ...proved], set.modules, set.sources);
+  // A comment that suppresses nothing so far may suppress what would be proved.
+  const sure = isProved ? said : said.filter(({ code }) => code !== "W0601");
+  return { ...(program === undefined ? {} : { program }), diagnostics: sortDiagnostics(sure) };
+}
+
+function findErrors(
+  set: PolicySet,
+  { likeOpa, strict, keepPrint, forQuery }: CheckSetOptions,
+): CheckedSet {
+  const { modules, sources, data, schemas, dataSchemas } = set;
+  const vocabularies = vocabulariesOf(set);
+  const base = { vocabularies, builtins, sources, ...(keepPrint === true ? { keepPrint } : {}) };
+  const checked = check(
+    modules,
+    likeOpa === true
+      ? { ...base, likeOpa, strict: strict === true }
+      : {
+          ...base,
+          inputSchema,
+          data,
+          ...(schemas === undefined ? {} : { schemas }),
+          ...(dataSchemas === undefined ? {} : { dataSchemas }),
+        },
+  );
+  const { program } = checked;
+  const isPlain = likeOpa === true || forQuery === true;
+  const outside = program === undefined || isPlain ? [] : findNondeterministic(program, builtins);
+  const diagnostics = [...set.diagnostics, ...checked.diagnostics, ...outside];
+  if (program === undefined || hasErrors({ diagnostics })) return { diagnostics };
+  return { program, diagnostics };
+}
+
+/** A rule that is there twice is not said to change nothing as well. */
+function unsaid(
+  proved: readonly Diagnostic[],
+  known: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  const placeOf = ({ primary: { span } }: Diagnostic): string => `${span.file} ${span.start}`;
+  const twice = new Set(known.filter(({ code }) => code === "W0406").map(placeOf));
+  return proved.filter((each) => !(IDLE.has(each.code) && twice.has(placeOf(each))));
+}
+
+function hasErrors({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] }): boolean {
+  return diagnostics.some(({ severity }) => severity === "error");
+}

@@ -1,0 +1,27 @@
+// Everything that is wrong with a policy set: its errors, and what is proved of it when it has none: denies that
+// hiding an attribute silences, rules that change nothing, words that no rule says.
+
+import type { Program } from "@writ/checker";
+import { findHiding } from "@writ/compiler";
+import type { Diagnostic } from "@writ/diagnostics";
+import { type CheckSetOptions, checkSet, inputSchema, vocabulariesOf } from "./check-set.ts";
+import { compileProgram } from "./compile-set.ts";
+import { idleRules } from "./idle-rules.ts";
+import type { PolicySet } from "./policy-set.ts";
+import { compareVocabulary } from "./vocabulary.ts";
+
+export function checkAndProve(
+  set: PolicySet,
+  options: CheckSetOptions = {},
+): readonly Diagnostic[] {
+  return checkSet(set, options, proveProgram).diagnostics;
+}
+
+function proveProgram(program: Program, set: PolicySet): readonly Diagnostic[] {
+  const compiled = compileProgram(program, set, { includeTests: false });
+  return [
+    ...findHiding(program, { inputSchema, vocabularies: vocabulariesOf(set), data: set.data }),
+    ...idleRules(compiled),
+    ...compareVocabulary(compiled, set.vocabularies),
+  ];
+}
