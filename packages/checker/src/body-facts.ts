@@ -4,7 +4,13 @@
 import type { Span } from "@writ/diagnostics";
 import type { RuleIR, StatementIR, TermIR, VarId } from "./ir.ts";
 import { termsOf, walk } from "./order.ts";
-import { type Bindings, type Constant, type Subject, subjectOf } from "./subject.ts";
+import {
+  type Bindings,
+  type ClosedNames,
+  type Constant,
+  type Subject,
+  subjectOf,
+} from "./subject.ts";
 import { BOOLEAN, overlaps } from "./type-algebra.ts";
 import { OPPOSITE, type Order, ValueRange } from "./value-range.ts";
 
@@ -61,9 +67,10 @@ export class BodyFacts {
   /** Whether everything that was said is known here exactly. */
   isExact = true;
 
-  constructor(vars: RuleIR["vars"]) {
+  /** `closed`: shared by the rules that are looked at together. */
+  constructor(vars: RuleIR["vars"], closed: ClosedNames) {
     this.#vars = vars;
-    this.#bindings = { aliases: this.#aliases, nameOf: (id) => vars[id]?.name ?? "_" };
+    this.#bindings = { closed, aliases: this.#aliases, nameOf: (id) => vars[id]?.name ?? "_" };
   }
 
   /** The same facts, for a body inside this one. */
@@ -78,7 +85,7 @@ export class BodyFacts {
 
   /** What the names stand for, and nothing more. */
   namesOnly(): BodyFacts {
-    const inner = new BodyFacts(this.#vars);
+    const inner = new BodyFacts(this.#vars, this.#bindings.closed);
     for (const [id, alias] of this.#aliases) inner.#aliases.set(id, alias);
     for (const id of this.#bound) inner.#bound.add(id);
     return inner;
@@ -86,7 +93,7 @@ export class BodyFacts {
 
   /** Of another input: nothing is known of it, and no name stands for a part of it. */
   elsewhere(): BodyFacts {
-    return new BodyFacts(this.#vars);
+    return new BodyFacts(this.#vars, this.#bindings.closed);
   }
 
   /** The variables of another rule are others. */

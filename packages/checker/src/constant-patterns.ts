@@ -5,7 +5,7 @@ import type { Builtin, BuiltinTable } from "@writ/builtins";
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
 import type { RuleIR, TermIR } from "./ir.ts";
 import { alternatives } from "./type-algebra.ts";
-import { builtinCallsOf } from "./visit.ts";
+import { builtinCallsByName } from "./visit.ts";
 
 interface Pattern {
   readonly what: string;
@@ -60,21 +60,18 @@ export function findInvalidPatterns(
     if (!known.has(key)) known.set(key, ask(builtins.get(pattern.asks), pattern.with(value)));
     return known.get(key);
   };
-  return rules.flatMap((rule) => {
-    const check = (arg: TermIR, pattern: Pattern): readonly Diagnostic[] =>
-      constantsOf(arg).flatMap((value) => {
-        const reason = problem(pattern, value);
-        const params = { value: JSON.stringify(value), what: pattern.what, reason: reason ?? "" };
-        return reason === undefined ? [] : [diagnostic("E0306", params, arg.span)];
-      });
-    return builtinCallsOf(rule).flatMap(({ target, args }) => {
-      const pattern = PATTERNS.get(target.name);
-      if (pattern === undefined) return [];
-      return pattern.args
-        .flatMap((index) => args[index] ?? [])
-        .flatMap((arg) => check(arg, pattern));
+  const check = (arg: TermIR, pattern: Pattern): readonly Diagnostic[] =>
+    constantsOf(arg).flatMap((value) => {
+      const reason = problem(pattern, value);
+      const params = { value: JSON.stringify(value), what: pattern.what, reason: reason ?? "" };
+      return reason === undefined ? [] : [diagnostic("E0306", params, arg.span)];
     });
-  });
+  const calls = builtinCallsByName(rules);
+  return [...PATTERNS].flatMap(([name, pattern]) =>
+    (calls.get(name) ?? [])
+      .flatMap(({ args }) => pattern.args.flatMap((index) => args[index] ?? []))
+      .flatMap((arg) => check(arg, pattern)),
+  );
 }
 
 /** The texts that it may be, where they are few. */

@@ -4,11 +4,13 @@ import { type Diagnostic, diagnostic } from "@writ/diagnostics";
 import { BodyFacts } from "./body-facts.ts";
 import type { RuleIR, StatementIR, TermIR } from "./ir.ts";
 import { termsOf, walk } from "./order.ts";
+import { ClosedNames } from "./subject.ts";
 
 export function findContradictions(rules: readonly RuleIR[]): readonly Diagnostic[] {
+  const closed = new ClosedNames();
   return rules.flatMap((rule) => {
     const search = new ContradictionSearch();
-    const facts = factsOf(rule);
+    const facts = factsOf(rule, closed);
     const others = rule.elses.map(() => facts.inner());
     search.body(rule.body, facts);
     for (const [at, { body }] of rule.elses.entries()) search.body(body, others[at] ?? facts);
@@ -19,8 +21,8 @@ export function findContradictions(rules: readonly RuleIR[]): readonly Diagnosti
 }
 
 /** Nothing said yet of a rule. */
-export function factsOf(rule: RuleIR): BodyFacts {
-  const facts = new BodyFacts(rule.vars);
+export function factsOf(rule: RuleIR, closed: ClosedNames): BodyFacts {
+  const facts = new BodyFacts(rule.vars, closed);
   facts.bind(rule.params);
   return facts;
 }

@@ -2,7 +2,7 @@
 
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
 import type { RuleIR } from "./ir.ts";
-import { builtinCallsOf } from "./visit.ts";
+import { builtinCallsByName } from "./visit.ts";
 
 const INSTEAD: ReadonlyMap<string, string> = new Map([
   ["any", "write `true in …`"],
@@ -19,8 +19,8 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function findDeprecated(rules: readonly RuleIR[]): readonly Diagnostic[] {
-  return rules.flatMap(builtinCallsOf).flatMap(({ target: { name }, span }) => {
-    const help = INSTEAD.get(name);
-    return help === undefined ? [] : [diagnostic("E0219", { name }, span, { help })];
-  });
+  const calls = builtinCallsByName(rules);
+  return [...INSTEAD].flatMap(([name, help]) =>
+    (calls.get(name) ?? []).map(({ span }) => diagnostic("E0219", { name }, span, { help })),
+  );
 }

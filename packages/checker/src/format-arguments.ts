@@ -3,15 +3,16 @@
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
 import type { RuleIR, TermIR } from "./ir.ts";
 import { alternatives } from "./type-algebra.ts";
-import { builtinCallsOf } from "./visit.ts";
+import { builtinCallsByName } from "./visit.ts";
 
 /** A verb takes one value, and one more for each `*`. */
 const VERB = /%(?:%|[-+# 0]*(\*|\d+)?(?:\.(\*|\d+)?)?[a-zA-Z])/g;
 
 export function findFormatMismatches(rules: readonly RuleIR[]): readonly Diagnostic[] {
-  return rules.flatMap(builtinCallsOf).flatMap(({ target, args, span }) => {
+  const calls = builtinCallsByName(rules).get("sprintf") ?? [];
+  return calls.flatMap(({ args, span }) => {
     const [format, values] = args;
-    if (target.name !== "sprintf" || format === undefined || values?.kind !== "array") return [];
+    if (format === undefined || values?.kind !== "array") return [];
     const takes = valuesTaken(format);
     const given = values.items.length;
     return takes === undefined || takes === given

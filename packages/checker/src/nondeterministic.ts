@@ -4,7 +4,7 @@
 import type { BuiltinTable } from "@writ/builtins";
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
 import type { Program } from "./ir.ts";
-import { builtinCallsOf } from "./visit.ts";
+import { builtinCallsByName, partsOf } from "./visit.ts";
 
 const INSTEAD: { readonly [name: string]: string | undefined } = {
   "time.now_ns": "use `input.time`: the gateway says there when the call was made",
@@ -21,9 +21,13 @@ export function findNondeterministic(
   program: Program,
   builtins: BuiltinTable,
 ): readonly Diagnostic[] {
+  const isMeant = (name: string): boolean => builtins.get(name)?.nondeterministic === true;
+  // Most programs call none, which need not be asked of each rule.
+  if (![...builtinCallsByName(program.rules).keys()].some(isMeant)) return [];
   const rules = program.rules.filter(({ isTest }) => !isTest);
-  return rules.flatMap(builtinCallsOf).flatMap(({ target: { name }, span }) => {
-    if (builtins.get(name)?.nondeterministic !== true) return [];
+  const calls = rules.flatMap((rule) => partsOf(rule).builtinCalls);
+  return calls.flatMap(({ target: { name }, span }) => {
+    if (!isMeant(name)) return [];
     const help = INSTEAD[name] ?? "move it to a test, or into what makes data.json";
     return [diagnostic("E0503", { name }, span, { help })];
   });

@@ -85,10 +85,10 @@ class RuleGraph {
 }
 
 function collect(rule: RuleIR, uses: (readonly string[])[]): void {
-  const { terms, bodies } = partsOf(rule);
-  for (const term of terms) {
-    if (term.kind === "ref" && term.root === "data") uses.push(constantStart(term));
-    if (term.kind === "call" && term.target.kind === "function") uses.push(term.target.path);
+  const { uses: found, bodies } = partsOf(rule);
+  for (const term of found) {
+    if (term.kind === "ref") uses.push(constantStart(term));
+    else if (term.target.kind === "function") uses.push(term.target.path);
   }
   for (const body of bodies)
     for (const statement of body)

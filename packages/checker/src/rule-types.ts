@@ -164,7 +164,7 @@ function callersFirst(functions: readonly (readonly [string, Group])[]): readonl
 function calleesOf({ rules }: Group): ReadonlySet<string> {
   const found = new Set<string>();
   for (const rule of rules)
-    for (const term of partsOf(rule).terms)
+    for (const term of partsOf(rule).uses)
       if (term.kind === "call" && term.target.kind === "function") found.add(key(term.target.path));
   return found;
 }

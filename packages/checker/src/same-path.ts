@@ -5,6 +5,7 @@ import type { BodyFacts } from "./body-facts.ts";
 import { factsOf } from "./contradictions.ts";
 import type { RuleIR, TermIR } from "./ir.ts";
 import { ruleKey } from "./rule-key.ts";
+import { ClosedNames } from "./subject.ts";
 import { partsOf } from "./visit.ts";
 
 /** Of the rules of one path no more pairs than this are looked at: what is left the evaluation refuses. */
@@ -20,9 +21,7 @@ export function findDuplicates(rules: readonly RuleIR[]): readonly Diagnostic[] 
 
 /** What duplicates have in common, and is found faster than all that they say. */
 function constantsOf(rule: RuleIR): string {
-  const found = [...rule.path];
-  for (const term of partsOf(rule).terms) if (term.kind === "string") found.push(term.value);
-  return found.join("\u0000");
+  return `${rule.path.join("\u0000")}\u0000${partsOf(rule).texts.join("\u0000")}`;
 }
 
 function duplicatesAmong(rules: readonly RuleIR[]): readonly Diagnostic[] {
@@ -54,18 +53,19 @@ export function findConflicts(rules: readonly RuleIR[]): readonly Diagnostic[] {
     rules.filter(({ kind, isDefault }) => kind === "complete" && !isDefault),
     ({ path }) => path.join("\u0000"),
   );
+  const closed = new ClosedNames();
   return [...groups.values()].flatMap((group) => {
     const found: Diagnostic[] = [];
     const before: Valued[] = [];
     let pairs = 0;
     const values = new Set(group.map(({ value }) => constantKey(value)));
     for (const rule of values.size < 2 ? [] : group) {
-      const valued = asValued(rule);
+      const valued = asValued(rule, closed);
       if (valued === undefined) continue;
       const other = before.find((each) => {
         if (each.key === valued.key || pairs >= MAX_PAIRS) return false;
         pairs += 1;
-        return canBothHold(each, valued);
+        return canBothHold(each, valued, closed);
       });
       if (other !== undefined) found.push(conflict(other, valued));
       before.push(valued);
@@ -75,9 +75,9 @@ export function findConflicts(rules: readonly RuleIR[]): readonly Diagnostic[] {
 }
 
 /** Undefined for a value that is no constant, and for a body of which not everything is known. */
-function asValued(rule: RuleIR): Valued | undefined {
+function asValued(rule: RuleIR, closed: ClosedNames): Valued | undefined {
   if (!["string", "number", "boolean", "null"].includes(rule.value.kind)) return undefined;
-  const facts = factsOf(rule);
+  const facts = factsOf(rule, closed);
   for (const statement of rule.body) facts.assume(statement);
   return facts.isSatisfiable ? { rule, key: constantKey(rule.value), facts } : undefined;
 }
@@ -86,8 +86,8 @@ function constantKey(value: TermIR): string {
   return value.kind === "number" ? `number ${Number(value.text)}` : ruleKey(value);
 }
 
-function canBothHold(a: Valued, b: Valued): boolean {
-  const both = factsOf(a.rule);
+function canBothHold(a: Valued, b: Valued, closed: ClosedNames): boolean {
+  const both = factsOf(a.rule, closed);
   for (const statement of a.rule.body) both.assume(statement);
   both.forgetNames();
   for (const statement of b.rule.body) both.assume(statement);

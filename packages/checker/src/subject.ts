@@ -1,7 +1,7 @@
 // What a condition is about: a constant, or something that has one value as long as the variables of the
 // body stand as they do. `input.x[i]` is such a subject; `input.x[_]` is another one each time.
 
-import type { TermIR, VarId } from "./ir.ts";
+import type { CallTarget, TermIR, VarId } from "./ir.ts";
 
 export type Constant = string | number | boolean | null;
 
@@ -16,6 +16,7 @@ export type Subject =
 
 /** What variables stand for, and their names. */
 export interface Bindings {
+  readonly closed: ClosedNames;
   readonly aliases: ReadonlyMap<VarId, Subject>;
   readonly nameOf: (id: VarId) => string;
 }
@@ -59,24 +60,101 @@ function constant(key: string): Named {
   return { key, text: () => key };
 }
 
+interface NameNode {
+  readonly below: Map<unknown, NameNode>;
+  named?: Named;
+}
+
+/** Names of what has no variable in it: made once, however many rules say it. */
+export class ClosedNames {
+  readonly #constants: NameNode = { below: new Map() };
+  readonly #numbers: NameNode = { below: new Map() };
+  readonly #paths: NameNode = { below: new Map() };
+  readonly #calls: NameNode = { below: new Map() };
+
+  /** Of constants, constant paths and calls of such; undefined for anything else. */
+  nameOf(term: TermIR): Named | undefined {
+    switch (term.kind) {
+      case "null":
+        return this.#constant(null);
+      case "boolean":
+      case "string":
+        return this.#constant(term.value);
+      case "number": {
+        const node = step(this.#numbers, term.text);
+        node.named ??= constant(term.text);
+        return node.named;
+      }
+      case "ref":
+        return typeof term.root === "string" ? this.#path(term, term.root) : undefined;
+      case "call":
+        return this.#call(term);
+      default:
+        return undefined;
+    }
+  }
+
+  #constant(value: string | boolean | null): Named {
+    const node = step(this.#constants, value);
+    node.named ??= constant(JSON.stringify(value));
+    return node.named;
+  }
+
+  #path(term: Extract<TermIR, { kind: "ref" }>, root: string): Named | undefined {
+    let node = step(this.#paths, root);
+    for (const part of term.parts) {
+      if (part.kind !== "string") return undefined;
+      node = step(node, part.value);
+    }
+    node.named ??= namePath(term, root);
+    return node.named;
+  }
+
+  #call(term: Extract<TermIR, { kind: "call" }>): Named | undefined {
+    const name = targetName(term.target);
+    let node = step(step(this.#calls, term.target.kind), name);
+    const args: Named[] = [];
+    for (const arg of term.args) {
+      const named = this.nameOf(arg);
+      if (named === undefined) return undefined;
+      args.push(named);
+      node = step(node, named);
+    }
+    node.named ??= nameCall(term, args);
+    return node.named;
+  }
+}
+
+function step({ below }: NameNode, by: unknown): NameNode {
+  let next = below.get(by);
+  if (next === undefined) {
+    next = { below: new Map() };
+    below.set(by, next);
+  }
+  return next;
+}
+
 function nameTerm(term: TermIR, bindings: Bindings): Named | undefined {
+  return bindings.closed.nameOf(term) ?? nameOpen(term, bindings);
+}
+
+/** Of what has variables, or more to it than constants, paths and calls. */
+function nameOpen(term: TermIR, bindings: Bindings): Named | undefined {
   switch (term.kind) {
-    case "null":
-    case "boolean":
-    case "string":
-      return constant(term.kind === "null" ? "null" : JSON.stringify(term.value));
-    case "number":
-      return constant(term.text);
     case "var":
       return term.wildcard === true ? undefined : nameVariable(term.id, bindings);
     case "ref":
       return nameReference(term, bindings);
-    case "call":
-      return nameCall(term, bindings);
+    case "call": {
+      const args = nameAll(term.args, bindings);
+      return args === undefined ? undefined : nameCall(term, args);
+    }
     case "array":
     case "set": {
+      const items = nameAll(term.items, bindings);
       const [open, close] = term.kind === "array" ? ["[", "]"] : ["{", "}"];
-      return join(term.items, bindings, (items) => `${open}${items.join(", ")}${close}`);
+      const enclosed = (texts: readonly string[]): string => `${open}${texts.join(", ")}${close}`;
+      return items === undefined ? undefined : joined(items, enclosed);
     }
     default:
       return undefined;
@@ -94,13 +172,11 @@ function nameReference(
   bindings: Bindings,
 ): Named | undefined {
   const { root } = term;
-  if (typeof root === "string" && term.parts.every(({ kind }) => kind === "string"))
-    return namePath(term, root);
   const start = typeof root === "string" ? constant(root) : nameTerm(root, bindings);
-  if (start === undefined) return undefined;
-  return join(
-    term.parts,
-    bindings,
+  const named = nameAll(term.parts, bindings);
+  if (start === undefined || named === undefined) return undefined;
+  return joined(
+    named,
     (parts) => `${start.key}${parts.map((part) => `[${part}]`).join("")}`,
     (parts) =>
       `${start.text()}${parts.map((part) => (/^"\w+"$/.test(part) ? `.${part.slice(1, -1)}` : `[${part}]`)).join("")}`,
@@ -123,29 +199,38 @@ function quote(name: string): string {
   return /^\w*$/.test(name) ? `"${name}"` : JSON.stringify(name);
 }
 
-function nameCall(term: Extract<TermIR, { kind: "call" }>, bindings: Bindings): Named | undefined {
-  const { target } = term;
-  const name = target.kind === "builtin" ? target.name : target.path.join(".");
+function nameCall({ target }: Extract<TermIR, { kind: "call" }>, args: readonly Named[]): Named {
+  const name = targetName(target);
   const operator = OPERATORS[name];
-  return join(
-    term.args,
-    bindings,
-    (args) => `${target.kind} ${name}(${args.join(", ")})`,
-    (args) => (operator === undefined ? `${name}(${args.join(", ")})` : args.join(` ${operator} `)),
+  return joined(
+    args,
+    (texts) => `${target.kind} ${name}(${texts.join(", ")})`,
+    (texts) =>
+      operator === undefined ? `${name}(${texts.join(", ")})` : texts.join(` ${operator} `),
   );
 }
 
-function join(
-  terms: readonly TermIR[],
-  bindings: Bindings,
+function targetName(target: CallTarget): string {
+  return target.kind === "builtin" ? target.name : target.path.join(".");
+}
+
+function nameAll(terms: readonly TermIR[], bindings: Bindings): readonly Named[] | undefined {
+  const all: Named[] = [];
+  for (const term of terms) {
+    const named = nameTerm(term, bindings);
+    if (named === undefined) return undefined;
+    all.push(named);
+  }
+  return all;
+}
+
+function joined(
+  named: readonly Named[],
   toKey: (parts: readonly string[]) => string,
   toText = toKey,
-): Named | undefined {
-  const named = terms.map((term) => nameTerm(term, bindings));
-  if (named.includes(undefined)) return undefined;
-  const parts = named as readonly Named[];
+): Named {
   return {
-    key: toKey(parts.map(({ key }) => key)),
-    text: () => toText(parts.map(({ text }) => text())),
+    key: toKey(named.map(({ key }) => key)),
+    text: () => toText(named.map(({ text }) => text())),
   };
 }

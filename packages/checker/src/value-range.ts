@@ -105,8 +105,19 @@ export class ValueRange {
   }
 }
 
+const known = new WeakMap<Type, readonly Constant[] | null>();
+
 /** The values of a type that has a few. */
 function valuesOf(type: Type): readonly Constant[] | undefined {
+  let values = known.get(type);
+  if (values === undefined) {
+    values = listValues(type) ?? null;
+    known.set(type, values);
+  }
+  return values ?? undefined;
+}
+
+function listValues(type: Type): readonly Constant[] | undefined {
   const values: Constant[] = [];
   for (const option of alternatives(type)) {
     if (option.kind === "boolean") values.push(...(option.values ?? [true, false]));

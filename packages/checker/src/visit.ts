@@ -9,10 +9,16 @@ export type BuiltinCall = Extract<TermIR, { kind: "call" }> & {
 
 /** Everything in a rule, flat. */
 export interface RuleParts {
-  readonly terms: readonly TermIR[];
   readonly bodies: readonly (readonly StatementIR[])[];
   readonly builtinCalls: readonly BuiltinCall[];
+  /** Where it reads documents and calls functions of policies. */
+  readonly uses: readonly Use[];
+  /** The texts written in it. */
+  readonly texts: readonly string[];
 }
+
+/** A reference below `data`, or a call. */
+export type Use = Extract<TermIR, { kind: "ref" | "call" }>;
 
 const known = new WeakMap<RuleIR, RuleParts>();
 
@@ -28,15 +34,28 @@ export function partsOf(rule: RuleIR): RuleParts {
   return parts;
 }
 
-/** The calls of built-ins in a rule. */
-export function builtinCallsOf(rule: RuleIR): readonly BuiltinCall[] {
-  return partsOf(rule).builtinCalls;
+const callsOf = new WeakMap<readonly RuleIR[], ReadonlyMap<string, readonly BuiltinCall[]>>();
+
+/** The calls of built-ins in rules, by name: who asks about a few functions need not look at all calls. */
+export function builtinCallsByName(
+  rules: readonly RuleIR[],
+): ReadonlyMap<string, readonly BuiltinCall[]> {
+  let calls = callsOf.get(rules);
+  if (calls === undefined) {
+    calls = Map.groupBy(
+      rules.flatMap((rule) => partsOf(rule).builtinCalls),
+      ({ target }) => target.name,
+    );
+    callsOf.set(rules, calls);
+  }
+  return calls;
 }
 
 class Walk implements RuleParts {
-  readonly terms: TermIR[] = [];
   readonly bodies: (readonly StatementIR[])[] = [];
   readonly builtinCalls: BuiltinCall[] = [];
+  readonly uses: Use[] = [];
+  readonly texts: string[] = [];
 
   rule({ params, keys, value, element, body, elses }: RuleIR): void {
     for (const term of params) this.#term(term);
@@ -59,8 +78,10 @@ class Walk implements RuleParts {
   }
 
   readonly #term = (term: TermIR): void => {
-    this.terms.push(term);
-    if (isBuiltinCall(term)) this.builtinCalls.push(term);
+    if (term.kind === "string") this.texts.push(term.value);
+    else if (isBuiltinCall(term)) this.builtinCalls.push(term);
+    else if (term.kind === "call" || (term.kind === "ref" && term.root === "data"))
+      this.uses.push(term);
     eachChild(term, false, this.#term);
     if (term.kind !== "comprehension") return;
     if (term.key !== undefined) this.#term(term.key);

@@ -60,14 +60,16 @@ function hasWildcard(term: Term): boolean {
 }
 
 function ambiguousEquals(rule: Rule, module: Module, index: RuleIndex): readonly Diagnostic[] {
+  const bodies = bodiesOf(rule).map(({ body }) => body);
+  const found = bodies.flatMap(unifications);
+  if (found.length === 0) return [];
   const params: Name[] = [];
   for (const arg of rule.head.args ?? []) collectPattern(arg, params);
-  const bodies = bodiesOf(rule).map(({ body }) => body);
   const known = new Set([...params, ...bodies.flatMap(declaredNames)].map(({ name }) => name));
   const isDocument = (name: string): boolean =>
     index.startsRule(module.package.path, name) ||
     module.imports.some(({ alias, path }) => (alias ?? path.at(-1)) === name);
-  return bodies.flatMap(unifications).map(({ name, span }) => {
+  return found.map(({ name, span }) => {
     const help = known.has(name)
       ? "it has a value here: to compare, write `==`"
       : isDocument(name)

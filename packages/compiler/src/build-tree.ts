@@ -65,7 +65,8 @@ class Builder {
     const nodes: TreeNode[] = [];
     const done = alternatives.filter(({ tests }) => tests.length === 0);
     if (done.length > 0) nodes.push(leaf(done));
-    let rest = alternatives.filter(({ tests }) => tests.length > 0);
+    let rest =
+      done.length === 0 ? alternatives : alternatives.filter(({ tests }) => tests.length > 0);
     for (let key = this.#choose(rest); key !== undefined; key = this.#choose(rest)) {
       const keyed: Keyed[] = [];
       const others: Alternative[] = [];
@@ -87,18 +88,25 @@ class Builder {
    */
   #choose(alternatives: readonly Alternative[]): Key | undefined {
     const counts = new Map<Key, number>();
-    for (const { tests } of alternatives) {
-      const keys = tests.map((test) => this.#keyOf(test));
-      for (const [index, key] of keys.entries())
-        if (key !== undefined && keys.indexOf(key) === index)
-          counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
+    for (const { tests } of alternatives)
+      for (let index = 0; index < tests.length; index += 1) {
+        const key = this.#keyOf(tests[index] as Test);
+        if (key === undefined || this.#hasKey(tests, key, index)) continue;
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
     let best: { key: Key; count: number } | undefined;
     for (const [key, count] of counts) {
       if (count < MIN_KEYED) continue;
       if (best === undefined || isBetter({ key, count }, best)) best = { key, count };
     }
     return best?.key;
+  }
+
+  /** Whether one of the first tests has a key. */
+  #hasKey(tests: readonly Test[], key: Key, count: number): boolean {
+    for (let index = 0; index < count; index += 1)
+      if (this.#keyOf(tests[index] as Test) === key) return true;
+    return false;
   }
 
   /** The same object for tests of one kind on one path. */
@@ -238,6 +246,7 @@ function constantsOf(test: PathTest): readonly Scalar[] {
 
 /** Alternatives that are left are tested one by one; those with the same tests together. */
 function guards(alternatives: readonly Alternative[]): TreeNode[] {
+  if (alternatives.length < 2) return alternatives.map((only) => guard([only], only));
   const byTests = new Map<string, Alternative[]>();
   for (const alternative of alternatives) {
     const name = JSON.stringify(alternative.tests);
@@ -245,11 +254,11 @@ function guards(alternatives: readonly Alternative[]): TreeNode[] {
     if (list === undefined) byTests.set(name, [alternative]);
     else list.push(alternative);
   }
-  return [...byTests.values()].map((same) => ({
-    kind: "guard",
-    tests: (same[0] as Alternative).tests,
-    node: leaf(same),
-  }));
+  return [...byTests.values()].map((same) => guard(same, same[0] as Alternative));
+}
+
+function guard(same: readonly Alternative[], { tests }: Alternative): TreeNode {
+  return { kind: "guard", tests, node: leaf(same) };
 }
 
 function leaf(alternatives: readonly Alternative[]): TreeNode {

@@ -23,9 +23,9 @@ export function conjoin(a: Dnf, b: Dnf): Dnf | undefined {
 function merged(before: readonly Test[], right: readonly Test[]): readonly Test[] {
   if (before.length === 0) return right;
   // What is tested is there.
-  const left = before.filter(
-    (test) => test.op !== "defined" || !right.some((each) => isBelow(each, test)),
-  );
+  const isSaid = (test: Test): boolean =>
+    test.op === "defined" && right.some((each) => isBelow(each, test));
+  const left = before.some(isSaid) ? before.filter((test) => !isSaid(test)) : before;
   const [only] = right;
   if (only !== undefined && right.length === 1) return isIn(only, left) ? left : [...left, only];
   return [...left, ...right.filter((test) => !isIn(test, left))];
@@ -54,12 +54,21 @@ function isSame(a: Test, b: Test): boolean {
 export function negate(formula: Dnf): Dnf | undefined {
   let all: Dnf | undefined = [[]];
   for (const conjunction of formula) {
-    const any: Dnf = conjunction.map((test) => [test.op === "not" ? test.test : not(test)]);
+    const any: Dnf = conjunction.map((test) => [negated(test)]);
     all = all === undefined ? undefined : conjoin(all, any);
   }
   return all;
 }
 
-function not(test: PathTest): Test {
-  return { op: "not", test };
+const negations = new WeakMap<Test, Test>();
+
+/** The same object each time. */
+export function negated(test: Test): Test {
+  if (test.op === "not") return test.test;
+  let negation = negations.get(test);
+  if (negation === undefined) {
+    negation = { op: "not", test };
+    negations.set(test, negation);
+  }
+  return negation;
 }

@@ -12,7 +12,8 @@ import { fold } from "./fold.ts";
 import { inlineNames } from "./inline-names.ts";
 import { constantOf } from "./lower.ts";
 import { isAlwaysThere } from "./shape.ts";
-import { inputPath, isNameless, isNamelessTerm, isWildcard, substitute } from "./terms.ts";
+import { isNameless, isNamelessTerm, isWildcard, substitute } from "./terms.ts";
+import { TestTable } from "./test-table.ts";
 
 interface Split {
   readonly tests: Dnf;
@@ -56,6 +57,7 @@ export class Formulas {
   readonly #documents: BaseDocuments;
   readonly #shape: Shape;
   readonly #known = new Map<string, Dnf | undefined>();
+  readonly #tests = new TestTable();
   readonly #splits = new WeakMap<RuleIR, SplitRule>();
 
   constructor(program: Program, data: unknown, shape: Shape) {
@@ -177,14 +179,14 @@ export class Formulas {
     if (term.kind === "call" && term.target.kind === "builtin") {
       return this.#call(term.target.name, term.args);
     }
-    const path = inputPath(term);
+    const path = this.#tests.path(term);
     return path === undefined ? undefined : one({ op: "truthy", path });
   }
 
   #call(name: string, args: readonly TermIR[]): Dnf | undefined {
     const [a, b] = args;
     const isOfType = a !== undefined && args.length === 1 ? TYPE_TESTS[name] : undefined;
-    const typed = isOfType === undefined || a === undefined ? undefined : inputPath(a);
+    const typed = isOfType === undefined ? undefined : this.#tests.path(a);
     if (isOfType !== undefined && typed !== undefined) return isOfType(typed);
     if (a === undefined || b === undefined || args.length !== 2) return undefined;
     const folded = fold(name, this.#documents.scalar(a), this.#documents.scalar(b));
@@ -197,12 +199,12 @@ export class Formulas {
       return this.#comparison(order.op, a, b) ?? this.#comparison(order.flipped, b, a);
     }
     const affix = AFFIXES[name];
-    const path = inputPath(a);
+    const path = this.#tests.path(a);
     // Of anything but strings these built-ins are errors, which a test would not be.
     if (affix === undefined || path === undefined) return undefined;
     if (shapeAt(this.#shape, path)?.kind !== "string") return undefined;
     const value = this.#documents.scalar(b);
-    return typeof value === "string" ? one({ op: affix, path, value }) : undefined;
+    return typeof value === "string" ? this.#tests.compare(affix, path, value) : undefined;
   }
 
   #equality(a: TermIR, b: TermIR, op: "eq" | "ne"): Dnf | undefined {
@@ -213,28 +215,29 @@ export class Formulas {
 
   /** `input.p == input.p`: it is there. */
   #presence(op: "eq" | "ne", a: TermIR, b: TermIR): Dnf | undefined {
-    if (op === "eq" && isSameBase(a, b) && this.#documents.at(a.parts) !== undefined) return [[]];
-    const path = inputPath(a);
-    const other = inputPath(b);
-    const isSame = path !== undefined && path.join("\u0000") === other?.join("\u0000");
-    if (op !== "eq" || !isSame) return undefined;
+    if (op !== "eq") return undefined;
+    if (isSameBase(a, b) && this.#documents.at(a.parts) !== undefined) return [[]];
+    const path = this.#tests.path(a);
+    if (path === undefined || path !== this.#tests.path(b)) return undefined;
     return isAlwaysThere(this.#shape, path) ? [[]] : one({ op: "defined", path });
   }
 
   #comparison(op: OrderOp | "eq" | "ne", at: TermIR, constant: TermIR): Dnf | undefined {
-    const path = inputPath(at);
+    const path = this.#tests.path(at);
     const value = this.#documents.scalar(constant);
-    return path === undefined || value === undefined ? undefined : one({ op, path, value });
+    return path === undefined || value === undefined
+      ? undefined
+      : this.#tests.compare(op, path, value);
   }
 
   /** `"x" in input.p` and `input.p in ["x", "y"]` (also of a constant base document). */
   #membership(item: TermIR, collection: TermIR): Dnf | undefined {
     const value = this.#documents.scalar(item);
-    const collectionPath = inputPath(collection);
+    const collectionPath = this.#tests.path(collection);
     if (value !== undefined && collectionPath !== undefined) {
-      return one({ op: "has", path: collectionPath, value });
+      return this.#tests.compare("has", collectionPath, value);
     }
-    const path = inputPath(item);
+    const path = this.#tests.path(item);
     const values = this.#documents.scalars(collection);
     if (value !== undefined && values !== undefined) return values.includes(value) ? [[]] : [];
     if (path === undefined || values === undefined) return undefined;

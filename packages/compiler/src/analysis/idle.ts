@@ -154,9 +154,9 @@ function has({ tests }: Way, key: string): boolean {
 function isImpliedIn(shape: Shape, { tests }: Way, key: string): boolean {
   const test = tests.find((each) => testKey(each) === key);
   if (test === undefined) return false;
-  const others = tests.filter((each) => each !== test);
   // A path tested once is bound by the schema alone, which the checker has already looked at.
   const [top] = pathOf(test);
-  if (!others.some((other) => pathOf(other)[0] === top)) return false;
+  if (!tests.some((other) => other !== test && pathOf(other)[0] === top)) return false;
+  const others = tests.filter((each) => each !== test);
   return implies(shape, others, test);
 }

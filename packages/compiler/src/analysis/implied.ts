@@ -3,8 +3,9 @@
 // back often.
 
 import { holdsOf, inner, pathOf, type Shape, type Test } from "@writ/evaluator";
+import { negated } from "../dnf.ts";
 import { type Solved, solve } from "./solve.ts";
-import { constantsOf, negated, testKey } from "./tests.ts";
+import { constantsOf, testKey } from "./tests.ts";
 
 /** Whether some input that fits satisfies all tests; true where that cannot be told. */
 export function isPossible(shape: Shape, tests: readonly Test[]): boolean {

@@ -8,9 +8,10 @@ import {
   type Shape,
   type Test,
 } from "@writ/evaluator";
+import { negated } from "../dnf.ts";
 import { areCompatible, implies, isPossible, simplify } from "./implied.ts";
 import { isSameCondition } from "./opaque.ts";
-import { constantsOf, negated, testKey } from "./tests.ts";
+import { constantsOf, testKey } from "./tests.ts";
 import type { Way } from "./ways.ts";
 
 /** The inputs that satisfy `when`, one of `andOneOf` if there are any, and none of `unless`. */

@@ -4,9 +4,9 @@
 // it is asked; inputs that bear this out are tried for, and where none is found nothing is claimed.
 
 import { holdsIn, type Scalar, type Shape, type Test, type Value } from "@writ/evaluator";
+import { negated } from "../dnf.ts";
 import type { Assumed, Opaque } from "./opaque.ts";
 import { type Choice, solve } from "./solve.ts";
-import { negated } from "./tests.ts";
 
 /** A conjunction of tests and of conditions that no test says. */
 export interface Cube {

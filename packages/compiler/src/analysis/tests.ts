@@ -2,19 +2,6 @@
 
 import { compareValues, inner, type Scalar, type Test } from "@writ/evaluator";
 
-const negations = new WeakMap<Test, Test>();
-
-/** The same object each time. */
-export function negated(test: Test): Test {
-  if (test.op === "not") return test.test;
-  let negation = negations.get(test);
-  if (negation === undefined) {
-    negation = { op: "not", test };
-    negations.set(test, negation);
-  }
-  return negation;
-}
-
 /** The constants a test names. */
 export function constantsOf(test: Test): readonly Scalar[] {
   const asked = inner(test);

@@ -14,9 +14,9 @@ import {
   type Test,
   type Value,
 } from "@writ/evaluator";
+import { negated } from "../dnf.ts";
 import { satisfy } from "./edit.ts";
 import { PolicyRules } from "./policy-rules.ts";
-import { negated } from "./tests.ts";
 import type { Way } from "./ways.ts";
 
 /** Changes that together turn a decision, and the decision then. */
