@@ -18,20 +18,18 @@ export function findAlwaysHolds(
   context: AlwaysHoldsContext,
 ): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
-  // What is negated is a body of its own, too.
-  const negated = new Set<StatementIR>();
-  const look = (statement: StatementIR, rule: RuleIR): void => {
-    const isNegated = statement.kind === "not";
-    const [asked] = isNegated ? statement.body : [statement];
-    if (asked?.kind !== "expression" || negated.has(statement)) return;
-    if (isNegated) negated.add(asked);
+  const look = (asked: StatementIR, isNegated: boolean, rule: RuleIR): void => {
+    if (asked.kind !== "expression") return;
     const why = whyItHolds(asked.term, context, rule);
     if (why === undefined) return;
     const { reason, help } = why;
     found.push(diagnostic("W0405", { reason, isNegated }, asked.span, { help }));
   };
   for (const rule of rules)
-    for (const body of partsOf(rule).bodies) for (const statement of body) look(statement, rule);
+    for (const { body, isNegated } of partsOf(rule).bodies)
+      for (let index = 0; index < body.length; index += 1)
+        // What else there is under a `not` are the steps to what it negates.
+        look(body[index] as StatementIR, isNegated && index === 0, rule);
   return found;
 }
 

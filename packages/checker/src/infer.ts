@@ -395,10 +395,10 @@ class Inference {
     declared: readonly BuiltinType[],
     types: readonly Type[],
   ): void {
-    for (const [index, type] of types.entries()) {
+    term.args.forEach((arg, index) => {
+      const type = types[index] ?? ANY;
       const expected = declared[index] === undefined ? ANY : fromBuiltin(declared[index]);
-      const arg = term.args[index];
-      if (arg === undefined || overlaps(type, expected)) continue;
+      if (overlaps(type, expected)) return;
       const params = {
         name: OPERATOR_TEXT[name] ?? name,
         index: index + 1,
@@ -406,7 +406,7 @@ class Inference {
         found: showType(type),
       };
       this.#context.diagnostics.push(diagnostic("E0302", params, arg.span));
-    }
+    });
   }
 
   /** To OPA `a == b` is an equation where it is a condition, and a call of any values where it is an operand. */

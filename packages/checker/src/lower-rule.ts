@@ -45,11 +45,13 @@ interface Closure {
   readonly heads: readonly TermIR[];
 }
 
+/** By bodies, each of which is one rule's. */
+const locals: ClosureLocals = new WeakMap();
+
 class RuleLowering {
   readonly #indexed: IndexedRule;
   readonly #names: ModuleNames;
   readonly #diagnostics: Diagnostic[];
-  readonly #locals: ClosureLocals = new WeakMap();
   readonly #root = new Scope();
   readonly #unsafe = new Set<VarId>();
   #isHead = false;
@@ -177,21 +179,21 @@ class RuleLowering {
       const parts = splitEquation(statement, this.#fresh);
       return parts.length === 1 || this.#root.vars.length === 0
         ? parts
-        : orderBody(parts, new Set(known), this.#locals).body;
+        : orderBody(parts, new Set(known), locals).body;
     };
     // Without variables nothing waits.
     if (this.#root.vars.length === 0)
       return { body: statements.flatMap((statement) => finish(statement, bound)), heads };
     const options = { split, finish };
     const before = new Set(bound);
-    let body = orderBody(statements, bound, this.#locals, options);
+    let body = orderBody(statements, bound, locals, options);
     let own = heads;
     // `p[x] := q[x]`: what one part of a head looks up may bind what another needs.
-    const isOpen = heads.some((head) => missingOf(head, bound, this.#locals).length > 0);
+    const isOpen = heads.some((head) => missingOf(head, bound, locals).length > 0);
     if (body.hasWaited || isOpen) {
       const lifted = splitHeads(heads, this.#fresh);
       own = lifted.heads;
-      body = orderBody([...statements, ...lifted.before], before, this.#locals, options);
+      body = orderBody([...statements, ...lifted.before], before, locals, options);
       for (const id of before) bound.add(id);
     }
     for (const id of body.unsafe) this.#unsafe.add(id);
@@ -201,7 +203,7 @@ class RuleLowering {
   }
 
   #checkHead(term: TermIR, bound: Set<VarId>): void {
-    for (const id of missingOf(term, bound, this.#locals)) this.#unsafe.add(id);
+    for (const id of missingOf(term, bound, locals)) this.#unsafe.add(id);
     for (const id of outputs(term)) bound.add(id);
   }
 
@@ -363,7 +365,7 @@ class RuleLowering {
     const closure = this.#order(statements, bound, loweredHeads);
     const own = new Set<VarId>();
     for (let id = first; id < scope.vars.length; id += 1) own.add(id);
-    this.#locals.set(closure.body, own);
+    locals.set(closure.body, own);
     return closure;
   }
 

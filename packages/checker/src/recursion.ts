@@ -90,7 +90,7 @@ function collect(rule: RuleIR, uses: (readonly string[])[]): void {
     if (term.kind === "ref") uses.push(constantStart(term));
     else if (term.target.kind === "function") uses.push(term.target.path);
   }
-  for (const body of bodies)
+  for (const { body } of bodies)
     for (const statement of body)
       if (statement.kind === "with")
         for (const target of statement.targets) collectTarget(target, uses);

@@ -25,6 +25,7 @@ export function alternatives(type: Type): readonly Type[] {
 
 /** Whether some value is of both types. When in doubt, yes. */
 export function overlaps(a: Type, b: Type): boolean {
+  if (a.kind !== "union" && b.kind !== "union") return pairOverlaps(a, b);
   return alternatives(a).some((left) => alternatives(b).some((right) => pairOverlaps(left, right)));
 }
 

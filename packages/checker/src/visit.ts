@@ -9,12 +9,18 @@ export type BuiltinCall = Extract<TermIR, { kind: "call" }> & {
 
 /** Everything in a rule, flat. */
 export interface RuleParts {
-  readonly bodies: readonly (readonly StatementIR[])[];
+  readonly bodies: readonly WithinRule[];
   readonly builtinCalls: readonly BuiltinCall[];
   /** Where it reads documents and calls functions of policies. */
   readonly uses: readonly Use[];
   /** The texts written in it. */
   readonly texts: readonly string[];
+}
+
+/** A body of a rule. `isNegated`: what holds where it does not. */
+export interface WithinRule {
+  readonly body: readonly StatementIR[];
+  readonly isNegated: boolean;
 }
 
 /** A reference below `data`, or a call. */
@@ -52,7 +58,7 @@ export function builtinCallsByName(
 }
 
 class Walk implements RuleParts {
-  readonly bodies: (readonly StatementIR[])[] = [];
+  readonly bodies: WithinRule[] = [];
   readonly builtinCalls: BuiltinCall[] = [];
   readonly uses: Use[] = [];
   readonly texts: string[] = [];
@@ -69,11 +75,11 @@ class Walk implements RuleParts {
     }
   }
 
-  #body(body: readonly StatementIR[]): void {
-    this.bodies.push(body);
+  #body(body: readonly StatementIR[], isNegated = false): void {
+    this.bodies.push({ body, isNegated });
     for (const statement of body) {
       for (const term of termsOf(statement)) this.#term(term);
-      if ("body" in statement) this.#body(statement.body);
+      if ("body" in statement) this.#body(statement.body, statement.kind === "not");
     }
   }
 

@@ -273,6 +273,7 @@ function without(alternative: Alternative, test: Test): Alternative {
 }
 
 function compareScalars(a: Scalar, b: Scalar): number {
+  if (typeof a === "string" && typeof b === "string") return a < b ? -1 : Number(a > b);
   const textA = `${typeof a}${String(a)}`;
   const textB = `${typeof b}${String(b)}`;
   return textA < textB ? -1 : Number(textA > textB);
