@@ -85,9 +85,13 @@ function ofRule(term: Extract<TermIR, { kind: "ref" }>, index: RuleIndex): Why |
   };
 }
 
+const TYPE_NAMES: ReadonlyMap<string, string> = new Map(
+  ["string", "number", "boolean", "array", "object", "null"].map((kind) => [`is_${kind}`, kind]),
+);
+
 /** `is_string` and the like, of a path that is always there and always such. */
 function ofKind(name: string, arg: TermIR | undefined, input: Type): Why | undefined {
-  const [, kind] = /^is_(string|number|boolean|array|object|null)$/.exec(name) ?? [];
+  const kind = TYPE_NAMES.get(name);
   if (kind === undefined || arg?.kind !== "ref" || arg.root !== "input") return undefined;
   let types = [input];
   for (const part of arg.parts) {

@@ -59,7 +59,8 @@ interface Pair {
 export class BodyFacts {
   readonly #vars: RuleIR["vars"];
   readonly #facts = new Map<string, Fact>();
-  readonly #pairs = new Map<string, Pair>();
+  /** Most bodies relate nothing to each other. */
+  #pairs: Map<string, Pair> | undefined;
   readonly #aliases = new Map<VarId, Subject>();
   readonly #bound = new Set<VarId>();
   readonly #bindings: Bindings;
@@ -78,8 +79,10 @@ export class BodyFacts {
     const inner = this.namesOnly();
     for (const [key, fact] of this.#facts)
       inner.#facts.set(key, { ...fact, range: fact.range.copy(), spans: [...fact.spans] });
-    for (const [key, pair] of this.#pairs)
-      inner.#pairs.set(key, { ...pair, spans: [...pair.spans] });
+    if (this.#pairs !== undefined)
+      inner.#pairs = new Map(
+        [...this.#pairs].map(([key, pair]) => [key, { ...pair, spans: [...pair.spans] }]),
+      );
     return inner;
   }
 
@@ -124,7 +127,7 @@ export class BodyFacts {
 
   /** Whether some input is certainly as all statements say. */
   get isSatisfiable(): boolean {
-    if (!this.#isPossible || !this.isExact || this.#pairs.size > 0) return false;
+    if (!this.#isPossible || !this.isExact || this.#pairs !== undefined) return false;
     const facts = [...this.#facts.values()];
     if (!facts.every(({ subject, range }) => isInputPath(subject.term) && range.hasValue))
       return false;
@@ -279,6 +282,7 @@ export class BodyFacts {
     const isSwapped = right.key < left.key;
     const [first, second] = isSwapped ? [right, left] : [left, right];
     const key = `${first.key} ${second.key}`;
+    this.#pairs ??= new Map();
     const pair = this.#pairs.get(key) ?? { bits: 7, isThere: false, spans: [] };
     this.#pairs.set(key, pair);
     pair.bits &= ORDER_BITS[isSwapped ? MIRRORED[order] : order];

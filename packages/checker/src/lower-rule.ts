@@ -546,7 +546,13 @@ class RuleLowering {
     const { span } = term;
     // Only a name's own path is extended; a composite or a local is a value to look into.
     if (root.kind === "ref" && term.head.kind === "var")
-      return { ...root, parts: [...root.parts, ...parts], span };
+      return {
+        kind: "ref",
+        root: root.root,
+        parts: root.parts.length === 0 ? parts : [...root.parts, ...parts],
+        type: ANY,
+        span,
+      };
     return { kind: "ref", root, parts, type: ANY, span };
   }
 

@@ -19,6 +19,9 @@ export interface Callable {
 /** After so many unknown names in a module, the rest are said without a suggestion: each costs a search. */
 const MAX_SUGGESTIONS = 200;
 
+const INPUT: readonly string[] = ["input"];
+const DATA: readonly string[] = ["data"];
+
 export class ModuleNames {
   readonly #module: Module;
   readonly #index: RuleIndex;
@@ -66,7 +69,8 @@ export class ModuleNames {
 
   /** The path, from `input` or `data`, that a name stands for; undefined for a name that can only be local. */
   resolve(name: string): readonly string[] | undefined {
-    if (name === "input" || name === "data") return [name];
+    if (name === "input") return INPUT;
+    if (name === "data") return DATA;
     const imported = this.#imports.get(name);
     if (imported !== undefined) {
       imported.used = true;

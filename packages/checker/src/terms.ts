@@ -19,10 +19,13 @@ export function isThere(reference: TermIR): StatementIR {
   return { kind: "expression", term: builtinCall("equal", [reference, reference], span), span };
 }
 
+const NONE: readonly TermIR[] = [];
+
 export function pathReference(path: readonly string[], span: Span): TermIR {
-  const [root, ...keys] = path;
-  const parts = keys.map((value): TermIR => ({ kind: "string", value, type: ANY, span }));
-  return { kind: "ref", root: root === "input" ? "input" : "data", parts, type: ANY, span };
+  const root = path[0] === "input" ? "input" : "data";
+  const toPart = (value: string): TermIR => ({ kind: "string", value, type: ANY, span });
+  const parts = path.length === 1 ? NONE : path.slice(1).map(toPart);
+  return { kind: "ref", root, parts, type: ANY, span };
 }
 
 export function constantPath(term: Extract<TermIR, { kind: "ref" }>): readonly string[] {

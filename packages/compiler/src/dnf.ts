@@ -23,12 +23,16 @@ export function conjoin(a: Dnf, b: Dnf): Dnf | undefined {
 function merged(before: readonly Test[], right: readonly Test[]): readonly Test[] {
   if (before.length === 0) return right;
   // What is tested is there.
-  const isSaid = (test: Test): boolean =>
-    test.op === "defined" && right.some((each) => isBelow(each, test));
-  const left = before.some(isSaid) ? before.filter((test) => !isSaid(test)) : before;
+  const left = before.some(asksPresence)
+    ? before.filter((test) => test.op !== "defined" || !right.some((each) => isBelow(each, test)))
+    : before;
   const [only] = right;
   if (only !== undefined && right.length === 1) return isIn(only, left) ? left : [...left, only];
   return [...left, ...right.filter((test) => !isIn(test, left))];
+}
+
+function asksPresence({ op }: Test): boolean {
+  return op === "defined";
 }
 
 function isIn(test: Test, tests: readonly Test[]): boolean {

@@ -105,9 +105,9 @@ export class Formulas {
   split(body: readonly StatementIR[], head: readonly TermIR[] = []): Split {
     let tests: Dnf = [[]];
     const rest: StatementIR[] = [];
-    const said = new Set<StatementIR>();
+    const said: StatementIR[] = [];
     for (const statement of body) {
-      if (said.has(statement)) continue;
+      if (said.includes(statement)) continue;
       const scan = readScan(statement, body, head, this.#shape);
       const formula = scan === undefined ? this.statement(statement) : this.#members(scan);
       const both = formula === undefined ? undefined : conjoin(tests, formula);
@@ -116,7 +116,7 @@ export class Formulas {
         tests = both;
         // What a scan finds may be needed for more: then it stays, and is reached only where the tests hold.
         if (scan?.isNeeded === true) rest.push(statement);
-        else for (const each of scan?.statements ?? []) said.add(each);
+        else if (scan !== undefined) said.push(...scan.statements);
       }
     }
     return { tests, rest };

@@ -101,6 +101,8 @@ function says(rules: PolicyRules, { clause, residual, saidBy }: Way): string | u
   return residual === undefined ? `by ${rules.fingerprint(saidBy)}` : undefined;
 }
 
+const NOTHING: Assumed = new Map();
+
 interface Witnessed {
   readonly way: Way;
   /** An input that satisfies its tests, where one was made. */
@@ -124,7 +126,10 @@ function always(
       return found;
     };
     // Most rules are not idle, and the first input shows it.
-    const own = new Map(way.opaque.map(({ key, isNegated }) => [key, !isNegated]));
+    const own: Assumed =
+      way.opaque.length === 0
+        ? NOTHING
+        : new Map(way.opaque.map(({ key, isNegated }) => [key, !isNegated]));
     const isFirstFree = input !== undefined && forbidden(input, own).length === 0;
     if (isFirstFree) return undefined;
     const { shape } = rules.compiled;

@@ -195,17 +195,18 @@ const LOOKS_OF_OPAQUE = 100;
 
 /** Gathers the ways at and below a place whose tests hold; how many were looked at. */
 function reach(place: Place, input: Value, found: Way[]): number {
-  for (const way of place.ways)
-    if (way.tests.every((test) => holdsIn(test, input))) found.push(way);
-  let looks = place.ways.length;
-  const { node } = place;
-  if (node.kind !== "switch" && node.kind !== "member") {
-    for (const child of place.children()) looks += reach(child, input, found);
-    return looks;
+  const { node, ways } = place;
+  for (const way of ways) if (way.tests.every((test) => holdsIn(test, input))) found.push(way);
+  let looks = ways.length;
+  if (node.kind === "switch") {
+    const at = valueAt(input, node.path);
+    const child = at === undefined ? undefined : place.caseOf(at);
+    return child === undefined ? looks : looks + reach(child, input, found);
   }
-  const at = valueAt(input, node.path);
-  if (at !== undefined)
-    for (const child of selected(place, at)) looks += reach(child, input, found);
+  const at = node.kind === "member" ? valueAt(input, node.path) : undefined;
+  if (node.kind === "member" && at === undefined) return looks;
+  for (const child of at === undefined ? place.children() : selected(place, at))
+    looks += reach(child, input, found);
   return looks;
 }
 

@@ -54,6 +54,7 @@ export class Place {
   readonly #tests: readonly Test[];
   #ways: readonly Way[] | undefined;
   readonly #children: (Place | undefined)[] = [];
+  #all: readonly Place[] | undefined;
   #below: readonly TreeNode[] | undefined;
   #cases: ReadonlyMap<Value, number> | undefined;
 
@@ -83,7 +84,8 @@ export class Place {
   }
 
   children(): readonly Place[] {
-    return this.#nodes.map((_node, index) => this.child(index));
+    this.#all ??= this.#nodes.map((_node, index) => this.child(index));
+    return this.#all;
   }
 
   child(index: number): Place {
