@@ -29,6 +29,9 @@ if (!version.startsWith("v24.")) {
   );
 }
 
+// Says itself what is wrong; nothing here needs it.
+spawnSync(node24, [join(root, "scripts", "bundle.mjs")], { stdio: ["ignore", 2, 2] });
+
 function install() {
   process.stderr.write("writ: installing dependencies, this takes about half a minute\n");
   const npm = process.env.npm_execpath;

@@ -2,23 +2,24 @@
 // positions and without what is empty.
 
 import type { Value } from "@writ/evaluator";
-import {
-  type ArgumentNode,
-  type DefinitionNode,
-  type DirectiveNode,
-  type DocumentNode,
-  type EnumValueDefinitionNode,
-  type FieldDefinitionNode,
-  type FragmentDefinitionNode,
-  type InputValueDefinitionNode,
-  Kind,
-  type OperationDefinitionNode,
-  type OperationTypeDefinitionNode,
-  type SelectionNode,
-  type TypeNode,
-  type ValueNode,
-  type VariableDefinitionNode,
+import type {
+  ArgumentNode,
+  DefinitionNode,
+  DirectiveNode,
+  DocumentNode,
+  EnumValueDefinitionNode,
+  FieldDefinitionNode,
+  FragmentDefinitionNode,
+  InputValueDefinitionNode,
+  OperationDefinitionNode,
+  OperationTypeDefinitionNode,
+  SelectionNode,
+  TypeNode,
+  ValueNode,
+  VariableDefinitionNode,
 } from "graphql";
+// All of it that is needed while it runs: the rest of the library is loaded for documents.
+import { Kind } from "graphql/language/kinds.js";
 
 type Members = readonly (readonly [name: string, value: Value | undefined])[];
 

@@ -4,20 +4,20 @@
 import { type Builtin, BuiltinError, type Value } from "@writ/evaluator";
 import type { DocumentNode, GraphQLError, GraphQLSchema } from "graphql";
 import { anyObject, boolean, define, oneOf, string, tupleOf } from "./define.ts";
+import { queryObject, schemaObject } from "./graphql-ast.ts";
 import { queryText, schemaText } from "./graphql-text.ts";
 import { lazily } from "./lazy.ts";
 
 const document = oneOf(string, anyObject);
-const objects = lazily<typeof import("./graphql-ast.ts")>("./graphql-ast.ts");
 const library = lazily<typeof import("graphql")>("graphql");
 const MAX_TOKENS = 20_000;
 
 export const graphql: readonly Builtin[] = [
   define("graphql.parse_query", [string], anyObject, (text: string) =>
-    objects().queryObject(parseText(text)),
+    queryObject(parseText(text)),
   ),
   define("graphql.parse_schema", [string], anyObject, (text: string) =>
-    objects().schemaObject(parseText(text)),
+    schemaObject(parseText(text)),
   ),
   define(
     "graphql.parse",
@@ -62,7 +62,7 @@ function check(
         .validate(built, queryDocument)
         .map(({ message }) => message);
   return {
-    documents: [objects().queryObject(queryDocument), objects().schemaObject(schemaDocument)],
+    documents: [queryObject(queryDocument), schemaObject(schemaDocument)],
     errors,
   };
 }

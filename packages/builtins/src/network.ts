@@ -2,7 +2,6 @@
 // call waits for a child process, since evaluation does not wait for promises.
 
 import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import {
   type Builtin,
   type BuiltinContext,
@@ -26,8 +25,8 @@ import {
   string,
 } from "./define.ts";
 import { validateRequest } from "./http-request.ts";
+import { packageFile } from "./lazy.ts";
 
-const worker = fileURLToPath(new URL("./network-worker.ts", import.meta.url));
 const DEFAULT_TIMEOUT_MS = 5_000;
 /** Beyond the request's own: a child process has to start. */
 const START_MS = 5_000;
@@ -96,7 +95,7 @@ function timeoutOf(given: Value | undefined): number {
 
 function ask(question: Value, timeout: number): Value {
   const input = jsonText({ ...(question as object), timeout } as Value);
-  const { stdout, status } = spawnSync(process.execPath, [worker], {
+  const { stdout, status } = spawnSync(process.execPath, [packageFile("/network-worker")], {
     input,
     encoding: "utf8",
     timeout: timeout + START_MS,

@@ -4,14 +4,16 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import module from "node:module";
 import { fileURLToPath } from "node:url";
+import { isBundleFresh } from "./fresh.js";
 
 const self = fileURLToPath(import.meta.url);
-const bundled = fileURLToPath(new URL("../../../node_modules/.bin/node", import.meta.url));
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const bundled = `${root}node_modules/.bin/node`;
 
 if (Number(process.versions.node.split(".")[0]) >= 24) {
   // Types are stripped and code is compiled once, not at every start.
   module.enableCompileCache?.();
-  await import("../src/main.ts");
+  await import(isBundleFresh(root) ? "../dist/main.js" : "../src/main.ts");
 } else if (existsSync(bundled)) {
   // The terminal's Ctrl-C reaches the child by itself; it decides when to end.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});

@@ -2,15 +2,17 @@
 // company's own.
 
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { check, findNondeterministic, type Program, suppress } from "@writ/checker";
 import { labelCatalogue } from "@writ/classifier";
 import type { JsonSchema, Vocabularies } from "@writ/compiler";
 import { type Diagnostic, sortDiagnostics } from "@writ/diagnostics";
 import { builtins } from "./builtins.ts";
 import type { PolicySet } from "./policy-set.ts";
+import { root } from "./root.ts";
 
 export const inputSchema: JsonSchema = JSON.parse(
-  readFileSync(new URL("../../../schemas/input.schema.json", import.meta.url), "utf8"),
+  readFileSync(join(root, "schemas/input.schema.json"), "utf8"),
 );
 
 const vocabularies = new WeakMap<PolicySet, Vocabularies>();

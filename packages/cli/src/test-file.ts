@@ -3,10 +3,12 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { type Diagnostic, diagnostic, type SourceFile } from "@writ/diagnostics";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import { type Document, isMap, isSeq, type Node, parseDocument } from "yaml";
 import { isTooDeep } from "./read-yaml.ts";
+import { root } from "./root.ts";
 
 export interface ExpectedDecision {
   readonly effect: "allow" | "deny";
@@ -42,7 +44,7 @@ let validator: ValidateFunction<TestDocument> | undefined;
 function testDocumentValidator(): ValidateFunction<TestDocument> {
   if (validator === undefined) {
     const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
-    const file = new URL("../../../schemas/test.schema.json", import.meta.url);
+    const file = join(root, "schemas/test.schema.json");
     const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, validateSchema: false });
     validator = ajv.compile<TestDocument>(JSON.parse(readFileSync(file, "utf8")));
   }

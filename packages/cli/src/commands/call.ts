@@ -3,12 +3,10 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createSigner } from "@writ/protocol";
 import { EXIT, usageError } from "../exit.ts";
 import { readText } from "../files.ts";
-
-const root = fileURLToPath(new URL("../../../../", import.meta.url));
+import { root } from "../root.ts";
 
 export interface CallFlags {
   readonly model: string;

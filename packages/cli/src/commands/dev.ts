@@ -3,7 +3,6 @@
 
 import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type BedrockSim, createBedrockSim } from "@writ/bedrock-sim";
 import { parsePrivateKey, UNVERSIONED } from "@writ/bundle";
 import { type GatewayConfig, loadConfig, startGateway } from "@writ/gateway";
@@ -14,9 +13,9 @@ import { readText, writeBytes } from "../files.ts";
 import { packSet } from "../pack-set.ts";
 import { readPolicySet } from "../policy-set.ts";
 import { stopOnErrors } from "../report.ts";
+import { root } from "../root.ts";
 import { stopSignal } from "./gateway.ts";
 
-const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const POLICIES = "policies/bedrock";
 const DEFAULT_PORT = 8443;
 

@@ -1,8 +1,10 @@
 // `writ explain CODE`: the page of a diagnostic, by its code or by the name that suppresses it.
 
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { catalog, suggest } from "@writ/diagnostics";
 import { EXIT, usageError } from "../exit.ts";
+import { root } from "../root.ts";
 
 export function runExplain(asked: string): number {
   const found = Object.entries(catalog).find(
@@ -14,7 +16,7 @@ export function runExplain(asked: string): number {
     const hint = near === undefined ? "" : `; did you mean \`${near}\`?`;
     throw usageError(`there is no diagnostic \`${asked}\`${hint}`);
   }
-  const page = new URL(`../../../diagnostics/codes/${found[0]}.md`, import.meta.url);
+  const page = join(root, `packages/diagnostics/codes/${found[0]}.md`);
   process.stdout.write(readFileSync(page, "utf8"));
   return EXIT.clean;
 }
