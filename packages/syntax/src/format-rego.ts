@@ -26,7 +26,8 @@ export function formatRego(source: SourceFile): string | undefined {
   const { module, diagnostics } = parseRego(source);
   if (diagnostics.some(({ severity }) => severity === "error")) return undefined;
   const formatted = new RegoFormatter(module, source.text).format();
-  return isSame(module, formatted, source.file) ? formatted : source.text;
+  const isKept = formatted === source.text || isSame(module, formatted, source.file);
+  return isKept ? formatted : source.text;
 }
 
 /** Whether a text says the same, comments included. */
@@ -38,20 +39,42 @@ function isSame(module: Module, text: string, file: string): boolean {
       .map((comment) => comment.text.trimEnd())
       .sort()
       .join("\n");
-  return comments(module) === comments(other.module) && shape(module) === shape(other.module);
+  return (
+    comments(module) === comments(other.module) &&
+    declarations(module) === declarations(other.module) &&
+    saysSame(module.rules, other.module.rules)
+  );
 }
 
-/** A module without its places, and without what two spellings of one thing differ in. */
-function shape({ package: declared, imports, rules }: Module): string {
+function declarations({ package: declared, imports }: Module): string {
   const sorted = imports.map(({ path, alias }) => `${path.join(".")} ${alias ?? ""}`).sort();
-  const text = JSON.stringify(rules, (key, value: unknown) => {
-    if (PLACES.has(key) || (key === "body" && isTrueAlone(value))) return undefined;
-    // `p := true if …` is `p if …`.
-    const term = value as { readonly kind?: string; readonly value?: unknown } | undefined;
-    const isTrue = key === "value" && term?.kind === "boolean" && term.value === true;
-    return isTrue ? undefined : value;
-  });
-  return JSON.stringify([declared.path, sorted, text]);
+  return JSON.stringify([declared.path, sorted]);
+}
+
+/** Whether two parts of modules are the same but for places, and for what two spellings of one thing differ in. */
+function saysSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) return haveSameItems(a, b);
+  const [one, other] = [a, b] as [{ [key: string]: unknown }, { [key: string]: unknown }];
+  for (const key in one) if (!saysSame(said(key, one[key]), said(key, other[key]))) return false;
+  for (const key in other) if (!(key in one) && said(key, other[key]) !== undefined) return false;
+  return true;
+}
+
+function haveSameItems(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+  return a.every((item, index) => saysSame(item, b[index]));
+}
+
+/** What a member of a part says; undefined for what is a place, and for what need not be written. */
+function said(key: string, value: unknown): unknown {
+  if (PLACES.has(key) || (key === "body" && isTrueAlone(value))) return undefined;
+  if (key !== "value" || typeof value !== "object" || value === null) return value;
+  // `p := true if …` is `p if …`.
+  return "kind" in value && value.kind === "boolean" && "value" in value && value.value === true
+    ? undefined
+    : value;
 }
 
 /** A body of `true` says nothing: `p if true` is `p := true`. */
