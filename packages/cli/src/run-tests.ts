@@ -4,6 +4,7 @@
 import {
   type CompiledPolicy,
   createPolicy,
+  createQueries,
   type Decision,
   type EvaluateOptions,
   type Policy,
@@ -50,8 +51,11 @@ export function runTests(
   cases: readonly TestCase[],
   { run, likeOpa, packages, coverage }: RunTestsOptions = {},
 ): readonly TestResult[] {
-  const policy = createPolicy(compiled, builtins);
   const isWanted = (name: string): boolean => run === undefined || run.test(name);
+  const wanted = cases.filter(({ name }) => isWanted(name));
+  // Tests that are rules ask for no decision.
+  const policy = wanted.length === 0 ? undefined : createPolicy(compiled, builtins);
+  const queries = coverage?.policy ?? policy ?? createQueries(compiled, builtins);
   const tests = compiled.plan.groups
     .flatMap((group): readonly TestRule[] => {
       const options = { likeOpa, ...(packages === undefined ? {} : { packages }) };
@@ -66,8 +70,8 @@ export function runTests(
       Number(a.file > b.file) - Number(a.file < b.file) || a.start - b.start,
   );
   return [
-    ...inOrder.map((test) => runTestRule(test, coverage?.policy ?? policy, limits)),
-    ...cases.filter(({ name }) => isWanted(name)).map((test) => runCase(policy, test, coverage)),
+    ...inOrder.map((test) => runTestRule(test, queries, limits)),
+    ...(policy === undefined ? [] : wanted.map((test) => runCase(policy, test, coverage))),
   ];
 }
 
@@ -79,7 +83,7 @@ interface TestRule {
 
 function runTestRule(
   { path, group, source }: TestRule,
-  policy: Policy,
+  queries: Pick<Policy, "query">,
   limits: EvaluateOptions,
 ): TestResult {
   const { file, line } = source;
@@ -88,7 +92,7 @@ function runTestRule(
   const startedAt = performance.now();
   const output: string[] = [];
   const tried: (readonly Value[])[] = [];
-  const result = policy.query(path, undefined, {
+  const result = queries.query(path, undefined, {
     ...limits,
     print: (text) => output.push(text),
     noteCase: (keys) => tried.push(keys),

@@ -28,12 +28,12 @@ export function compile(program: Program, options: CompileOptions): CompiledPoli
   const shape = compileShape(options.inputSchema, options.vocabularies);
   const { data, locate } = options;
   const isNumeric = (path: readonly string[]): boolean => isNumericAt(shape, path);
-  const trees = compileTrees(kept, { data, locate, isNumeric, shape });
-  // What is proved about trees seldom needs the plan, and then it is not made.
+  // What is proved about trees seldom needs the plan, and a query no tree: then it is not made.
+  const treesOf = once(() => compileTrees(kept, { data, locate, isNumeric, shape }));
   const planOf = once(() => compilePlan(rules, program.packages, locate));
   const builtinsOf = once(() => {
     const names = new Set<string>();
-    for (const part of [planOf().groups, trees.residuals]) addBuiltinNames(part, names);
+    for (const part of [planOf().groups, treesOf().residuals]) addBuiltinNames(part, names);
     return [...names].sort();
   });
   return {
@@ -42,7 +42,9 @@ export function compile(program: Program, options: CompileOptions): CompiledPoli
     get plan() {
       return planOf();
     },
-    trees,
+    get trees() {
+      return treesOf();
+    },
     get builtins() {
       return builtinsOf();
     },

@@ -52,6 +52,7 @@ export type {
 } from "./plan.ts";
 export {
   createPolicy,
+  createQueries,
   type EvaluateOptions,
   type Policy,
   type QueryOptions,

@@ -64,6 +64,35 @@ export function createPolicy(
   const missing = compiled.builtins.find((name) => !builtins.has(name));
   if (missing !== undefined)
     throw new Error(`the plan calls \`${missing}\`, which this evaluator does not have`);
+  const documents = linkDocuments(compiled, builtins, observer);
+  // What decisions will ask for is read now, not while one waits for it.
+  if (observer !== undefined || compiled.trees.residuals.some(refersToDocuments)) documents.load();
+  const decide = linkDecision(compiled, { documents, builtins });
+  return {
+    evaluate(input, options) {
+      return decide(
+        input,
+        options === undefined ? DECISION_OPTIONS : { ...DECISION_OPTIONS, ...options },
+      );
+    },
+    ...queriesOf(documents),
+  };
+}
+
+/** Links what queries need alone, of a policy compiled for this table: for who asks for no decision. */
+export function createQueries(
+  compiled: Pick<CompiledPolicy, "plan" | "data">,
+  builtins: BuiltinTable,
+  observer?: Observer,
+): Pick<Policy, "query"> {
+  return queriesOf(linkDocuments(compiled, builtins, observer));
+}
+
+function linkDocuments(
+  compiled: Pick<CompiledPolicy, "plan" | "data">,
+  builtins: BuiltinTable,
+  observer?: Observer,
+): Documents {
   const documents = new Documents(compiled.data as Value, () => {
     for (const group of compiled.plan.groups) documents.add(group.path, link(group));
     for (const path of compiled.plan.packages ?? []) documents.addPackage(path);
@@ -73,16 +102,11 @@ export function createPolicy(
     observer === undefined
       ? deferGroup(group.kind, () => linkGroup(group, context))
       : linkGroup(group, { ...context, watch: watchClause(observer) });
-  // What decisions will ask for is read now, not while one waits for it.
-  if (observer !== undefined || compiled.trees.residuals.some(refersToDocuments)) documents.load();
-  const decide = linkDecision(compiled, context);
+  return documents;
+}
+
+function queriesOf(documents: Documents): Pick<Policy, "query"> {
   return {
-    evaluate(input, options) {
-      return decide(
-        input,
-        options === undefined ? DECISION_OPTIONS : { ...DECISION_OPTIONS, ...options },
-      );
-    },
     query(path, input, options) {
       const limits = { strictBuiltins: false, maxSteps: DEFAULT_MAX_STEPS };
       const evaluation = new Evaluation(input, { ...limits, ...options });

@@ -2,7 +2,7 @@
 // set in sight. A solution a line, as JSON; no line where there is none.
 
 import { makeSources } from "@writ/diagnostics";
-import { createPolicy, jsonText, QUERY_PACKAGE, RegoSet, type Value } from "@writ/evaluator";
+import { createQueries, jsonText, QUERY_PACKAGE, RegoSet, type Value } from "@writ/evaluator";
 import { builtins } from "../builtins.ts";
 import { compileSet } from "../compile-set.ts";
 import { CommandFailure, EXIT, usageError } from "../exit.ts";
@@ -30,7 +30,7 @@ export function runQuery(text: string, { data, input, likeOpa }: QueryFlags): nu
   const { compiled, diagnostics: found } = compileSet(asked, { includeTests: true, likeOpa });
   stopOnErrors(withoutOwnVariable(found), sources);
   if (compiled === undefined) throw new Error("a set without errors compiles");
-  const result = createPolicy(compiled, builtins).query(
+  const result = createQueries(compiled, builtins).query(
     [QUERY_PACKAGE, "solution"],
     input === undefined ? undefined : (readInput(input) as Value),
     { print: (line) => process.stderr.write(`${line}\n`) },

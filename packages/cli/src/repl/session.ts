@@ -3,7 +3,7 @@
 
 import { type Diagnostic, makeSources, type SourceFile, type Sources } from "@writ/diagnostics";
 import {
-  createPolicy,
+  createQueries,
   isPlainObject,
   type Observer,
   QUERY_PACKAGE,
@@ -240,7 +240,7 @@ export class Session {
     if (compiled === undefined || program === undefined)
       return { kind: "diagnostics", diagnostics: errors };
     const watch = observer?.(asked, this.sources);
-    const policy = createPolicy(compiled, builtins, watch);
+    const policy = createQueries(compiled, builtins, watch);
     const result = policy.query([QUERY_PACKAGE, "solution"], this.input, { print: this.#print });
     if (!result.ok)
       return { kind: "failure", message: `${result.error.code}: ${result.error.message}` };
