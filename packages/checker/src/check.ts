@@ -36,6 +36,8 @@ export interface CheckOptions {
   readonly likeOpa?: boolean;
   /** With `likeOpa`: also what `opa check --strict` refuses, imports and variables that are not used. */
   readonly strict?: boolean;
+  /** Warnings may be left out: nobody will see them. */
+  readonly errorsOnly?: boolean;
   /** Keep `print`: for tests and queries. Decisions print nothing. */
   readonly keepPrint?: boolean;
 }
@@ -96,7 +98,12 @@ export function check(modules: readonly Module[], options: CheckOptions): CheckR
       ...findMistakes(
         rules,
         modules,
-        { input: known.input, index, builtins: options.builtins },
+        {
+          input: known.input,
+          index,
+          builtins: options.builtins,
+          errorsOnly: options.errorsOnly === true,
+        },
         diagnostics,
       ),
     );

@@ -18,22 +18,28 @@ import { findWrittenTraps } from "./written-traps.ts";
 export function findMistakes(
   rules: readonly RuleIR[],
   modules: readonly Module[],
-  context: AlwaysHoldsContext & { readonly builtins: BuiltinTable },
+  context: AlwaysHoldsContext & {
+    readonly builtins: BuiltinTable;
+    readonly errorsOnly: boolean;
+  },
   known: readonly Diagnostic[],
 ): readonly Diagnostic[] {
   // Of what is wrong otherwise nothing more is said: a word outside its vocabulary is never there either.
   const isSaid = startsWithin(known);
+  const warnings = (): readonly Diagnostic[] => [
+    ...findDuplicates(rules),
+    ...findAlwaysHolds(rules, context),
+    ...findFormatMismatches(rules),
+    ...findOneIsEnough(rules),
+    ...findHiddenFunctions(modules, context.builtins),
+  ];
   return [
     // A test that cannot hold says so when it is run.
     ...findContradictions(rules.filter(({ isTest }) => !isTest)),
     ...findConflicts(rules),
-    ...findDuplicates(rules),
-    ...findAlwaysHolds(rules, context),
     ...findInvalidPatterns(rules, context.builtins),
-    ...findFormatMismatches(rules),
-    ...findOneIsEnough(rules),
     ...findWrittenTraps(modules, context.index),
-    ...findHiddenFunctions(modules, context.builtins),
+    ...(context.errorsOnly ? [] : warnings()),
   ].filter(({ primary }) => !isSaid(primary.span));
 }
 

@@ -45,6 +45,8 @@ export interface CheckSetOptions {
   /** With `likeOpa`: what `opa check --strict` checks. */
   readonly strict?: boolean | undefined;
   readonly keepPrint?: boolean;
+  /** Warnings may be left out. */
+  readonly errorsOnly?: boolean | undefined;
   /** What only matters to decisions is not looked into: whether functions are those a bundle can have. */
   readonly forQuery?: boolean | undefined;
 }
@@ -76,7 +78,7 @@ export function checkSet(set: PolicySet, options: CheckSetOptions = {}, prove?: 
 
 function findErrors(
   set: PolicySet,
-  { likeOpa, strict, keepPrint, forQuery }: CheckSetOptions,
+  { likeOpa, strict, keepPrint, errorsOnly = false, forQuery }: CheckSetOptions,
 ): CheckedSet {
   const { modules, sources, data, schemas, dataSchemas } = set;
   const vocabularies = vocabulariesOf(set);
@@ -87,6 +89,7 @@ function findErrors(
       ? { ...base, likeOpa, strict: strict === true }
       : {
           ...base,
+          errorsOnly,
           inputSchema,
           data,
           ...(schemas === undefined ? {} : { schemas }),

@@ -16,10 +16,10 @@ export interface CompiledSet {
 
 export function compileSet(
   set: PolicySet,
-  options: { readonly includeTests: boolean } & Pick<CheckSetOptions, "likeOpa" | "forQuery">,
+  options: { readonly includeTests: boolean } & Omit<CheckSetOptions, "strict" | "keepPrint">,
 ): CompiledSet {
-  const { likeOpa, forQuery, includeTests } = options;
-  const { program, diagnostics } = checkSet(set, { likeOpa, forQuery, keepPrint: includeTests });
+  const { includeTests, ...asked } = options;
+  const { program, diagnostics } = checkSet(set, { ...asked, keepPrint: includeTests });
   if (program === undefined) return { diagnostics };
   return { compiled: compileProgram(program, set, options), program, diagnostics };
 }

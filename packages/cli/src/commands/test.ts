@@ -46,7 +46,11 @@ function testOnce(
 ): number {
   const read = readPolicySet(folder, { likeOpa });
   const set = { ...read, modules: prepareTests(read.modules) };
-  const { compiled, diagnostics } = compileSet(set, { includeTests: true, likeOpa });
+  const { compiled, diagnostics } = compileSet(set, {
+    includeTests: true,
+    likeOpa,
+    errorsOnly: true,
+  });
   const files = set.tests.map(readTestFile);
   stopOnErrors([...diagnostics, ...files.flatMap((file) => file.diagnostics)], set.sources);
   if (compiled === undefined) throw new Error("a policy set without errors did not compile");
