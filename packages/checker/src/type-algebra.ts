@@ -113,6 +113,8 @@ const keys = new WeakMap<Type, string>();
 
 /** Equal types have equal keys. Types are large (the whole input) and many share parts, so keys are kept. */
 function typeKey(type: Type): string {
+  // Of one text it is soon said, and sets are made of hundreds of them; other keys begin with a brace.
+  if (type.kind === "string" && type.values?.length === 1) return `"${type.values[0]}`;
   const known = keys.get(type);
   if (known !== undefined) return known;
   const key = JSON.stringify(type, (_key, value: unknown) =>

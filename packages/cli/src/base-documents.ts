@@ -3,7 +3,7 @@
 import { type Diagnostic, diagnostic, type SourceFile } from "@writ/diagnostics";
 import type { Builtin, Value } from "@writ/evaluator";
 import { builtins } from "./builtins.ts";
-import { readYaml } from "./read-yaml.ts";
+import { readDocument } from "./read-json.ts";
 
 interface Mapping {
   [key: string]: unknown;
@@ -17,7 +17,8 @@ export function mountFiles(
 ): Mapping {
   const data: Mapping = Object.create(null);
   for (const source of files) {
-    const value = likeOpa === true ? readAsOpa(source, diagnostics) : readYaml(source, diagnostics);
+    const value =
+      likeOpa === true ? readAsOpa(source, diagnostics) : readDocument(source, diagnostics);
     if (value === undefined) continue;
     const span = { file: source.file, start: 0, end: 1 };
     if (!isMapping(value)) {
@@ -62,7 +63,7 @@ function readAsOpa(source: SourceFile, diagnostics: Diagnostic[]): unknown {
   } catch {
     // Said below, with its place.
   }
-  return readYaml(source, diagnostics);
+  return readDocument(source, diagnostics);
 }
 
 const NO_CONTEXT = { cache: new Map<string, Value>(), step: (): void => undefined };

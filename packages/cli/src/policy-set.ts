@@ -9,7 +9,7 @@ import { type Module, parseRego, parseYaml } from "@writ/syntax";
 import { mountFiles } from "./base-documents.ts";
 import { usageError } from "./exit.ts";
 import { isDirectory, readText } from "./files.ts";
-import { readYaml } from "./read-yaml.ts";
+import { readDocument } from "./read-json.ts";
 import { checkData, readSchema, schemaName } from "./schema-files.ts";
 import { readVocabulary, type Vocabulary } from "./vocabulary.ts";
 
@@ -73,11 +73,11 @@ export function readPolicySet(
   const diagnostics = parsed.flatMap((result) => result.diagnostics);
   const data = mountFiles(ofRole("data"), diagnostics, { likeOpa });
   const schemas = ofRole("schema").flatMap((source) => {
-    const schema = readSchema(source, readYaml(source, diagnostics), diagnostics);
+    const schema = readSchema(source, readDocument(source, diagnostics), diagnostics);
     return schema === undefined ? [] : [[schemaName(source.file), schema] as const];
   });
   const dataSchemas = ofRole("data-schema").flatMap((source) => {
-    const schema = readSchema(source, readYaml(source, diagnostics), diagnostics);
+    const schema = readSchema(source, readDocument(source, diagnostics), diagnostics);
     if (schema === undefined) return [];
     const found = { path: source.file.split("/").slice(0, -1), schema };
     diagnostics.push(...checkData(data, found, source.file));
@@ -87,7 +87,7 @@ export function readPolicySet(
     modules: parsed.map(({ module }) => module),
     data,
     vocabularies: ofRole("vocabulary").flatMap((file) =>
-      readVocabulary(file, readYaml(file, diagnostics), diagnostics),
+      readVocabulary(file, readDocument(file, diagnostics), diagnostics),
     ),
     tests: ofRole("test"),
     sources: makeSources(files),

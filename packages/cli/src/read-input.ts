@@ -1,14 +1,17 @@
 // The input a command is given: a JSON file, or `-` for standard input.
 
+import { makeSources } from "@writ/diagnostics";
 import { parseJson } from "@writ/evaluator";
 import { usageError } from "./exit.ts";
 import { readStandardInput, readText } from "./files.ts";
+import { findJsonFault } from "./json-fault.ts";
+import { withoutMark } from "./read-json.ts";
 
 export function readInput(file: string): unknown {
-  const text = file === "-" ? readStandardInput() : readText(file);
-  try {
-    return parseJson(text);
-  } catch (error) {
-    throw usageError(`the input is not JSON: ${error instanceof Error ? error.message : ""}`);
-  }
+  const text = withoutMark(file === "-" ? readStandardInput() : readText(file));
+  const fault = findJsonFault(text);
+  if (fault === undefined) return parseJson(text);
+  const at = makeSources([{ file, text }]).get(file)?.position(fault.start);
+  const place = `${file === "-" ? "the input" : file}:${at?.line ?? 1}:${at?.column ?? 1}`;
+  throw usageError(`${place}: this is not JSON: ${fault.reason}`);
 }

@@ -1,4 +1,4 @@
-// YAML and JSON documents of a policy set as plain values, with diagnostics for what is none.
+// YAML documents of a policy set as plain values, with diagnostics for what is none.
 
 import { type Diagnostic, diagnostic, type SourceFile } from "@writ/diagnostics";
 import { parseNumber } from "@writ/evaluator";
@@ -11,7 +11,6 @@ function keepDigits(scalar: Scalar): void {
     scalar.value = parseNumber(source) ?? value;
 }
 
-/** JSON is YAML; the errors are the same either way. */
 export function readYaml({ file, text }: SourceFile, diagnostics: Diagnostic[]): unknown {
   const document = parseDocument(text, { prettyErrors: false });
   for (const { message, pos } of document.errors) {

@@ -22,11 +22,15 @@ export function inlineNames({ body, heads }: Part, rulesAt: RulesAt): Part {
   let part: Part = { body: body.map(constants), heads: heads.map(constants) };
   for (let at = 0; at < part.body.length; ) {
     const local = localOf(part.body[at] as StatementIR);
-    const isNew = part.body.slice(0, at).every((each) => !variablesIn(each).has(local?.id ?? -1));
-    if (local === undefined || !isNew || isOfAnotherInput(part, local)) at += 1;
+    if (local === undefined || isKnown(part, at, local) || isOfAnotherInput(part, local)) at += 1;
     else part = withoutName(part, at, local);
   }
   return part;
+}
+
+/** Whether a statement before it has the name. */
+function isKnown({ body }: Part, at: number, { id }: Local): boolean {
+  return body.slice(0, at).some((each) => variablesIn(each).has(id));
 }
 
 interface Local {

@@ -35,14 +35,25 @@ export function replaceTerms<T extends Node>(
     if (isLeft(each as Node)) return each;
     const found = isTerm(each) ? replacement(each) : undefined;
     if (found !== undefined) return { ...found, span: (each as Node).span };
-    const entries = Object.entries(each);
-    const copied = entries.map(
-      ([key, value]) => [key, isPlain(key) ? value : copy(value)] as const,
-    );
-    const isSame = copied.every(([, value], index) => value === entries[index]?.[1]);
-    return isSame ? each : Object.fromEntries(copied);
+    return withMembers(each as Members, copy);
   };
   return copy(node) as T;
+}
+
+function withMembers(members: Members, copy: (each: unknown) => unknown): Members {
+  let changed: { [key: string]: unknown } | undefined;
+  for (const key in members) {
+    const copied = isPlain(key) ? members[key] : copy(members[key]);
+    if (copied === members[key]) continue;
+    changed ??= { ...members };
+    changed[key] = copied;
+  }
+  return changed ?? members;
+}
+
+/** A part of the IR, whose members have names of our own. */
+interface Members {
+  readonly [key: string]: unknown;
 }
 
 /** A copy with a term in the place of a variable. What is looked up in a reference is looked up at its end. */
@@ -72,8 +83,13 @@ export function variablesIn(node: unknown): ReadonlySet<VarId> {
 /** Every statement and term in a part of the IR, and whatever else is an object there. */
 export function eachNode(node: unknown, visit: (node: object) => void): void {
   if (typeof node !== "object" || node === null) return;
-  if (!Array.isArray(node)) visit(node);
-  for (const [key, value] of Object.entries(node)) if (!isPlain(key)) eachNode(value, visit);
+  if (Array.isArray(node)) {
+    for (const each of node) eachNode(each, visit);
+    return;
+  }
+  visit(node);
+  const members = node as Members;
+  for (const key in members) if (!isPlain(key)) eachNode(members[key], visit);
 }
 
 /** The terms without a value of which a term has none, itself first: not what is collected or printed. */

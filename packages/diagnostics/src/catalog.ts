@@ -66,6 +66,10 @@ export const catalog = {
     name: "unknown-operator",
     title: (p: { operator: string }): string => `there is no condition operator \`${p.operator}\``,
   },
+  E0125: {
+    name: "invalid-json",
+    title: (p: { reason: string }): string => `this is not JSON: ${p.reason}`,
+  },
 
   E0202: {
     name: "unknown-function",

@@ -21,7 +21,8 @@ export function compareValues(a: Value, b: Value): number {
 
 /** Whether `compareValues` gives 0. */
 export function equalValues(a: Value, b: Value): boolean {
-  return a === b || compareValues(a, b) === 0;
+  if (a === b) return true;
+  return typeof a !== "string" && typeof b !== "string" && compareValues(a, b) === 0;
 }
 
 function rank(value: Value): number {

@@ -37,7 +37,9 @@ function asks(test: PathTest, value: Value): boolean {
     case "ne":
       return !equalValues(value, test.value);
     case "one-of":
-      return test.values.some((each) => equalValues(value, each));
+      return typeof value === "string"
+        ? test.values.includes(value)
+        : test.values.some((each) => equalValues(value, each));
     case "lt":
       return compareValues(value, test.value) < 0;
     case "lte":

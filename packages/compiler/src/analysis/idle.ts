@@ -13,7 +13,7 @@ import {
   type Value,
 } from "@writ/evaluator";
 import { hintsFor } from "./hints.ts";
-import { implies } from "./implied.ts";
+import { followsFromRest } from "./implied.ts";
 import type { Assumed } from "./opaque.ts";
 import { PolicyRules } from "./policy-rules.ts";
 import { search } from "./search.ts";
@@ -162,6 +162,5 @@ function isImpliedIn(shape: Shape, { tests }: Way, key: string): boolean {
   // A path tested once is bound by the schema alone, which the checker has already looked at.
   const [top] = pathOf(test);
   if (!tests.some((other) => other !== test && pathOf(other)[0] === top)) return false;
-  const others = tests.filter((each) => each !== test);
-  return implies(shape, others, test);
+  return followsFromRest(shape, tests, test);
 }

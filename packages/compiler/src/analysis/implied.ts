@@ -57,6 +57,14 @@ export function implies(shape: Shape, cube: readonly Test[], test: Test): boolea
     : isImplied(shape, near.tests, near.key, test);
 }
 
+/** Whether a test of a cube follows from its others. */
+export function followsFromRest(shape: Shape, cube: readonly Test[], test: Test): boolean {
+  const bound = boundOf(shape);
+  const part = partOf(bound, test);
+  const near = cube.filter((each) => each !== test && partOf(bound, each) === part);
+  return isImplied(shape, near, keyOf(near), test);
+}
+
 /** By tests on the same part of the input. */
 function isImplied(shape: Shape, near: readonly Test[], nearKey: string, test: Test): boolean {
   const otherwise = negated(test);
@@ -138,12 +146,8 @@ function boundOf(shape: Shape): ReadonlySet<string> {
 /** The tests without those that follow from the others. */
 export function simplify(shape: Shape, tests: readonly Test[]): readonly Test[] {
   let kept = [...new Map(tests.map((test) => [testKey(test), test])).values()];
-  const bound = boundOf(shape);
-  for (const test of [...kept].reverse()) {
-    const part = partOf(bound, test);
-    const near = kept.filter((each) => each !== test && partOf(bound, each) === part);
-    if (isImplied(shape, near, keyOf(near), test)) kept = kept.filter((each) => each !== test);
-  }
+  for (const test of [...kept].reverse())
+    if (followsFromRest(shape, kept, test)) kept = kept.filter((each) => each !== test);
   return kept.flatMap((test) => narrowed(kept, test));
 }
 
