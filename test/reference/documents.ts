@@ -1,7 +1,14 @@
 // What `data.a.b` is: a tree in which base documents and rules lie over each other. A rule's value is a
 // document like any other; a package is the object of what its rules say.
 
-import { getMember, isPlainObject, makeObject, objectEntries, type Value } from "@writ/evaluator";
+import {
+  getMember,
+  isPlainObject,
+  makeObject,
+  makeSet,
+  objectEntries,
+  type Value,
+} from "@writ/evaluator";
 import type { RuleNode, World } from "./world.ts";
 
 /** Not yet a value: a place above rules or among base documents; only what is asked for is evaluated. */
@@ -42,6 +49,12 @@ function visibleChildren(node: RuleNode | undefined): ReadonlyMap<string, RuleNo
   return path.length > 0
     ? children
     : new Map([...children].filter(([key]) => !key.startsWith("$")));
+}
+
+/** The names below a place, in order. */
+export function namesIn({ node, base }: Place): readonly Value[] {
+  const entries = base === undefined ? [] : (objectEntries(base) ?? []);
+  return makeSet([...visibleChildren(node).keys(), ...entries.map(([key]) => key)]).items;
 }
 
 /** The whole document at a place. */

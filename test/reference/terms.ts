@@ -16,7 +16,7 @@ import {
 } from "@writ/evaluator";
 import type { Body, Term } from "@writ/syntax";
 import { resultsOf } from "./calls.ts";
-import { below, Place, wholeDocument } from "./documents.ts";
+import { below, namesIn, Place, wholeDocument } from "./documents.ts";
 import { pairUp } from "./order.ts";
 import { type Environment, Failure, type World } from "./world.ts";
 
@@ -200,9 +200,20 @@ function* stepInto(
     }
     return;
   }
-  // Trying keys asks for the whole document.
-  for (const [name, member] of members(wholeDocument(at, world)))
+  // Patterns are tried on the members of the whole document, names one by one.
+  const tried =
+    at instanceof Place && key.kind === "var"
+      ? placesIn(at, world)
+      : members(wholeDocument(at, world));
+  for (const [name, member] of tried)
     for (const after of match(key, name, env, world)) yield [member, after];
+}
+
+function* placesIn(at: Place, world: World): Generator<readonly [Value, Place | Value]> {
+  for (const name of namesIn(at)) {
+    const next = below(at, name, world);
+    if (next !== undefined) yield [name, next];
+  }
 }
 
 function members(value: Value): readonly (readonly [key: Value, member: Value])[] {

@@ -21,22 +21,50 @@ interface Search {
   readonly tooDeep?: Span;
 }
 
+/** A path that is read; undefined: any key. */
+type Use = readonly (string | undefined)[];
+
 interface GraphNode {
   readonly path: readonly string[];
   readonly span: Span;
-  readonly uses: (readonly string[])[];
+  readonly uses: Use[];
+}
+
+/** The rules by their paths, key after key. */
+interface PathNode {
+  /** Of the rule at this path. */
+  rule?: string;
+  readonly below: Map<string, PathNode>;
 }
 
 class RuleGraph {
   readonly #nodes = new Map<string, GraphNode>();
+  readonly #paths: PathNode = { below: new Map() };
 
   constructor(rules: readonly RuleIR[]) {
     for (const rule of rules) {
       const name = rule.path.join(".");
-      const node = this.#nodes.get(name) ?? { path: rule.path, span: rule.headSpan, uses: [] };
-      this.#nodes.set(name, node);
+      let node = this.#nodes.get(name);
+      if (node === undefined) {
+        node = { path: rule.path, span: rule.headSpan, uses: [] };
+        this.#nodes.set(name, node);
+        this.#pathNode(rule.path).rule = name;
+      }
       collect(rule, node.uses);
     }
+  }
+
+  #pathNode(path: readonly string[]): PathNode {
+    let at = this.#paths;
+    for (const key of path) {
+      let next = at.below.get(key);
+      if (next === undefined) {
+        next = { below: new Map() };
+        at.below.set(key, next);
+      }
+      at = next;
+    }
+    return at;
   }
 
   search(): Search {
@@ -66,28 +94,37 @@ class RuleGraph {
     return { cycles: found, ...(tooDeep === undefined ? {} : { tooDeep }) };
   }
 
-  /** The rules a reference can reach: the one it goes through, or all that lie below it. */
+  /** The rules that references can reach: those they go through, and all that lie below. */
   #targets(name: string): readonly string[] {
     const reached = new Set<string>();
-    for (const used of this.#nodes.get(name)?.uses ?? []) {
-      for (let length = used.length; length > 0; length -= 1) {
-        const prefix = used.slice(0, length).join(".");
-        if (this.#nodes.has(prefix)) reached.add(prefix);
-      }
-      if (this.#nodes.has(used.join("."))) continue;
-      const below = used.length === 0 ? "" : `${used.join(".")}.`;
-      // Queries (packages that no source can name) see every document and are none.
-      for (const other of this.#nodes.keys())
-        if (other.startsWith(below) && !other.startsWith("$")) reached.add(other);
-    }
+    for (const use of this.#nodes.get(name)?.uses ?? []) reach(this.#paths, use, 0, reached);
     return [...reached];
   }
 }
 
-function collect(rule: RuleIR, uses: (readonly string[])[]): void {
+function reach({ rule, below }: PathNode, use: Use, depth: number, reached: Set<string>): void {
+  if (rule !== undefined) reached.add(rule);
+  const key = use[depth];
+  if (key !== undefined) {
+    const next = below.get(key);
+    if (next !== undefined) reach(next, use, depth + 1, reached);
+    return;
+  }
+  // What is below a rule's own path is part of the rule.
+  if (depth === use.length && rule !== undefined) return;
+  for (const [other, next] of below)
+    if (depth > 0 || !isQuery(other)) reach(next, use, depth + 1, reached);
+}
+
+/** Queries (packages that no source can name) see every document and are none. */
+function isQuery(key: string): boolean {
+  return key.startsWith("$");
+}
+
+function collect(rule: RuleIR, uses: Use[]): void {
   const { uses: found, bodies } = partsOf(rule);
   for (const term of found) {
-    if (term.kind === "ref") uses.push(constantStart(term));
+    if (term.kind === "ref") uses.push(useOf(term));
     else if (term.target.kind === "function") uses.push(term.target.path);
   }
   for (const { body } of bodies)
@@ -97,7 +134,7 @@ function collect(rule: RuleIR, uses: (readonly string[])[]): void {
 }
 
 /** What is replaced is reached too, as OPA has it, and the function that stands in for another. */
-function collectTarget(target: WithIR, uses: (readonly string[])[]): void {
+function collectTarget(target: WithIR, uses: Use[]): void {
   if (target.kind === "data") uses.push(target.path);
   if (target.kind !== "function") return;
   const { target: replaced, value } = target;
@@ -105,11 +142,8 @@ function collectTarget(target: WithIR, uses: (readonly string[])[]): void {
     if (each.kind === "function" || each.kind === "document") uses.push(each.path);
 }
 
-function constantStart(term: Extract<TermIR, { kind: "ref" }>): readonly string[] {
-  const path: string[] = [];
-  for (const part of term.parts) {
-    if (part.kind !== "string" && part.kind !== "number") break;
-    path.push(part.kind === "string" ? part.value : part.text);
-  }
-  return path;
+function useOf(term: Extract<TermIR, { kind: "ref" }>): Use {
+  return term.parts.map((part) =>
+    part.kind === "string" ? part.value : part.kind === "number" ? part.text : undefined,
+  );
 }

@@ -321,9 +321,15 @@ class Lowering {
         at = { op: "get", from: at, key: this.expr(part, out, bound) };
         continue;
       }
+      const source = toSourceRef(part.span, this.#locate);
+      if (part.kind === "var" && isDocument(at)) {
+        const key = this.pattern(part, out, bound);
+        out.push({ op: "scan", from: at, key, value: { op: "any" }, keysOnly: true, source });
+        at = { op: "get", from: at, key: { op: "slot", slot: part.id } };
+        continue;
+      }
       const slot = this.#temporary();
       const key = this.pattern(part, out, bound);
-      const source = toSourceRef(part.span, this.#locate);
       out.push({ op: "scan", from: at, key, value: { op: "bind", slot }, source });
       at = { op: "slot", slot };
     }
@@ -494,6 +500,11 @@ function areEvaluable(terms: readonly TermIR[], bound: ReadonlySet<VarId>): bool
     waiting = rest;
   }
   return true;
+}
+
+/** What lies below it is evaluated one by one, as it is referred to. */
+function isDocument(expr: Expr): boolean {
+  return expr.op === "doc" || (expr.op === "get" && isDocument(expr.from));
 }
 
 function toFunctionRef(target: CallTarget): FunctionRef {

@@ -4,7 +4,7 @@
 import { getMember, makeObject } from "./collection.ts";
 import { type Evaluation, mergeDocuments, replaceAt, withoutCycle } from "./evaluation.ts";
 import { type Entry, type LinkedGroup, nest } from "./rules.ts";
-import { isPlainObject, type Value } from "./value.ts";
+import { compareStrings, isPlainObject, type Value } from "./value.ts";
 
 /** The keys to a document: constants of a reference. */
 export type DocumentPath = readonly (string | number)[];
@@ -63,9 +63,16 @@ export class Documents {
 
   /** The value of `data.<path>` in the evaluation's scope; undefined where there is none. */
   value(path: DocumentPath, evaluation: Evaluation): Value | undefined {
-    const key = path
-      .map((each) => (typeof each === "number" ? `\u0001${each}` : each))
-      .join("\u0000");
+    return this.#cached(path, keyOf(path), evaluation);
+  }
+
+  /** The same of a path that is asked for again and again. */
+  reader(path: DocumentPath): (evaluation: Evaluation) => Value | undefined {
+    const key = keyOf(path);
+    return (evaluation) => this.#cached(path, key, evaluation);
+  }
+
+  #cached(path: DocumentPath, key: string, evaluation: Evaluation): Value | undefined {
     const { cache } = evaluation.scope;
     const cached = cache.get(key);
     if (cached !== undefined || cache.has(key)) return cached;
@@ -90,6 +97,41 @@ export class Documents {
     }
     const base = walk(this.#base, path);
     return node.group === undefined && (base === undefined || isPlainObject(base));
+  }
+
+  /** Whether no part of a document can be evaluated alone: there are only base documents below, or one rule. */
+  isWhole(path: DocumentPath): boolean {
+    const node = this.#ruleNode(path);
+    return node === undefined || node.children.size === 0;
+  }
+
+  /** In order, the keys of a document some of whose parts are rules or packages; undefined for other documents. */
+  namesAt(path: DocumentPath, evaluation: Evaluation): readonly string[] | undefined {
+    const { data } = evaluation.scope;
+    const node = this.#ruleNode(path);
+    if (node === undefined || node.children.size === 0 || node.group !== undefined)
+      return undefined;
+    const base = walk(this.#base, path);
+    if (base !== undefined && !isPlainObject(base)) return undefined;
+    // What stands in for the document itself has the members it has.
+    if (data.some((replacement) => startsWith(path, replacement.path))) return undefined;
+    const replaced = data.flatMap((replacement) =>
+      startsWith(replacement.path, path) ? [replacement.path[path.length] as string] : [],
+    );
+    const names = new Set([...node.children.keys(), ...Object.keys(base ?? {}), ...replaced]);
+    return [...names].sort(compareStrings);
+  }
+
+  /** The node of a path; where a rule is in the way it is that rule's. Undefined: no rule has a part in it. */
+  #ruleNode(path: DocumentPath): DocumentNode | undefined {
+    this.load();
+    let node: DocumentNode | undefined = this.#root;
+    for (const key of path) {
+      if (node.group !== undefined) return node;
+      node = typeof key === "string" ? node.children.get(key) : undefined;
+      if (node === undefined) return undefined;
+    }
+    return node;
   }
 
   #resolve(path: DocumentPath, evaluation: Evaluation): Value | undefined {
@@ -179,6 +221,10 @@ export class Documents {
     }
     return node;
   }
+}
+
+function keyOf(path: DocumentPath): string {
+  return path.map((each) => (typeof each === "number" ? `\u0001${each}` : each)).join("\u0000");
 }
 
 function entriesOf(

@@ -27,7 +27,7 @@ import { equalValues } from "./order.ts";
 import type { DocumentRef, Expr, FunctionRef, Pattern, Replacement, Stmt } from "./plan.ts";
 import { regoText } from "./rego-text.ts";
 import { isTooLong, tooLong, withinLimit } from "./text-limit.ts";
-import { isArray, objectEntries, type Value } from "./value.ts";
+import { isArray, isPlainObject, objectEntries, type Value } from "./value.ts";
 
 export type Frame = (Value | undefined | Value[])[];
 export type ExprFn = (frame: Frame, evaluation: Evaluation) => Value | undefined;
@@ -57,9 +57,8 @@ export function linkExpr(expr: Expr, context: LinkContext): ExprFn {
     case "input":
       return (_frame, evaluation) => evaluation.scope.input;
     case "doc": {
-      const { path } = expr;
-      const { documents } = context;
-      return (_frame, evaluation) => documents.value(path, evaluation);
+      const read = context.documents.reader(expr.path);
+      return (_frame, evaluation) => read(evaluation);
     }
     case "get": {
       const document = documentAt(expr);
@@ -118,6 +117,15 @@ function linkStmt(stmt: Stmt, context: LinkContext, next: Continue): Continue {
       const from = linkExpr(stmt.from, context);
       const matchesKey = linkPattern(stmt.key, context);
       const matchesValue = linkPattern(stmt.value, context);
+      const document = stmt.keysOnly === true ? documentAt(stmt.from) : undefined;
+      if (document !== undefined) {
+        const someKey = linkKeys(document, context);
+        return (frame, evaluation) =>
+          someKey(frame, evaluation, (key) => {
+            evaluation.step(1);
+            return matchesKey(key, frame, evaluation) && next(frame, evaluation);
+          });
+      }
       return (frame, evaluation) => {
         const collection = from(frame, evaluation);
         if (collection === undefined) return false;
@@ -294,6 +302,23 @@ function isDocumentKey(key: Value): key is string | number {
   return typeof key === "string" || Number.isSafeInteger(key);
 }
 
+type SomeKey = (frame: Frame, evaluation: Evaluation, visit: (key: Value) => boolean) => boolean;
+
+/** Calls back for the keys of a document until the callback returns true; says whether it did. */
+function linkKeys({ path, keys }: DocumentReference, context: LinkContext): SomeKey {
+  const { documents } = context;
+  const readKeys = keys.map((key) => linkExpr(key, context));
+  const read = linkDocument({ path, keys }, context);
+  return (frame, evaluation, visit) => {
+    const at = readKeys.map((readKey) => readKey(frame, evaluation));
+    const isPath = at.every((key) => typeof key === "string");
+    const names = isPath ? documents.namesAt([...path, ...at], evaluation) : undefined;
+    if (names !== undefined) return names.some(visit);
+    const document = read(frame, evaluation);
+    return document !== undefined && someMember(document, visit);
+  };
+}
+
 /** Only what the keys lead to is evaluated, not the package around it. */
 function linkDocument({ path, keys }: DocumentReference, context: LinkContext): ExprFn {
   const { documents } = context;
@@ -303,7 +328,7 @@ function linkDocument({ path, keys }: DocumentReference, context: LinkContext): 
     const document = documents.value(at, evaluation);
     return document === undefined ? undefined : getMember(document, key);
   };
-  return (frame, evaluation) => {
+  const inParts: ExprFn = (frame, evaluation) => {
     const at = [...path];
     let found: Value | undefined;
     for (const readKey of readKeys) {
@@ -317,6 +342,21 @@ function linkDocument({ path, keys }: DocumentReference, context: LinkContext): 
       if (found === undefined) return undefined;
     }
     return found === undefined ? documents.value(at, evaluation) : found;
+  };
+  const readWhole = documents.reader(path);
+  let isWhole: boolean | undefined;
+  return (frame, evaluation) => {
+    isWhole ??= documents.isWhole(path);
+    if (!isWhole || evaluation.scope.data.length > 0) return inParts(frame, evaluation);
+    let found = readWhole(evaluation);
+    for (const readKey of readKeys) {
+      const key = readKey(frame, evaluation);
+      if (key === undefined) return undefined;
+      // A number may be the name of a member of a base document.
+      if (typeof key === "number" && isPlainObject(found)) return inParts(frame, evaluation);
+      found = found === undefined ? undefined : getMember(found, key);
+    }
+    return found;
   };
 }
 

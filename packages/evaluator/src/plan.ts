@@ -124,6 +124,8 @@ export type Stmt =
       readonly from: Expr;
       readonly key: Pattern;
       readonly value: Pattern;
+      /** Of a document only the keys are asked for: its members are evaluated where they are referred to. */
+      readonly keysOnly?: true;
       readonly source: SourceRef;
     }
   /** Holds when the body has no solution. Slots bound within are not seen after. */
