@@ -7,7 +7,7 @@ import { checkDecisionRules } from "./decision-rules.ts";
 import { findDeprecated } from "./deprecated.ts";
 import type { Program, RuleIR } from "./ir.ts";
 import { lowerRule } from "./lower-rule.ts";
-import { findMistakes } from "./mistakes.ts";
+import { findMistakes, startsWithin } from "./mistakes.ts";
 import { ModuleNames } from "./module-names.ts";
 import { findRecursion } from "./recursion.ts";
 import { type IndexedRule, isTestFile, RuleIndex } from "./rule-index.ts";
@@ -17,6 +17,7 @@ import { type JsonSchema, schemaType, type Vocabularies, valueType } from "./sch
 import { findLostConditions, findTakenNames } from "./taken-names.ts";
 import type { Type } from "./type.ts";
 import { ANY } from "./type-algebra.ts";
+import { partsOf } from "./visit.ts";
 
 /** What is known beside the modules, and how strictly to look. */
 export interface CheckOptions {
@@ -58,13 +59,7 @@ export interface CheckResult {
 /** Checks the modules of one policy set together: names, safety, types, what decision rules must be, mistakes. */
 export function check(modules: readonly Module[], options: CheckOptions): CheckResult {
   const diagnostics: Diagnostic[] = [];
-  const index = new RuleIndex(modules);
-  diagnostics.push(...index.diagnostics);
-  const names = new Map(
-    modules.map((module) => [module, new ModuleNames(module, index, options, diagnostics)]),
-  );
-  const sources = lowerAll(index, names, diagnostics);
-  const rules = [...sources.keys()];
+  const { index, names, sources, rules } = resolve(modules, options, diagnostics);
   for (const moduleNames of names.values()) diagnostics.push(...moduleNames.unusedImports());
   diagnostics.push(
     ...findRecursion(rules),
@@ -75,15 +70,16 @@ export function check(modules: readonly Module[], options: CheckOptions): CheckR
 
   const base = options.data === undefined ? ANY : valueType(options.data);
   const known = documentTypes(base, options);
-  // Types of a body whose variables have no order would be about nothing.
-  if (options.likeOpa !== true && !diagnostics.some(({ code }) => code === "E0204")) {
+  if (options.likeOpa !== true) {
     const { vocabularies, schemas, builtins } = options;
     const scopes = new SchemaScopes(modules, index.rules, { known, vocabularies, schemas });
     diagnostics.push(...scopes.diagnostics);
-    inferRules(rules, { base, index, builtins, diagnostics }, (rule) =>
+    // Types of a body whose variables have no order would be about nothing.
+    const { ordered, others } = byOrder(rules, diagnostics);
+    inferRules(ordered, { base, index, builtins, diagnostics, others }, (rule) =>
       scopes.typesOf(sources.get(rule) as IndexedRule),
     );
-    diagnostics.push(...checkDecisionRules(rules, options.vocabularies["labels"]));
+    diagnostics.push(...checkDecisionRules(ordered, vocabularies["labels"]));
   }
   // What a body means is known when nothing else is wrong, and OPA looks at types only then.
   if (options.likeOpa === true && !diagnostics.some(({ severity }) => severity === "error")) {
@@ -113,6 +109,77 @@ export function check(modules: readonly Module[], options: CheckOptions): CheckR
   const all = sortDiagnostics(unique(said));
   if (!isSound) return { diagnostics: all };
   return { program: { rules, packages: emptyPackages(modules) }, diagnostics: all };
+}
+
+/**
+ * The errors of rules that stand alone, where some files of the set could not be read: a rule of another package that
+ * refers to no other is what it is, whatever those files say. `unread`: their modules, as far as they were read.
+ */
+export function checkApart(
+  modules: readonly Module[],
+  unread: readonly Module[],
+  options: CheckOptions,
+): readonly Diagnostic[] {
+  const said: Diagnostic[] = [];
+  const { index, sources, rules } = resolve(modules, options, said);
+  const near = new Set(unread.map((module) => module.package.path.join("\u0000")));
+  // What has no package may be of any.
+  if (near.has("")) return [];
+  const isFar = (rule: RuleIR): boolean => !near.has(rule.package.join("\u0000"));
+  const standsAlone = (rule: RuleIR): boolean => isFar(rule) && partsOf(rule).uses.length === 0;
+  const { ordered, others: unordered } = byOrder(rules, said);
+  const alone = ordered.filter(standsAlone);
+  const others = [...unordered, ...ordered.filter((rule) => !standsAlone(rule))];
+  const known = documentTypes(ANY, options);
+  const { vocabularies, schemas, builtins } = options;
+  const scopes = new SchemaScopes(modules, index.rules, { known, vocabularies, schemas });
+  // A variable is one of the rule's own package, or comes by an import.
+  const isFarAway = new Set(rules.filter(isFar).map(({ span }) => span.file));
+  const diagnostics = said.filter(
+    ({ code, primary }) => code === "E0204" && isFarAway.has(primary.span.file),
+  );
+  inferRules(alone, { base: ANY, index, builtins, diagnostics, others }, (rule) =>
+    scopes.typesOf(sources.get(rule) as IndexedRule),
+  );
+  diagnostics.push(...checkDecisionRules(alone, vocabularies["labels"]));
+  const context = { input: known.input, index, builtins, errorsOnly: true };
+  diagnostics.push(...findMistakes(alone, [], context, diagnostics));
+  return unique(diagnostics.filter(({ severity }) => severity === "error"));
+}
+
+/** The rules of whose variables each has a value when it is needed, and the others. */
+function byOrder(
+  rules: readonly RuleIR[],
+  diagnostics: readonly Diagnostic[],
+): { readonly ordered: readonly RuleIR[]; readonly others: readonly RuleIR[] } {
+  const unsafe = diagnostics.filter(({ code }) => code === "E0204");
+  if (unsafe.length === 0) return { ordered: rules, others: [] };
+  const isUnsafe = startsWithin(unsafe);
+  const [others, ordered] = [true, false].map((wanted) =>
+    rules.filter(({ span }) => isUnsafe(span) === wanted),
+  ) as [RuleIR[], RuleIR[]];
+  return { ordered, others };
+}
+
+/** What names and bodies mean. */
+function resolve(
+  modules: readonly Module[],
+  options: CheckOptions,
+  diagnostics: Diagnostic[],
+): {
+  readonly index: RuleIndex;
+  readonly names: ReadonlyMap<Module, ModuleNames>;
+  /** As they are written. */
+  readonly sources: ReadonlyMap<RuleIR, IndexedRule>;
+  readonly rules: readonly RuleIR[];
+} {
+  const index = new RuleIndex(modules);
+  diagnostics.push(...index.diagnostics);
+  const names = new Map(
+    modules.map((module) => [module, new ModuleNames(module, index, options, diagnostics)]),
+  );
+  const sources = lowerAll(index, names, diagnostics);
+  return { index, names, sources, rules: [...sources.keys()] };
 }
 
 /** What is known of the input and the base documents everywhere. */

@@ -1,4 +1,10 @@
-export { type CheckOptions, type CheckResult, check, type DataSchema } from "./check.ts";
+export {
+  type CheckOptions,
+  type CheckResult,
+  check,
+  checkApart,
+  type DataSchema,
+} from "./check.ts";
 export type {
   CallTarget,
   Program,

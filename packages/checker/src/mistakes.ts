@@ -44,7 +44,7 @@ export function findMistakes(
 }
 
 /** Whether one of the diagnostics stands within a span. */
-function startsWithin(known: readonly Diagnostic[]): (span: Span) => boolean {
+export function startsWithin(known: readonly Diagnostic[]): (span: Span) => boolean {
   const starts = Map.groupBy(
     known.map(({ primary }) => primary.span),
     ({ file }) => file,

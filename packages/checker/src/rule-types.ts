@@ -8,7 +8,7 @@ import type { Type } from "./type.ts";
 import { ANY, alternatives, unionOf, widen } from "./type-algebra.ts";
 import { partsOf } from "./visit.ts";
 
-/** Fills in the types of every rule's terms. */
+/** Fills in the types of the rules' terms. */
 export function inferRules(
   rules: readonly RuleIR[],
   context: SharedContext,
@@ -17,7 +17,10 @@ export function inferRules(
   new RuleTypes(rules, context, typesOf).infer();
 }
 
-type SharedContext = Omit<InferContext, "rules" | keyof DocumentTypes>;
+interface SharedContext extends Omit<InferContext, "rules" | keyof DocumentTypes> {
+  /** Rules that there are besides, of which no type is known. */
+  readonly others?: readonly RuleIR[];
+}
 
 /** Through more rules than this, one of the other, a type is not followed. */
 const MAX_DEPTH = 100;
@@ -34,6 +37,8 @@ class RuleTypes implements KnownRules {
   readonly #groups = new Map<string, Group>();
   readonly #context: SharedContext;
   readonly #typesOf: (rule: RuleIR) => DocumentTypes;
+  /** The paths of which some rule is not known. */
+  readonly #open: ReadonlySet<string>;
   #depth = 0;
   /** The rule in hand is one of a test: what it hands over says nothing about the policy. */
   #isTest = false;
@@ -45,6 +50,8 @@ class RuleTypes implements KnownRules {
   ) {
     this.#context = context;
     this.#typesOf = typesOf;
+    const { isLikeOpa, others = [] } = context;
+    this.#open = new Set(others.map(({ path }) => key(path)));
     for (const rule of rules) {
       const group = this.#groups.get(key(rule.path));
       if (group === undefined)
@@ -52,7 +59,7 @@ class RuleTypes implements KnownRules {
           rules: [rule],
           state: "new",
           type: ANY,
-          calls: context.isLikeOpa === true ? undefined : [],
+          calls: isLikeOpa === true || others.length > 0 ? undefined : [],
         });
       else group.rules.push(rule);
     }
@@ -87,13 +94,14 @@ class RuleTypes implements KnownRules {
     const params = paramsOf(group);
     const wasTest = this.#isTest;
     this.#depth += 1;
+    const path = group.rules[0]?.path ?? [];
     for (const rule of group.rules) {
       this.#isTest = rule.isTest;
       inferRule(rule, { ...this.#context, ...this.#typesOf(rule), rules: this }, params);
     }
     this.#depth -= 1;
     this.#isTest = wasTest;
-    group.type = typeOfGroup(group.rules);
+    group.type = this.#open.has(key(path)) ? ANY : typeOfGroup(group.rules);
     group.state = "done";
   }
 }

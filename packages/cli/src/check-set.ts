@@ -3,7 +3,14 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, findNondeterministic, type Program, suppress } from "@writ/checker";
+import {
+  type CheckOptions,
+  check,
+  checkApart,
+  findNondeterministic,
+  type Program,
+  suppress,
+} from "@writ/checker";
 import { labelCatalogue } from "@writ/classifier";
 import type { JsonSchema, Vocabularies } from "@writ/compiler";
 import { type Diagnostic, sortDiagnostics } from "@writ/diagnostics";
@@ -65,8 +72,10 @@ export type Prove = (program: Program, set: PolicySet) => readonly Diagnostic[];
  * errors, and the warnings that need no proof.
  */
 export function checkSet(set: PolicySet, options: CheckSetOptions = {}, prove?: Prove): CheckedSet {
-  // What could not be read would make names unknown that are not: only what was read wrongly is said.
-  if (hasErrors(set)) return { diagnostics: sortDiagnostics(set.diagnostics) };
+  if (hasErrors(set)) {
+    const apart = options.likeOpa === true ? [] : findErrorsApart(set);
+    return { diagnostics: sortDiagnostics([...set.diagnostics, ...apart]) };
+  }
   const { program, diagnostics: known } = findErrors(set, options);
   const isProved = prove !== undefined && program !== undefined && options.likeOpa !== true;
   const proved = isProved ? unsaid(prove(program, set), known) : [];
@@ -76,25 +85,40 @@ export function checkSet(set: PolicySet, options: CheckSetOptions = {}, prove?: 
   return { ...(program === undefined ? {} : { program }), diagnostics: sortDiagnostics(sure) };
 }
 
+/** What could not be read would make names unknown that are not: only what does not hang on it is said. */
+function findErrorsApart(set: PolicySet): readonly Diagnostic[] {
+  const errors = set.diagnostics.filter(({ severity }) => severity === "error");
+  const files = new Set(errors.map(({ primary }) => primary.span.file));
+  const unread = set.modules.filter(({ file }) => files.has(file));
+  // Of other files schemas and vocabularies say what every rule may ask for.
+  if (unread.length < files.size) return [];
+  return checkApart(set.modules, unread, optionsOf(set));
+}
+
+function optionsOf(set: PolicySet): CheckOptions {
+  const { sources, data, schemas, dataSchemas } = set;
+  return {
+    vocabularies: vocabulariesOf(set),
+    builtins,
+    sources,
+    inputSchema,
+    data,
+    ...(schemas === undefined ? {} : { schemas }),
+    ...(dataSchemas === undefined ? {} : { dataSchemas }),
+  };
+}
+
 function findErrors(
   set: PolicySet,
   { likeOpa, strict, keepPrint, errorsOnly = false, forQuery }: CheckSetOptions,
 ): CheckedSet {
-  const { modules, sources, data, schemas, dataSchemas } = set;
-  const vocabularies = vocabulariesOf(set);
-  const base = { vocabularies, builtins, sources, ...(keepPrint === true ? { keepPrint } : {}) };
+  const asked = keepPrint === true ? { keepPrint } : {};
+  const { sources } = set;
   const checked = check(
-    modules,
+    set.modules,
     likeOpa === true
-      ? { ...base, likeOpa, strict: strict === true }
-      : {
-          ...base,
-          errorsOnly,
-          inputSchema,
-          data,
-          ...(schemas === undefined ? {} : { schemas }),
-          ...(dataSchemas === undefined ? {} : { dataSchemas }),
-        },
+      ? { vocabularies: {}, builtins, sources, ...asked, likeOpa, strict: strict === true }
+      : { ...optionsOf(set), ...asked, errorsOnly },
   );
   const { program } = checked;
   const isPlain = likeOpa === true || forQuery === true;
