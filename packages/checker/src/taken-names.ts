@@ -38,7 +38,8 @@ export function findHiddenFunctions(
   modules: readonly Module[],
   builtins: BuiltinTable,
 ): readonly Diagnostic[] {
-  const taken = new Set([...builtins.keys()].map((name) => name.split(".")[0] ?? ""));
+  const named = [...builtins.keys()].filter((name) => !name.startsWith("internal."));
+  const taken = new Set(named.map((name) => name.split(".")[0] ?? ""));
   const seen = new Set<string>();
   return modules.flatMap((module) =>
     module.rules.flatMap(({ head }) => {

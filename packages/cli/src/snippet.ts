@@ -4,6 +4,7 @@
 import type { Diagnostic, SourceFile } from "@writ/diagnostics";
 import { QUERY_PACKAGE } from "@writ/evaluator";
 import { type Body, type Import, type Module, parseRego, type Term } from "@writ/syntax";
+import { builtins } from "./builtins.ts";
 
 export interface Snippet {
   readonly module: Module;
@@ -104,8 +105,15 @@ function entryOf(name: string, value: Term): readonly [Term, Term] {
 const NO_TERMS = new Set(["not", "some", "some-in", "every", "assign", "unify"]);
 
 function asTerm(expression: Body[number]["expression"]): Term | undefined {
-  const isPrint = expression.kind === "call" && expression.operator[0]?.name === "print";
-  return isPrint || NO_TERMS.has(expression.kind) ? undefined : (expression as Term);
+  const isStatement =
+    NO_TERMS.has(expression.kind) || (expression.kind === "call" && givesResult(expression));
+  return isStatement ? undefined : (expression as Term);
+}
+
+/** `print`, and a call that has its result as one more argument. */
+function givesResult({ operator, args }: Extract<Term, { kind: "call" }>): boolean {
+  const name = operator.map((part) => part.name).join(".");
+  return name === "print" || builtins.get(name)?.args.length === args.length - 1;
 }
 
 /** What has variables of its own, which are no answer. */

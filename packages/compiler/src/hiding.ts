@@ -13,6 +13,15 @@ import type { InputPath, Shape, Test } from "@writ/evaluator";
 import { formatsAnything } from "./formats.ts";
 import { type Formulas, formulasOf, withoutTests } from "./formula.ts";
 import { constantOf } from "./lower.ts";
+import {
+  constantStart,
+  givenValue,
+  isObjectGet,
+  type OtherValue,
+  objectGetPath,
+  otherwiseOf,
+  withoutNames,
+} from "./otherwise.ts";
 import { compileShape } from "./shape.ts";
 import { eachNode } from "./terms.ts";
 
@@ -114,7 +123,8 @@ class HidingAnalysis {
           !rule.isDefault,
       )
       .flatMap((rule) => {
-        const { tests, rest, element } = this.#formulas.splitRule(rule);
+        const { tests, rest: asked, element } = this.#formulas.splitRule(rule);
+        const rest = asked.length === 0 ? asked : withoutNames(asked, this.#otherValue);
         const needed = [
           ...rest.flatMap((statement) => this.#needs(statement, new Set())),
           ...this.#everyRead(element, new Set()),
@@ -179,6 +189,9 @@ class HidingAnalysis {
 
   /** Input paths without which a statement may not hold: all that it reads. */
   #needs(statement: StatementIR, seen: Set<string>): readonly InputPath[] {
+    const otherwise = otherwiseOf(statement, this.#otherValue);
+    if (otherwise?.holds === true)
+      return without(this.#everyRead(statement, seen), otherwise.paths);
     const negated = negatedIn(statement);
     // Under `not` the operands of calls must be there; for all else it holds where what it negates does not.
     return negated === undefined || (statement.kind === "not" && hasCall(negated))
@@ -202,6 +215,12 @@ class HidingAnalysis {
 
   /** Input paths whose absence may help a statement to hold. */
   #bars(statement: StatementIR, seen: Set<string>): readonly InputPath[] {
+    const otherwise = otherwiseOf(statement, this.#otherValue);
+    const found = this.#barsUnless(statement, seen);
+    return otherwise?.holds === false ? without(found, otherwise.paths) : found;
+  }
+
+  #barsUnless(statement: StatementIR, seen: Set<string>): readonly InputPath[] {
     const negated = negatedIn(statement);
     if (negated !== undefined) return negated.flatMap((inner) => this.#needs(inner, seen));
     switch (statement.kind) {
@@ -234,7 +253,7 @@ class HidingAnalysis {
         const { target } = term;
         if (target.kind === "function")
           return [...inner, ...this.#readsOfRule(target.path, seen, "bars")];
-        const got = target.name === "object.get" ? objectGetPath(term.args) : undefined;
+        const got = isObjectGet(term) ? objectGetPath(term.args) : undefined;
         return got === undefined ? inner : [...inner, got];
       }
       case "array":
@@ -263,8 +282,7 @@ class HidingAnalysis {
     );
     if (term.kind === "call" && term.target.kind === "function")
       return [...inner, ...this.#readsOfRule(term.target.path, seen, "needs")];
-    if (term.kind === "call" && term.target.kind === "builtin" && term.target.name === "object.get")
-      return [...inner, objectGetPath(term.args) ?? []];
+    if (isObjectGet(term)) return [...inner, objectGetPath(term.args) ?? []];
     if (term.kind !== "ref") return inner;
     if (term.root === "input") return [...inner, constantStart(term)];
     return term.root === "data"
@@ -322,6 +340,34 @@ class HidingAnalysis {
     });
   }
 
+  /** What a term is where a part of the input is missing that it asks for, if that is known. */
+  readonly #otherValue = (term: TermIR): OtherValue | undefined => {
+    const given = givenValue(term);
+    if (given !== undefined) return given;
+    if (term.kind !== "ref" || term.root !== "data" || !isConstantPath(term)) return undefined;
+    const rules = this.#rules.get(constantStart(term).join("\u0000")) ?? [];
+    const last = rules.length === 1 ? rules[0]?.elses.at(-1) : undefined;
+    const always = last?.body.length === 0 ? last : undefined;
+    const otherwise = rules.find(({ isDefault }) => isDefault) ?? always;
+    const value = otherwise && constantOf(otherwise.value);
+    if (value === undefined) return undefined;
+    return { paths: this.#requiredByOthers(rules, otherwise), value };
+  };
+
+  /** What every way to a value of rules requires, but for the one that is left when there is no other. */
+  #requiredByOthers(rules: readonly RuleIR[], last: object | undefined): readonly InputPath[] {
+    const ways = rules.flatMap((rule) =>
+      [rule, ...rule.elses].filter((way) => way !== last && !rule.isDefault),
+    );
+    const [first = [], ...others] = ways.map(({ body, value }) => [
+      ...body.flatMap((statement) => this.#requires(statement, new Set())),
+      ...this.#required(value, new Set()),
+    ]);
+    return first.filter((path) =>
+      others.every((paths) => paths.some((each) => isSamePath(each, path))),
+    );
+  }
+
   /** The rules that a path leads to, into or above. */
   #rulesAround(path: readonly string[]): readonly RuleIR[] {
     const above = path.flatMap((_key, length) =>
@@ -364,6 +410,10 @@ function optionalAt(shape: Shape, path: InputPath, tests: readonly Test[]): Inpu
   return undefined;
 }
 
+function without(paths: readonly InputPath[], others: readonly InputPath[]): readonly InputPath[] {
+  return paths.filter((path) => !others.some((other) => isSamePath(path, other)));
+}
+
 /** Whether a rule has a value where its body does not hold: another one, or an empty collection. */
 function isDefinedAnyway({ kind, isDefault, elses }: RuleIR): boolean {
   return kind === "set" || kind === "object" || isDefault || elses.length > 0;
@@ -397,25 +447,8 @@ function noneOf(term: TermIR): readonly StatementIR[] | undefined {
     : undefined;
 }
 
-/** `object.get(input.a, "b", otherwise)` reads `input.a.b`, and is defined without it. */
-function objectGetPath([from, key]: readonly TermIR[]): InputPath | undefined {
-  if (from?.kind !== "ref" || from.root !== "input" || key === undefined) return undefined;
-  const keys = key.kind === "array" ? key.items : [key];
-  const names = keys.flatMap((each) => (each.kind === "string" ? [each.value] : []));
-  return [...constantStart(from), ...names];
-}
-
 function isConstantPath({ parts }: Extract<TermIR, { kind: "ref" }>): boolean {
   return parts.every(({ kind }) => kind === "string");
-}
-
-function constantStart(term: Extract<TermIR, { kind: "ref" }>): InputPath {
-  const path: string[] = [];
-  for (const part of term.parts) {
-    if (part.kind !== "string") break;
-    path.push(part.value);
-  }
-  return path;
 }
 
 /** Whether leaving the path out keeps it from holding. */

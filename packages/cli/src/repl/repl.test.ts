@@ -89,6 +89,12 @@ const dialogues: readonly (readonly [string, readonly string[], string])[] = [
     ["value = 3; true"],
     table("+-------+", "| value |", "+-------+", "| 3     |", "+-------+"),
   ],
+  [
+    "a call with its result as one more argument",
+    ["count([1, 2], n)", "walk([5], [[0], x])"],
+    table("+---+", "| n |", "+---+", "| 2 |", "+---+") +
+      table("+---+", "| x |", "+---+", "| 5 |", "+---+"),
+  ],
   ["no solution by name", ["data.groups[x] == data.groups[9]"], "undefined\n"],
   ["a name, then its value", ["x := 1", "x + 1"], "x is defined in package repl\n2\n"],
   [

@@ -1,0 +1,92 @@
+// A condition that comes to something else where a path is missing: whether a deny is silent then, or an allow holds,
+// is what the other value says.
+
+import { makeSources } from "@writ/diagnostics";
+import { parseRego } from "@writ/syntax";
+import { expect, it } from "vitest";
+import { emptyPolicySet } from "../../packages/cli/src/policy-set.ts";
+import { checkAndProve } from "../../packages/cli/src/prove.ts";
+
+const TOKENS = 'object.get(input.request, "max_tokens", ';
+const ALLOW = 'allow if input.model.id == "m"';
+
+const cases: readonly (readonly [what: string, policy: string, codes: readonly string[]])[] = [
+  ["a default that denies", `${ALLOW}\n\ndeny contains "x" if ${TOKENS}9999) > 5000`, []],
+  ["a default that does not", `${ALLOW}\n\ndeny contains "x" if ${TOKENS}0) > 5000`, ["W0401"]],
+  ["the constant first", `${ALLOW}\n\ndeny contains "x" if 5000 < ${TOKENS}9999)`, []],
+  [
+    "a default under a name",
+    `${ALLOW}\n\ndeny contains "x" if {\n\tn := ${TOKENS}9999)\n\tn > 5000\n}`,
+    [],
+  ],
+  [
+    "a default under a name, that does not deny",
+    `${ALLOW}\n\ndeny contains "x" if {\n\tn := ${TOKENS}0)\n\tn > 5000\n}`,
+    ["W0401"],
+  ],
+  ["a default that is negated", `${ALLOW}\n\ndeny contains "x" if not ${TOKENS}9999) <= 5000`, []],
+  [
+    "a default that is negated, and does not deny",
+    `${ALLOW}\n\ndeny contains "x" if not ${TOKENS}0) <= 5000`,
+    ["W0401"],
+  ],
+  [
+    "what the default is looked up in is missing itself",
+    `${ALLOW}\n\ndeny contains "x" if object.get(input.agent, "name", "none") == "none"`,
+    ["W0401"],
+  ],
+  [
+    "and is not, from further up",
+    `${ALLOW}\n\ndeny contains "x" if object.get(input, ["agent", "name"], "none") == "none"`,
+    [],
+  ],
+  ["an allow that the default does not hold", `allow if ${TOKENS}9999) < 5000`, []],
+  ["an allow that the default holds", `allow if ${TOKENS}1) < 5000`, ["W0402"]],
+  [
+    "a rule with a default that denies",
+    `${ALLOW}\n\ndefault long := true\n\nlong := false if input.request.max_tokens < 5000\n\ndeny contains "x" if long`,
+    [],
+  ],
+  [
+    "a rule with a default that does not",
+    `${ALLOW}\n\ndefault long := false\n\nlong if input.request.max_tokens > 5000\n\ndeny contains "x" if long`,
+    ["W0401"],
+  ],
+  [
+    "a default, and a way to another value without the path",
+    `${ALLOW}\n\ndefault long := true\n\nlong := false if input.request.max_tokens < 5000\n\nlong := false if input.stage == "response"\n\ndeny contains "x" if long`,
+    ["W0401"],
+  ],
+  [
+    "a last branch that denies",
+    `${ALLOW}\n\nlimit := n if n := input.request.max_tokens else := 9999\n\ndeny contains "x" if limit > 5000`,
+    [],
+  ],
+  [
+    "a last branch that does not",
+    `${ALLOW}\n\nlimit := n if n := input.request.max_tokens else := 0\n\ndeny contains "x" if limit > 5000`,
+    ["W0401"],
+  ],
+  [
+    "an allow of a rule whose default is false",
+    "default small := false\n\nsmall if input.request.max_tokens < 10\n\nallow if small",
+    [],
+  ],
+  [
+    "an allow of a rule whose default is true",
+    "default small := true\n\nsmall := false if input.request.max_tokens > 10\n\nallow if small",
+    ["W0402"],
+  ],
+];
+
+it.each(cases)("%s", (_what, policy, codes) => {
+  const source = { file: "p.rego", text: `package p\n\n${policy}\n` };
+  const { module, diagnostics } = parseRego(source);
+  const set = {
+    ...emptyPolicySet,
+    modules: [module],
+    sources: makeSources([source]),
+    diagnostics,
+  };
+  expect(checkAndProve(set).map(({ code }) => code)).toEqual(codes);
+});
