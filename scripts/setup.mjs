@@ -1,16 +1,13 @@
 // Brings a clone to the state its scripts need: the dependencies of package-lock.json, and through
 // them Node 24. Runs on the machine's own Node (20.20 or newer), so it is plain JavaScript.
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const stamp = join(root, "node_modules", ".writ-setup");
-const wanted = createHash("sha256")
-  .update(readFileSync(join(root, "package-lock.json")))
-  .digest("hex");
+/** What npm notes of what it has installed; it is written last. */
+const installed = join(root, "node_modules", ".package-lock.json");
 const node24 = join(
   root,
   "node_modules",
@@ -18,7 +15,7 @@ const node24 = join(
   process.platform === "win32" ? "node.cmd" : "node",
 );
 
-if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
+if (!existsSync(installed) || isNewer(join(root, "package-lock.json"), installed)) {
   install();
 }
 const version = spawnSync(node24, ["--version"], { encoding: "utf8" }).stdout ?? "";
@@ -47,7 +44,10 @@ function install() {
   if (result.status !== 0) {
     fail("npm ci failed; its message is above. Check that the npm registry can be reached.");
   }
-  writeFileSync(stamp, wanted);
+}
+
+function isNewer(file, than) {
+  return statSync(file).mtimeMs > statSync(than).mtimeMs;
 }
 
 function fail(message) {

@@ -5,16 +5,16 @@ import { createRequire } from "node:module";
 
 const here = createRequire(import.meta.url);
 
-/** A file of this package, wherever the code that asks has been put. */
-export function packageFile(name: string): string {
-  return here.resolve(`@writ/builtins${name}`);
+/** What this package exports under a path (`""` is the package itself), wherever the code that asks has been put. */
+export function exportedFile(path: "" | "/network-worker"): string {
+  return here.resolve(`@writ/builtins${path}`);
 }
 
 /** The library, once somebody asks for it. */
 export function lazily<Library>(name: string): () => Library {
   let library: Library | undefined;
   return () => {
-    library ??= createRequire(packageFile(""))(name) as Library;
+    library ??= createRequire(exportedFile(""))(name) as Library;
     return library;
   };
 }

@@ -25,7 +25,7 @@ import {
   string,
 } from "./define.ts";
 import { validateRequest } from "./http-request.ts";
-import { packageFile } from "./lazy.ts";
+import { exportedFile } from "./lazy.ts";
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 /** Beyond the request's own: a child process has to start. */
@@ -95,7 +95,7 @@ function timeoutOf(given: Value | undefined): number {
 
 function ask(question: Value, timeout: number): Value {
   const input = jsonText({ ...(question as object), timeout } as Value);
-  const { stdout, status } = spawnSync(process.execPath, [packageFile("/network-worker")], {
+  const { stdout, status } = spawnSync(process.execPath, [exportedFile("/network-worker")], {
     input,
     encoding: "utf8",
     timeout: timeout + START_MS,

@@ -9,7 +9,7 @@ export type BuiltinCall = Extract<TermIR, { kind: "call" }> & {
 
 /** Everything in a rule, flat. */
 export interface RuleParts {
-  readonly bodies: readonly WithinRule[];
+  readonly bodies: readonly RuleBody[];
   readonly builtinCalls: readonly BuiltinCall[];
   /** Where it reads documents and calls functions of policies. */
   readonly uses: readonly Use[];
@@ -17,8 +17,8 @@ export interface RuleParts {
   readonly texts: readonly string[];
 }
 
-/** A body of a rule. `isNegated`: what holds where it does not. */
-export interface WithinRule {
+/** A body of a rule, or inside one. `isNegated`: it stands under `not`. */
+export interface RuleBody {
   readonly body: readonly StatementIR[];
   readonly isNegated: boolean;
 }
@@ -58,7 +58,7 @@ export function builtinCallsByName(
 }
 
 class Walk implements RuleParts {
-  readonly bodies: WithinRule[] = [];
+  readonly bodies: RuleBody[] = [];
   readonly builtinCalls: BuiltinCall[] = [];
   readonly uses: Use[] = [];
   readonly texts: string[] = [];

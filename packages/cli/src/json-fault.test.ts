@@ -20,12 +20,19 @@ const faults: readonly (readonly [text: string, reason: string, start: number])[
   ['["a', "this text has no end, or a character that must be escaped", 1],
   ['{"a": 1, "a": 2}', 'the object has "a" already', 9],
   ['{"a": 1, "\\u0061": 2}', 'the object has "a" already', 9],
-  ["[".repeat(1_000_000), "it is nested deeper than 100 levels", 101],
+  ["[".repeat(1_000_000), "it is nested deeper than 100 levels", 100],
+  [`{"a": ${"[".repeat(100)}${"]".repeat(100)}}`, "it is nested deeper than 100 levels", 105],
+  [`["${"a".repeat(12_000_000)}`, "this text has no end, or a character that must be escaped", 1],
 ];
 
 describe("what is wrong with JSON", () => {
   it.each(faults)("%j", (text, reason, start) => {
     expect(findJsonFault(text)).toEqual({ reason, start });
+  });
+
+  it("is nothing for a long text, and for a hundred levels", () => {
+    expect(findJsonFault(`["${"a\\n\u007f\u{1f600}".repeat(3_000_000)}"]`)).toBeUndefined();
+    expect(findJsonFault(`${"[".repeat(100)}1${"]".repeat(100)}`)).toBeUndefined();
   });
 
   it("is nothing where JSON.parse takes a text, and something where it does not", () => {

@@ -13,5 +13,5 @@ export function readInput(file: string): unknown {
   if (fault === undefined) return parseJson(text);
   const at = makeSources([{ file, text }]).get(file)?.position(fault.start);
   const place = `${file === "-" ? "the input" : file}:${at?.line ?? 1}:${at?.column ?? 1}`;
-  throw usageError(`${place}: this is not JSON: ${fault.reason}`);
+  throw usageError(`${place}: this cannot be read as JSON: ${fault.reason}`);
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type Diagnostic, diagnostic, type SourceFile } from "@writ/diagnostics";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import { type Document, isMap, isSeq, type Node, parseDocument } from "yaml";
-import { isTooDeep } from "./read-yaml.ts";
+import { errorsOf, plainValue } from "./read-yaml.ts";
 import { root } from "./root.ts";
 
 export interface ExpectedDecision {
@@ -57,21 +57,12 @@ export function readTestFile(source: SourceFile): {
 } {
   const { file, text } = source;
   const document = parseDocument(text, { prettyErrors: false });
-  const diagnostics: Diagnostic[] = document.errors.map(({ message, pos }) =>
-    diagnostic(
-      "E0120",
-      { reason: message.split("\n")[0] ?? "" },
-      { file, start: pos[0], end: Math.max(pos[1], pos[0] + 1) },
-    ),
-  );
+  const diagnostics = [...errorsOf(document, file)];
   if (diagnostics.length > 0) return { cases: [], diagnostics };
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
-  if (isTooDeep(value, 0)) {
-    const reason = "it is nested too deeply, or contains itself";
-    return {
-      cases: [],
-      diagnostics: [diagnostic("E0120", { reason }, { file, start: 0, end: 1 })],
-    };
+  const { value, reason } = plainValue(document);
+  if (reason !== undefined) {
+    const found = diagnostic("E0120", { reason }, { file, start: 0, end: 1 });
+    return { cases: [], diagnostics: [found] };
   }
   const validate = testDocumentValidator();
   if (!validate(value)) {

@@ -25,15 +25,15 @@ interface SplitRule extends Split {
   readonly element: TermIR;
 }
 
-const tested = new WeakMap<Program, Program>();
+const untested = new WeakMap<Program, Program>();
 
 /** A program as a bundle carries it; the same object each time. */
 export function withoutTests(program: Program): Program {
-  let kept = tested.get(program);
+  let kept = untested.get(program);
   if (kept === undefined) {
     const rules = program.rules.filter(({ isTest }) => !isTest);
     kept = rules.length === program.rules.length ? program : { ...program, rules };
-    tested.set(program, kept);
+    untested.set(program, kept);
   }
   return kept;
 }

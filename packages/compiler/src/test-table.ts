@@ -1,5 +1,5 @@
-// One object for a path and for a test of it, however many rules of a program say it: what is worked out about a
-// test, as its key, is worked out once.
+// One object for a path, and for a comparison of it with a constant, however many rules of a program say it: what is
+// worked out about a test, as its key, is worked out once, and paths of one table are the same if they are equal.
 
 import type { TermIR } from "@writ/checker";
 import type { InputPath, PathTest, Scalar } from "@writ/evaluator";
@@ -16,7 +16,7 @@ export class TestTable {
   readonly #root: PathNode = { path: [], below: new Map() };
   readonly #tests = new Map<InputPath, Map<string, Map<Scalar, Dnf>>>();
 
-  /** As `inputPath`: the constant path that a term reads, the input itself excepted. */
+  /** As `inputPath` of terms.ts, as the table's own path. */
   path(term: TermIR | undefined): InputPath | undefined {
     if (term?.kind !== "ref" || term.root !== "input" || term.parts.length === 0) return undefined;
     let node = this.#root;

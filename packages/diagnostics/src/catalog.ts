@@ -1,7 +1,7 @@
 // Every diagnostic there is: a permanent code, a kebab name (for suppressing it in a policy), and a title
 // made from typed parameters, so that a wrong code or a missing parameter does not compile. Titles are
 // lower case, without a final period, with user text in backticks. E01 text, E02 names, E03 types, E04
-// meaning, E05 bundles, E06 tests and configuration; W the same.
+// meaning, E05 bundles, E06 tests and configuration; W02 names, W04 traps and what is proved, W06 suppressions.
 
 interface Named {
   readonly name: string;
@@ -68,7 +68,7 @@ export const catalog = {
   },
   E0125: {
     name: "invalid-json",
-    title: (p: { reason: string }): string => `this is not JSON: ${p.reason}`,
+    title: (p: { reason: string }): string => `this cannot be read as JSON: ${p.reason}`,
   },
 
   E0202: {

@@ -88,25 +88,50 @@ function renderLines(
   );
   let last = 0;
   for (const { label, mark, line } of sorted) {
-    if (line !== last) {
+    const view = viewOf(source, label);
+    if (line !== last || view.isPart) {
       if (last !== 0 && line > last + 1) lines.push(`${gutter} ${paint("dim", "...")}`);
       const number = String(line).padStart(gutter.length);
-      lines.push(
-        `${paint("dim", `${number} |`)} ${source.lineText(line).replaceAll("\t", TAB)}`.trimEnd(),
-      );
+      lines.push(`${paint("dim", `${number} |`)} ${view.text.replaceAll("\t", TAB)}`.trimEnd());
       last = line;
     }
-    lines.push(`${gutter} ${paint("dim", "|")} ${underline(source, label, mark, paint)}`.trimEnd());
+    lines.push(`${gutter} ${paint("dim", "|")} ${underline(view, label, mark, paint)}`.trimEnd());
   }
   return lines;
 }
 
-function underline(source: Source, label: Label, mark: string, paint: Paint): string {
-  const { line, column } = source.position(label.span.start);
+/** Longer lines are shown in part, around what is wrong. */
+const MAX_LINE = 240;
+const BEFORE = 60;
+const DOTS = "...";
+
+interface View {
+  readonly text: string;
+  /** Where the label begins in it. */
+  readonly at: number;
+  readonly isPart: boolean;
+}
+
+function viewOf(source: Source, { span }: Label): View {
+  const { line, column } = source.position(span.start);
   const text = source.lineText(line);
-  const before = text.slice(0, column - 1);
+  if (text.length <= MAX_LINE) return { text, at: column - 1, isPart: false };
+  const from = Math.max(0, column - 1 - BEFORE);
+  const to = Math.min(text.length, from + MAX_LINE / 2);
+  const [start, end] = [from > 0 ? DOTS : "", to < text.length ? DOTS : ""];
+  return {
+    text: `${start}${text.slice(from, to)}${end}`,
+    at: start.length + column - 1 - from,
+    isPart: true,
+  };
+}
+
+function underline({ text, at, isPart }: View, label: Label, mark: string, paint: Paint): string {
+  const before = text.slice(0, at);
+  const shown = isPart ? text.length - DOTS.length : text.length;
   // A span over several lines is marked to the end of its first.
-  const under = text.slice(column - 1, column - 1 + Math.max(1, label.span.end - label.span.start));
+  const end = Math.min(shown, at + Math.max(1, label.span.end - label.span.start));
+  const under = text.slice(at, end);
   const marks = mark.repeat(Math.max(1, displayWidth(under)));
   const painted = paint(
     mark === "^" ? "error" : "dim",

@@ -89,7 +89,7 @@ function readBlock(
     value = parse(block.yaml, { maxAliasCount: 0 });
   } catch (error) {
     const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-    return fail(reason.replace(/:$/, ""));
+    return fail(/call stack/i.test(reason) ? "it is nested too deeply" : reason.replace(/:$/, ""));
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return fail("it is no mapping");

@@ -19,7 +19,7 @@ import { packagePath, type Spanned, TermFormatter } from "./format-terms.ts";
 import { FormatWriter } from "./format-writer.ts";
 import { parseRego } from "./parse-rego.ts";
 
-const PLACES = new Set(["span", "argsSpan", "dot", "annotations", "form"]);
+const PLACES = new Set(["span", "argsSpan", "dot", "form"]);
 
 /** The text in its usual layout; undefined for text that has errors. Formatting twice changes nothing more. */
 export function formatRego(source: SourceFile): string | undefined {

@@ -14,7 +14,7 @@ import {
 } from "@writ/evaluator";
 import { hintsFor } from "./hints.ts";
 import { followsFromRest } from "./implied.ts";
-import type { Assumed } from "./opaque.ts";
+import { type Assumed, NOTHING } from "./opaque.ts";
 import { PolicyRules } from "./policy-rules.ts";
 import { search } from "./search.ts";
 import { solve } from "./solve.ts";
@@ -32,7 +32,10 @@ export type IdleRule =
   /** A condition that its other conditions and the schema already say. */
   | { readonly kind: "redundant"; readonly clause: TreeClause; readonly test: Test };
 
-/** Of so much is looked at that a check does not wait for it: of rules that are left then nothing is claimed. */
+/**
+ * So much is looked at that a check does not wait for it: of rules that are left then it is not said whether others say
+ * the same, or deny what they allow.
+ */
 const MAX_LOOKS = 1_500_000;
 
 /** What of a policy changes nothing. Linear in the policy but for rules that others nearly make idle. */
@@ -66,7 +69,6 @@ function judge(
 ): readonly IdleRule[] {
   const [{ clause, kind, index }] = ways;
   const { shape } = rules.compiled;
-  if (rules.looks > MAX_LOOKS) return [];
   const possible = ways.flatMap((way) => {
     const solved = solve(shape, way.tests);
     return solved.kind === "none" || isContradictory(way)
@@ -74,11 +76,13 @@ function judge(
       : [{ way, input: solved.kind === "value" ? solved.value : undefined }];
   });
   if (possible.length === 0) return [{ kind: "never", clause }];
-  const said = says(rules, ways[0]);
+  const mayLook = rules.looks <= MAX_LOOKS;
+  const said = mayLook ? says(rules, ways[0]) : undefined;
   const isRival = (other: Way): boolean =>
     other.index !== index && !idle.has(other.index) && says(rules, other) === said;
   const shadows = said === undefined ? undefined : always(rules, possible, kind, isRival);
-  const denies = kind === "allow" ? always(rules, possible, "deny", () => true) : undefined;
+  const denies =
+    mayLook && kind === "allow" ? always(rules, possible, "deny", () => true) : undefined;
   return [
     ...(denies === undefined ? [] : [{ kind: "overridden" as const, clause, by: denies }]),
     ...(shadows === undefined || denies !== undefined
@@ -100,8 +104,6 @@ function says(rules: PolicyRules, { clause, residual, saidBy }: Way): string | u
   if (saidBy === undefined) return JSON.stringify(clause.value ?? true);
   return residual === undefined ? `by ${rules.fingerprint(saidBy)}` : undefined;
 }
-
-const NOTHING: Assumed = new Map();
 
 interface Witnessed {
   readonly way: Way;

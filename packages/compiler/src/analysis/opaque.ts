@@ -21,6 +21,7 @@ export function isSameCondition(a: Opaque, b: Opaque): boolean {
 
 /** What is taken to hold, or not to, of the inputs in question, by key: of conditions, not of their negations. */
 export type Assumed = ReadonlyMap<string, boolean>;
+export const NOTHING: Assumed = new Map();
 
 /** Whether a condition holds, as far as it is not assumed. */
 export function holdsAssuming(opaque: Opaque, input: Value, assumed: Assumed): boolean {

@@ -19,7 +19,14 @@ import {
   valueAt,
 } from "@writ/evaluator";
 import { fingerprint } from "./fingerprint.ts";
-import { type Assumed, holdsAssuming, type Opaque, type Part, partsOfResidual } from "./opaque.ts";
+import {
+  type Assumed,
+  holdsAssuming,
+  NOTHING,
+  type Opaque,
+  type Part,
+  partsOfResidual,
+} from "./opaque.ts";
 import { PlanEngine } from "./plan-engine.ts";
 import { Place, type Way } from "./ways.ts";
 
@@ -160,8 +167,6 @@ interface OpaquePart {
   readonly part: Part;
   readonly opaque: Opaque;
 }
-
-const NOTHING: Assumed = new Map();
 
 /** Its key is worked out when it is asked for. */
 class Condition implements Opaque {
