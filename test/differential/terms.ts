@@ -142,6 +142,7 @@ export class Terms {
 
   #anything(scope: Scope, depth: number): string {
     const choices = this.#choices;
+    if (scope.package !== "p" && choices.oneIn(4)) return this.#ofPackage(scope);
     const collections = scope.rules.filter(
       ({ kind, type }) => kind === "document" && type.kind !== "number" && type.kind !== "string",
     );
@@ -155,6 +156,17 @@ export class Terms {
         ? "_"
         : this.term(keyType, { ...scope, enumerates: false }, 0);
     return depth > 0 ? `${referTo(rule, scope)}[${key}]` : choices.pick(INPUTS);
+  }
+
+  /** Rules of another package by names that are looked up or tried, and what is below them. */
+  #ofPackage(scope: Scope): string {
+    const choices = this.#choices;
+    const names = scope.rules.filter((rule) => rule.package === "p").map(({ name }) => `"${name}"`);
+    const key = (): string =>
+      scope.enumerates && choices.below(3) > 0
+        ? this.#key(STRING, scope)
+        : choices.pick(['"a"', "input.s", ...names]);
+    return choices.oneIn(2) ? `data.p[${key()}]` : `data.p[${key()}][${key()}]`;
   }
 
   /** Something of the input or of base documents, at times under a key that is looked up. */

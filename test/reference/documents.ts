@@ -20,6 +20,11 @@ export class Place {
     this.node = node;
     this.base = base;
   }
+
+  /** Whether the base document here, where there is one, has names below it. */
+  get isObject(): boolean {
+    return this.base === undefined || isPlainObject(this.base);
+  }
 }
 
 /** What lies under one key. */

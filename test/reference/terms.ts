@@ -200,20 +200,24 @@ function* stepInto(
     }
     return;
   }
-  // Patterns are tried on the members of the whole document, names one by one.
-  const tried =
-    at instanceof Place && key.kind === "var"
-      ? placesIn(at, world)
-      : members(wholeDocument(at, world));
-  for (const [name, member] of tried)
-    for (const after of match(key, name, env, world)) yield [member, after];
+  // Names are tried one by one: what none of them leads to is not evaluated.
+  if (at instanceof Place && at.isObject) yield* tryNames(at, key, env, world);
+  else
+    for (const [name, member] of members(wholeDocument(at, world)))
+      for (const after of match(key, name, env, world)) yield [member, after];
 }
 
-function* placesIn(at: Place, world: World): Generator<readonly [Value, Place | Value]> {
-  for (const name of namesIn(at)) {
-    const next = below(at, name, world);
-    if (next !== undefined) yield [name, next];
-  }
+function* tryNames(
+  at: Place,
+  key: Term,
+  env: Environment,
+  world: World,
+): Generator<readonly [Place | Value, Environment]> {
+  for (const name of namesIn(at))
+    for (const after of match(key, name, env, world)) {
+      const next = below(at, name, world);
+      if (next !== undefined) yield [next, after];
+    }
 }
 
 function members(value: Value): readonly (readonly [key: Value, member: Value])[] {

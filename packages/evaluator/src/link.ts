@@ -117,16 +117,7 @@ function linkStmt(stmt: Stmt, context: LinkContext, next: Continue): Continue {
       const from = linkExpr(stmt.from, context);
       const matchesKey = linkPattern(stmt.key, context);
       const matchesValue = linkPattern(stmt.value, context);
-      const document = stmt.keysOnly === true ? documentAt(stmt.from) : undefined;
-      if (document !== undefined) {
-        const someKey = linkKeys(document, context);
-        return (frame, evaluation) =>
-          someKey(frame, evaluation, (key) => {
-            evaluation.step(1);
-            return matchesKey(key, frame, evaluation) && next(frame, evaluation);
-          });
-      }
-      return (frame, evaluation) => {
+      const scan: Continue = (frame, evaluation) => {
         const collection = from(frame, evaluation);
         if (collection === undefined) return false;
         return someMember(collection, (key, value) => {
@@ -135,6 +126,22 @@ function linkStmt(stmt: Stmt, context: LinkContext, next: Continue): Continue {
             matchesKey(key, frame, evaluation) &&
             matchesValue(value, frame, evaluation) &&
             next(frame, evaluation)
+          );
+        });
+      };
+      const document = documentAt(stmt.from);
+      if (document === undefined) return scan;
+      const namesOf = linkNames(document, context);
+      return (frame, evaluation) => {
+        const found = namesOf(frame, evaluation);
+        if (found === undefined) return scan(frame, evaluation);
+        return found.names.some((name) => {
+          evaluation.step(1);
+          if (!matchesKey(name, frame, evaluation)) return false;
+          if (stmt.keysOnly === true) return next(frame, evaluation);
+          const value = context.documents.value([...found.path, name], evaluation);
+          return (
+            value !== undefined && matchesValue(value, frame, evaluation) && next(frame, evaluation)
           );
         });
       };
@@ -302,20 +309,23 @@ function isDocumentKey(key: Value): key is string | number {
   return typeof key === "string" || Number.isSafeInteger(key);
 }
 
-type SomeKey = (frame: Frame, evaluation: Evaluation, visit: (key: Value) => boolean) => boolean;
+interface Names {
+  readonly path: readonly string[];
+  readonly names: readonly string[];
+}
 
-/** Calls back for the keys of a document until the callback returns true; says whether it did. */
-function linkKeys({ path, keys }: DocumentReference, context: LinkContext): SomeKey {
+/** The names below a document whose parts are evaluated one by one; undefined for other documents. */
+function linkNames(
+  { path, keys }: DocumentReference,
+  context: LinkContext,
+): (frame: Frame, evaluation: Evaluation) => Names | undefined {
   const { documents } = context;
   const readKeys = keys.map((key) => linkExpr(key, context));
-  const read = linkDocument({ path, keys }, context);
-  return (frame, evaluation, visit) => {
-    const at = readKeys.map((readKey) => readKey(frame, evaluation));
-    const isPath = at.every((key) => typeof key === "string");
-    const names = isPath ? documents.namesAt([...path, ...at], evaluation) : undefined;
-    if (names !== undefined) return names.some(visit);
-    const document = read(frame, evaluation);
-    return document !== undefined && someMember(document, visit);
+  return (frame, evaluation) => {
+    const at = [...path, ...readKeys.map((readKey) => readKey(frame, evaluation))];
+    if (!at.every((key) => typeof key === "string")) return undefined;
+    const names = documents.namesAt(at, evaluation);
+    return names && { path: at, names };
   };
 }
 

@@ -8,6 +8,8 @@
 # data.p.router: true
 # data.p.everything: ["p"]
 # data.p.early: true
+# data.p.one: true
+# data.p.looked_for: {"allow":7}
 # data.p.reached: eval_conflict_error
 package p
 
@@ -41,3 +43,12 @@ everything contains name if data[name].a.d.allow
 reached contains [x, y] if a[x][y] == 7
 
 early if a[name]
+
+# The first member is enough, and those behind it are not evaluated.
+one if {
+	some _, _ in a
+}
+
+looked_for := v if {
+	some "d", v in a
+}
