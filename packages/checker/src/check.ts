@@ -12,6 +12,7 @@ import { ModuleNames } from "./module-names.ts";
 import { findRecursion } from "./recursion.ts";
 import { type IndexedRule, isTestFile, RuleIndex } from "./rule-index.ts";
 import { inferRules } from "./rule-types.ts";
+import { findRulesOverData } from "./rules-over-data.ts";
 import { type DocumentTypes, type NamedSchemas, replaceAt, SchemaScopes } from "./schema-scopes.ts";
 import { type JsonSchema, schemaType, type Vocabularies, valueType } from "./schema-type.ts";
 import { findLostConditions, findTakenNames } from "./taken-names.ts";
@@ -27,6 +28,8 @@ export interface CheckOptions {
   readonly vocabularies: Vocabularies;
   /** The base documents. Absent: nothing is known about them, so nothing in `data` is unknown. */
   readonly data?: unknown;
+  /** The base documents, for rules that stand over them, also where nothing else is asked of them. */
+  readonly documents?: unknown;
   /** What `schemas` of METADATA may name. */
   readonly schemas?: NamedSchemas;
   /** Schemas of base documents, by the path of each below `data`. */
@@ -63,6 +66,7 @@ export function check(modules: readonly Module[], options: CheckOptions): CheckR
   for (const moduleNames of names.values()) diagnostics.push(...moduleNames.unusedImports());
   diagnostics.push(
     ...findRecursion(rules),
+    ...findRulesOverData(index, options.documents ?? options.data),
     ...findTakenNames(modules),
     ...findLostConditions(modules, options.builtins),
     ...findDeprecated(rules),

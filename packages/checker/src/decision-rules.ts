@@ -13,23 +13,24 @@ export function checkDecisionRules(
 ): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const rule of rules) {
-    const name = rule.path.at(-1) ?? "";
-    const isDecision =
-      rule.path.length === rule.package.length + 1 && DECISION_RULES.includes(name);
-    if (!isDecision || rule.isTest) continue;
-    const found = name === "allow" ? checkAllow(rule) : checkSet(rule, name, labels);
+    const [name = "", ...below] = rule.path.slice(rule.package.length);
+    if (!DECISION_RULES.includes(name) || rule.isTest) continue;
+    // `deny.x` and `deny["x"]` are parts of an object, which decides nothing.
+    const isPart = below.length > 0;
+    const found =
+      name === "allow" ? checkAllow(rule, isPart) : checkSet(rule, { name, isPart }, labels);
     if (found !== undefined) diagnostics.push(found);
   }
   return diagnostics;
 }
 
-function checkAllow(rule: RuleIR): Diagnostic | undefined {
-  if (rule.kind === "set") return checkReason(rule, "allow");
+function checkAllow(rule: RuleIR, isPart: boolean): Diagnostic | undefined {
+  if (rule.kind === "set" && !isPart) return checkReason(rule, "allow");
   const values = [rule.value, ...rule.elses.map(({ value }) => value)];
   const wrong = values.find(
     ({ type }) => !alternatives(type).some(({ kind }) => kind === "any" || kind === "boolean"),
   );
-  if (rule.kind === "complete" && wrong === undefined) return undefined;
+  if (rule.kind === "complete" && wrong === undefined && !isPart) return undefined;
   const path = rule.path.join(".");
   return diagnostic("E0401", { path }, wrong?.span ?? rule.headSpan, {
     help: "write `allow if …` or `allow contains reason if …`",
@@ -38,10 +39,10 @@ function checkAllow(rule: RuleIR): Diagnostic | undefined {
 
 function checkSet(
   rule: RuleIR,
-  name: string,
+  { name, isPart }: { readonly name: string; readonly isPart: boolean },
   labels: readonly string[] | undefined,
 ): Diagnostic | undefined {
-  if (rule.kind !== "set") {
+  if (rule.kind !== "set" || isPart) {
     const help = `write \`${name} contains ${name === "redact" ? "label" : "reason"} if …\``;
     return diagnostic("E0402", { rule: name }, rule.headSpan, { help });
   }

@@ -113,11 +113,19 @@ function findErrors(
   { likeOpa, strict, keepPrint, errorsOnly = false, forQuery }: CheckSetOptions,
 ): CheckedSet {
   const asked = keepPrint === true ? { keepPrint } : {};
-  const { sources } = set;
+  const { sources, data } = set;
   const checked = check(
     set.modules,
     likeOpa === true
-      ? { vocabularies: {}, builtins, sources, ...asked, likeOpa, strict: strict === true }
+      ? {
+          vocabularies: {},
+          builtins,
+          sources,
+          documents: data,
+          ...asked,
+          likeOpa,
+          strict: strict === true,
+        }
       : { ...optionsOf(set), ...asked, errorsOnly },
   );
   const { program } = checked;

@@ -309,6 +309,11 @@ export const catalog = {
     title: (p: { path: string; reason: string }): string =>
       `\`${p.path}\` does not fit data.schema.json: ${p.reason}`,
   },
+  E0604: {
+    name: "rule-over-data",
+    title: (p: { path: string }): string =>
+      `\`data.${p.path}\` is given by a rule and by a data file`,
+  },
 
   W0601: {
     name: "unused-suppression",
