@@ -28,14 +28,23 @@ export function checkComparison(left: Side, right: Side, name: string): Diagnost
   return diagnostic(name === "neq" ? "E0305" : "E0301", params, span, { help });
 }
 
+/** The members of a literal collection that what is looked for can never be: each is a word too many, or mistyped. */
+export function checkMembers(item: Side, collection: TermIR): readonly Diagnostic[] {
+  const isLiteral = collection.kind === "array" || collection.kind === "set";
+  if (!isLiteral || item.term.kind === "string" || !isClosed(item.type)) return [];
+  return collection.items.flatMap((member) =>
+    member.kind === "string" && !valuesOf(item.type).includes(member.value)
+      ? (outsideVocabulary({ term: member, type: member.type }, item) ?? [])
+      : [],
+  );
+}
+
 /** A constant that is none of the words the other side may be. */
 function outsideVocabulary(left: Side, right: Side): Diagnostic | undefined {
   const [constant, closed] =
     isClosed(right.type) && left.term.kind === "string" ? [left.term, right] : [right.term, left];
   if (constant.kind !== "string" || !isClosed(closed.type)) return undefined;
-  const values = alternatives(closed.type).flatMap((option) =>
-    option.kind === "string" ? (option.values ?? []) : [],
-  );
+  const values = valuesOf(closed.type);
   const near = suggest(constant.value, values);
   const help =
     near === undefined
@@ -43,6 +52,12 @@ function outsideVocabulary(left: Side, right: Side): Diagnostic | undefined {
       : `did you mean \`${near}\`?`;
   const params = { value: constant.value, what: "a value this can have" };
   return diagnostic("E0303", params, constant.span, { help });
+}
+
+function valuesOf(type: Type): readonly string[] {
+  return alternatives(type).flatMap((option) =>
+    option.kind === "string" ? (option.values ?? []) : [],
+  );
 }
 
 function isClosed(type: Type): boolean {

@@ -5,7 +5,7 @@
 import type { BuiltinTable, BuiltinType } from "@writ/builtins";
 import { type Diagnostic, diagnostic, suggest } from "@writ/diagnostics";
 import { fromBuiltin } from "./builtin-type.ts";
-import { checkComparison } from "./comparison.ts";
+import { checkComparison, checkMembers } from "./comparison.ts";
 import type { RuleIR, StatementIR, TermIR, VarId, WithIR } from "./ir.ts";
 import { dataKeys, ownProperty, propertyOf } from "./member-types.ts";
 import type { RuleIndex } from "./rule-index.ts";
@@ -380,7 +380,11 @@ class Inference {
     if (asksMembers && a !== undefined && b !== undefined) {
       const members = membersOf(typeB);
       if (members === undefined) this.#report("E0304", { found: showType(typeB) }, b);
-      else this.#compare(a, b, typeA, members.item);
+      else {
+        const outside = checkMembers({ term: a, type: typeA }, b);
+        this.#context.diagnostics.push(...outside);
+        if (outside.length === 0) this.#compare(a, b, typeA, members.item);
+      }
     }
     const builtin = this.#context.builtins.get(name);
     if (builtin === undefined) return ANY;

@@ -284,9 +284,10 @@ function readWindow(
   if (
     from?.kind !== "number" ||
     to?.kind !== "number" ||
-    (range.kind === "array" && range.items.length !== 2)
+    (range.kind === "array" && range.items.length !== 2) ||
+    [from, to].some(({ text }) => !(Number(text) >= 0 && Number(text) <= 24))
   ) {
-    reader.wrongType(hours, "`hours`", "a list of two hours, from and to");
+    reader.wrongType(hours, "`hours`", "a list of two hours from 0 to 24, from and to");
     return undefined;
   }
   const hour = pathTerm([...path, "hour"], span);
