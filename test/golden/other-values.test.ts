@@ -77,6 +77,61 @@ const cases: readonly (readonly [what: string, policy: string, codes: readonly s
     "default small := true\n\nsmall := false if input.request.max_tokens > 10\n\nallow if small",
     ["W0402"],
   ],
+  [
+    "a rule that is a name for a default that denies",
+    `${ALLOW}\n\ntenant := object.get(input.identity, "tenant", "none")\n\ndeny contains "x" if tenant != "acme"`,
+    [],
+  ],
+  [
+    "a rule that is a name for a default that does not",
+    `${ALLOW}\n\ntenant := object.get(input.identity, "tenant", "acme")\n\ndeny contains "x" if tenant != "acme"`,
+    ["W0401"],
+  ],
+  [
+    "a part of the input as an argument",
+    `${ALLOW}\n\nforeign(identity) if identity.tenant != "acme"\n\ndeny contains "x" if foreign(input.identity)`,
+    ["W0401"],
+  ],
+  [
+    "all of the input as an argument",
+    `${ALLOW}\n\nlong(r) if r.request.max_tokens > 5\n\ndeny contains "x" if long(input)`,
+    ["W0401"],
+  ],
+  [
+    "an argument handed on",
+    `${ALLOW}\n\nlong(r) if longer(r, 5)\n\nlonger(r, n) if r.max_tokens > n\n\ndeny contains "x" if long(input.request)`,
+    ["W0401"],
+  ],
+  [
+    "the value of a function",
+    `${ALLOW}\n\ntenant(i) := i.tenant\n\ndeny contains "x" if tenant(input.identity) != "acme"`,
+    ["W0401"],
+  ],
+  [
+    "a function of what is always there",
+    `${ALLOW}\n\nstaff(i) if "staff" in i.groups\n\ndeny contains "x" if not staff(input.identity)`,
+    [],
+  ],
+  [
+    "a function that denies without the path as well",
+    `${ALLOW}\n\nours(i) if i.tenant == "acme"\n\ndeny contains "x" if not ours(input.identity)`,
+    [],
+  ],
+  [
+    "a redaction that is silent",
+    `${ALLOW}\n\nredact contains "pii.email" if input.identity.tenant != "hr"`,
+    ["W0401"],
+  ],
+  [
+    "a redaction that another one stands in for",
+    `${ALLOW}\n\nredact contains "pii.email" if input.identity.tenant != "hr"\n\nredact contains "pii.email" if not input.identity.tenant`,
+    [],
+  ],
+  [
+    "a redaction that one of another label does not stand in for",
+    `${ALLOW}\n\nredact contains "pii.email" if input.identity.tenant != "hr"\n\nredact contains "pii.ssn" if not input.identity.tenant`,
+    ["W0401"],
+  ],
 ];
 
 it.each(cases)("%s", (_what, policy, codes) => {

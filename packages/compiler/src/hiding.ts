@@ -23,7 +23,7 @@ import {
   withoutNames,
 } from "./otherwise.ts";
 import { compileShape } from "./shape.ts";
-import { eachNode } from "./terms.ts";
+import { eachNode, substitute } from "./terms.ts";
 
 /** What a program was checked against. */
 export interface HidingOptions {
@@ -56,6 +56,8 @@ class HidingAnalysis {
   readonly #shape: Shape;
   readonly #formulas: Formulas;
   readonly #rules: ReadonlyMap<string, readonly RuleIR[]>;
+  /** Functions, by what they are called with. */
+  readonly #called = new Map<string, readonly RuleIR[]>();
   /** By each beginning of their paths, the whole path included. */
   readonly #below = new Map<string, RuleIR[]>();
 
@@ -77,6 +79,7 @@ class HidingAnalysis {
   run(): readonly Diagnostic[] {
     const denies = this.#ways("deny");
     const allows = this.#ways("allow");
+    const redacts = this.#ways("redact");
     const found = new Map<string, Diagnostic>();
     const report = (code: "W0401" | "W0402", way: Way, path: InputPath, help: string): void => {
       const text = ["input", ...path].join(".");
@@ -85,19 +88,24 @@ class HidingAnalysis {
         diagnostic(code, { path: text }, way.rule.headSpan, { help }),
       );
     };
-    for (const deny of denies) {
-      for (const path of this.#optional(deny.needs, deny.tests)) {
+    const silent = (way: Way, others: readonly Way[], verb: string): void => {
+      for (const path of this.#optional(way.needs, way.tests)) {
         const isHarmless = allows.every(
-          (allow) => needsPath(allow, path) || excludes(deny.tests, allow.tests),
+          (allow) => needsPath(allow, path) || excludes(way.tests, allow.tests),
         );
-        if (isHarmless || denies.some((other) => standsIn(other, deny, path))) continue;
+        if (isHarmless || others.some((other) => standsIn(other, way, path))) continue;
         report(
           "W0401",
-          deny,
+          way,
           path,
-          "deny when it is missing, too; or say in a comment `# allow silent-deny: why` that may stand",
+          `${verb} when it is missing, too; or say in a comment \`# allow silent-deny: why\` that may stand`,
         );
       }
+    };
+    for (const deny of denies) silent(deny, denies, "deny");
+    for (const redact of redacts) {
+      const same = redacts.filter((other) => isSameLabel(other, redact));
+      silent(redact, [...denies, ...same], "redact");
     }
     for (const allow of allows) {
       for (const path of this.#optional(allow.bars, allow.tests)) {
@@ -113,7 +121,7 @@ class HidingAnalysis {
     return [...found.values()];
   }
 
-  #ways(kind: "allow" | "deny"): readonly Way[] {
+  #ways(kind: "allow" | "deny" | "redact"): readonly Way[] {
     return this.#program.rules
       .filter(
         (rule) =>
@@ -193,8 +201,15 @@ class HidingAnalysis {
     if (otherwise?.holds === true)
       return without(this.#everyRead(statement, seen), otherwise.paths);
     const negated = negatedIn(statement);
+    if (negated === undefined) return this.#everyRead(statement, seen);
     // Under `not` the operands of calls must be there; for all else it holds where what it negates does not.
-    return negated === undefined || (statement.kind === "not" && hasCall(negated))
+    const called = statement.kind === "not" ? calledIn(negated) : undefined;
+    if (called !== undefined)
+      return [
+        ...called.args.flatMap((arg) => this.#everyRead(arg, seen)),
+        ...this.#readsOfRule(called.target.path, seen, "bars", called.args),
+      ];
+    return statement.kind === "not" && hasCall(negated)
       ? this.#everyRead(statement, seen)
       : negated.flatMap((inner) => this.#bars(inner, seen));
   }
@@ -252,7 +267,7 @@ class HidingAnalysis {
         const inner = term.args.flatMap((arg) => this.#barsOf(arg, seen));
         const { target } = term;
         if (target.kind === "function")
-          return [...inner, ...this.#readsOfRule(target.path, seen, "bars")];
+          return [...inner, ...this.#readsOfRule(target.path, seen, "bars", term.args)];
         const got = isObjectGet(term) ? objectGetPath(term.args) : undefined;
         return got === undefined ? inner : [...inner, got];
       }
@@ -281,7 +296,7 @@ class HidingAnalysis {
       key === "span" || key === "type" ? [] : this.#everyRead(value, seen),
     );
     if (term.kind === "call" && term.target.kind === "function")
-      return [...inner, ...this.#readsOfRule(term.target.path, seen, "needs")];
+      return [...inner, ...this.#readsOfRule(term.target.path, seen, "needs", term.args)];
     if (isObjectGet(term)) return [...inner, objectGetPath(term.args) ?? []];
     if (term.kind !== "ref") return inner;
     if (term.root === "input") return [...inner, constantStart(term)];
@@ -322,11 +337,12 @@ class HidingAnalysis {
     path: readonly string[],
     seen: Set<string>,
     what: "needs" | "bars",
+    args: readonly TermIR[] = [],
   ): readonly InputPath[] {
-    const key = path.join("\u0000");
+    const key = `${path.join("\u0000")} ${args.map(inputText).join(" ")}`;
     if (seen.has(`${what} ${key}`)) return [];
     seen.add(`${what} ${key}`);
-    const rules = this.#rulesAround(path);
+    const rules = this.#rulesCalled(path, args, key);
     // What is defined without what it reads may be something else then.
     const isAnyway = rules.some(isDefinedAnyway);
     return rules.flatMap(({ body, elses, keys, element, value }) => {
@@ -346,6 +362,10 @@ class HidingAnalysis {
     if (given !== undefined) return given;
     if (term.kind !== "ref" || term.root !== "data" || !isConstantPath(term)) return undefined;
     const rules = this.#rules.get(constantStart(term).join("\u0000")) ?? [];
+    const [only] = rules;
+    // A name for such a term.
+    if (rules.length === 1 && only?.body.length === 0 && only.elses.length === 0)
+      return only.isDefault ? undefined : givenValue(only.value);
     const last = rules.length === 1 ? rules[0]?.elses.at(-1) : undefined;
     const always = last?.body.length === 0 ? last : undefined;
     const otherwise = rules.find(({ isDefault }) => isDefault) ?? always;
@@ -366,6 +386,18 @@ class HidingAnalysis {
     return first.filter((path) =>
       others.every((paths) => paths.some((each) => isSamePath(each, path))),
     );
+  }
+
+  /** With what of the input they are called with, where that is a path of it. */
+  #rulesCalled(path: readonly string[], args: readonly TermIR[], key: string): readonly RuleIR[] {
+    const rules = this.#rulesAround(path);
+    if (!args.some((arg) => inputText(arg) !== "")) return rules;
+    let called = this.#called.get(key);
+    if (called === undefined) {
+      called = rules.map((rule) => withArguments(rule, args));
+      this.#called.set(key, called);
+    }
+    return called;
   }
 
   /** The rules that a path leads to, into or above. */
@@ -417,6 +449,17 @@ function without(paths: readonly InputPath[], others: readonly InputPath[]): rea
 /** Whether a rule has a value where its body does not hold: another one, or an empty collection. */
 function isDefinedAnyway({ kind, isDefault, elses }: RuleIR): boolean {
   return kind === "set" || kind === "object" || isDefault || elses.length > 0;
+}
+
+type OwnCall = Extract<TermIR, { kind: "call" }> & {
+  readonly target: { readonly kind: "function" };
+};
+
+/** The call of a policy's function that is all of a body. */
+function calledIn([only, ...others]: readonly StatementIR[]): OwnCall | undefined {
+  if (only?.kind !== "expression" || others.length > 0 || only.term.kind !== "call")
+    return undefined;
+  return only.term.target.kind === "function" ? (only.term as OwnCall) : undefined;
 }
 
 function hasCall(body: readonly StatementIR[]): boolean {
@@ -480,6 +523,41 @@ function excludes(a: readonly Test[], b: readonly Test[]): boolean {
 function askedValues(test: Test): readonly unknown[] | undefined {
   if (test.op === "eq") return [test.value];
   return test.op === "one-of" ? test.values : undefined;
+}
+
+/** The path of the input that an argument is; empty for anything else. */
+function inputText(term: TermIR): string {
+  const isPath = term.kind === "ref" && term.root === "input" && isConstantPath(term);
+  return isPath ? ["input", ...constantStart(term)].join("\u0000") : "";
+}
+
+/** A function's clause as it is for a call: parameters that are paths of the input in place of their names. */
+function withArguments(rule: RuleIR, args: readonly TermIR[]): RuleIR {
+  const named = rule.params.flatMap((param, index) => {
+    const arg = args[index];
+    return param.kind === "var" && arg !== undefined && inputText(arg) !== ""
+      ? [{ id: param.id, arg }]
+      : [];
+  });
+  const put = <T extends StatementIR | TermIR>(node: T): T =>
+    named.reduce((each, { id, arg }) => substitute(each, id, arg), node);
+  return {
+    ...rule,
+    body: rule.body.map(put),
+    value: put(rule.value),
+    elses: rule.elses.map((branch) => ({
+      ...branch,
+      body: branch.body.map(put),
+      value: put(branch.value),
+    })),
+  };
+}
+
+function isSameLabel(a: Way, b: Way): boolean {
+  const label = a.rule.element && constantOf(a.rule.element);
+  return (
+    label !== undefined && b.rule.element !== undefined && constantOf(b.rule.element) === label
+  );
 }
 
 /** Whether another deny holds when the path is missing and all else is as this one asks. */
