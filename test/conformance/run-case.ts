@@ -18,6 +18,7 @@ import {
   type Value,
 } from "@writ/evaluator";
 import { type Module, parseRego } from "@writ/syntax";
+import { parseQuery, toQuery } from "../../packages/cli/src/snippet.ts";
 import { caseBuiltins, engines, type PolicySource } from "./engines.ts";
 
 export interface ConformanceCase {
@@ -97,7 +98,9 @@ function compileCase({
   input_term: inputTerm,
   want_result: wanted,
 }: ConformanceCase): PolicySource | Refused {
-  const names = Object.keys(wanted?.[0] ?? {});
+  // All that the query binds, wanted or not: a binding that nobody wants is a difference.
+  const { names: bound = [] } = toQuery(parseQuery({ file: "query", text: query }).module) ?? {};
+  const names = [...new Set([...Object.keys(wanted?.[0] ?? {}), ...bound])];
   const bindings = `{${names.map((name) => `${JSON.stringify(name)}: ${name}`).join(", ")}}`;
   const given = typeof inputTerm === "string" ? `given := ${inputTerm}\n\n` : "";
   const texts = [
