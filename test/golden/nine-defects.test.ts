@@ -20,6 +20,17 @@ const defects: readonly (readonly [defect: string, code: string, text: string])[
     "E0203",
     'is_n(m) if m.idd == "m"\n\nis_m(m) if is_n(m)\n\nallow if is_m(input.model)',
   ],
+  [
+    "a mistyped key of object.get",
+    "E0203",
+    'allow if object.get(input, ["model", "idd"], "") == "m"',
+  ],
+  ["a mistyped key under a name", "E0203", 'allow if { k := "idd"; input.model[k] == "m" }'],
+  [
+    "a word of several outside an enumeration",
+    "E0303",
+    'allow if input.stage in ["request", "invokee"]',
+  ],
   ["a number compared with a text", "E0301", 'allow if input.request.max_tokens == "5"'],
   ["a value outside an enumeration", "E0303", 'allow if input.stage == "invokee"'],
   ["the same with !=", "E0303", 'allow if input.stage != "invokee"'],

@@ -32,12 +32,12 @@ const cases: readonly (readonly [what: string, policy: string, codes: readonly s
   ],
   [
     "what the default is looked up in is missing itself",
-    `${ALLOW}\n\ndeny contains "x" if object.get(input.agent, "name", "none") == "none"`,
+    `${ALLOW}\n\ndeny contains "x" if object.get(input.agent, "alias", "none") == "none"`,
     ["W0401"],
   ],
   [
     "and is not, from further up",
-    `${ALLOW}\n\ndeny contains "x" if object.get(input, ["agent", "name"], "none") == "none"`,
+    `${ALLOW}\n\ndeny contains "x" if object.get(input, ["agent", "alias"], "none") == "none"`,
     [],
   ],
   ["an allow that the default does not hold", `allow if ${TOKENS}9999) < 5000`, []],

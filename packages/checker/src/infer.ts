@@ -274,7 +274,12 @@ class Inference {
       part.kind === "array" ||
       part.kind === "object";
     if (isOpen) this.pattern(part, members.key);
-    else this.term(part);
+    else {
+      const name = onlyText(this.term(part));
+      // A name for a constant is that constant, wherever it stands.
+      if (name !== undefined && part.kind === "var" && this.#context.isLikeOpa !== true)
+        return this.#step(type, { kind: "string", value: name, type: ANY, span: part.span }, path);
+    }
     if (membersOf(type) === undefined) {
       this.#report("E0304", { found: showType(type) }, part);
     }
@@ -386,11 +391,28 @@ class Inference {
         if (outside.length === 0) this.#compare(a, b, typeA, members.item);
       }
     }
+    if (name === "object.get" && a !== undefined && b !== undefined) this.#lookUp(a, b, typeA);
     const builtin = this.#context.builtins.get(name);
     if (builtin === undefined) return ANY;
     if (name !== "internal.member_2" && name !== "internal.member_3")
       this.#checkArgs(term, name, builtin.args, types);
     return fromBuiltin(builtin.result);
+  }
+
+  /** The keys of `object.get(from, keys, …)` are those of a reference, but for what is missing. */
+  #lookUp(from: TermIR, keys: TermIR, type: Type): void {
+    if (this.#context.isLikeOpa === true) return;
+    const isInput = from.kind === "ref" && from.root === "input";
+    const parts = isInput
+      ? from.parts.map((part) => (part.kind === "string" ? part.value : ""))
+      : [];
+    let path = isInput && !parts.includes("") ? ["input", ...parts].join(".") : "";
+    let at = type;
+    for (const key of keys.kind === "array" ? keys.items : [keys]) {
+      if (key.kind !== "string") return;
+      at = this.#step(at, key, path);
+      path = path === "" ? "" : `${path}.${key.value}`;
+    }
   }
 
   #checkArgs(
@@ -437,6 +459,11 @@ class Inference {
   #report(code: "E0304", params: { found: string }, at: TermIR): void {
     this.#context.diagnostics.push(diagnostic(code, params, at.span));
   }
+}
+
+/** The one text that a value can be. */
+function onlyText(type: Type): string | undefined {
+  return type.kind === "string" && type.values?.length === 1 ? type.values[0] : undefined;
 }
 
 function setType(term: TermIR, type: Type): void {
