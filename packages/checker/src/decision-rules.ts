@@ -5,7 +5,7 @@ import { type Diagnostic, diagnostic, suggest } from "@writ/diagnostics";
 import type { RuleIR, TermIR } from "./ir.ts";
 import { alternatives, showType } from "./type-algebra.ts";
 
-const DECISION_RULES = ["allow", "deny", "redact", "oblige"];
+export const DECISION_RULES: readonly string[] = ["allow", "deny", "redact", "oblige"];
 
 export function checkDecisionRules(
   rules: readonly RuleIR[],

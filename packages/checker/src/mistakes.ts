@@ -9,6 +9,7 @@ import { findInvalidPatterns } from "./constant-patterns.ts";
 import { findContradictions } from "./contradictions.ts";
 import { findFormatMismatches } from "./format-arguments.ts";
 import type { RuleIR } from "./ir.ts";
+import { findMisspeltDecisions } from "./misspelt-decisions.ts";
 import { findOneIsEnough } from "./one-is-enough.ts";
 import { findConflicts, findDuplicates } from "./same-path.ts";
 import { findHiddenFunctions } from "./taken-names.ts";
@@ -31,6 +32,7 @@ export function findMistakes(
     ...findAlwaysHolds(rules, context),
     ...findFormatMismatches(rules),
     ...findOneIsEnough(rules),
+    ...findMisspeltDecisions(rules),
     ...findHiddenFunctions(modules, context.builtins),
   ];
   return [

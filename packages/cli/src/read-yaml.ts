@@ -23,7 +23,7 @@ export function readYaml({ file, text }: SourceFile, diagnostics: Diagnostic[]):
 }
 
 export function errorsOf({ errors }: Document, file: string): readonly Diagnostic[] {
-  const tooDeep = errors.find(({ message }) => /call stack/i.test(message));
+  const tooDeep = errors.find(({ message }) => /call stack|stack overflow/i.test(message));
   // What is not closed then follows from it.
   return (tooDeep === undefined ? errors : [tooDeep]).map((error) => {
     const said = (error.message.split("\n")[0] ?? "").replace(/[.:]$/, "");
@@ -42,8 +42,10 @@ export function plainValue(document: Document): {
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     if (!isTooDeep(value, 0)) return { value };
     return { reason: `it is nested deeper than ${MAX_YAML_DEPTH} levels, or contains itself` };
-  } catch {
-    return { reason: "it repeats itself too often" };
+  } catch (error) {
+    const [, name] = /alias.*: (\S+)$/.exec(error instanceof Error ? error.message : "") ?? [];
+    const reason = name === undefined ? "it repeats itself too often" : `\`*${name}\` is nothing`;
+    return { reason };
   }
 }
 

@@ -49,7 +49,8 @@ export function checkData(
     const reason = error?.message ?? "it does not fit";
     return [diagnostic("E0603", { path: ["data", ...path, ...keys].join("."), reason }, span)];
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    const [said = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    const reason = /call stack/i.test(said) ? "it has no end" : said;
     return [diagnostic("E0216", { reason }, span)];
   }
 }

@@ -257,6 +257,10 @@ export const catalog = {
     name: "one-is-enough",
     title: (): string => "one member that is not so is enough to allow, whatever the others are",
   },
+  W0409: {
+    name: "misspelt-decision",
+    title: (p: Named): string => `nothing asks for \`${p.name}\`, and it decides nothing`,
+  },
   W0411: {
     name: "unreachable-rule",
     title: (): string => "no input satisfies the conditions of this rule",
