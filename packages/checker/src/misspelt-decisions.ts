@@ -14,9 +14,15 @@ export function findMisspeltDecisions(rules: readonly RuleIR[]): readonly Diagno
   });
   if (near.length === 0) return [];
   const uses = rules.flatMap(usedPaths);
+  const known = new Map<string, boolean>();
+  const isAsked = (path: readonly string[]): boolean => {
+    const key = path.join("\u0000");
+    const asked = known.get(key) ?? uses.some((used) => begins(used, path) || begins(path, used));
+    known.set(key, asked);
+    return asked;
+  };
   return near.flatMap(({ rule, name, meant }) => {
-    const path = rule.path.slice(0, rule.package.length + 1);
-    if (uses.some((used) => begins(used, path) || begins(path, used))) return [];
+    if (isAsked(rule.path.slice(0, rule.package.length + 1))) return [];
     const help = `did you mean \`${meant}\`?`;
     return [diagnostic("W0409", { name }, rule.headSpan, { help })];
   });
