@@ -52,25 +52,36 @@ const NEVER_FALSE = new Map([
   ["object.keys", "to ask whether there is something, compare its count with 0"],
 ]);
 
-const LITERALS: ReadonlySet<string> = new Set(["null", "number", "string", "template"]);
-const COLLECTIONS: ReadonlySet<string> = new Set(["array", "set", "object", "comprehension"]);
-
 function whyItHolds(term: TermIR, context: AlwaysHoldsContext, rule: RuleIR): Why | undefined {
-  if (LITERALS.has(term.kind)) return { reason: "a constant is never false" };
-  // The braces of `allow if {}` have a diagnostic of their own.
-  if (term.kind === "object" && term.entries.length === 0 && rule.body.length === 1)
-    return undefined;
-  if (COLLECTIONS.has(term.kind))
-    return { reason: "a collection is never false, not even empty", help: COUNT };
-  if (term.kind === "ref") return ofRule(term, context.index);
-  if (term.kind !== "call" || term.target.kind !== "builtin") return undefined;
-  const { name } = term.target;
-  const help = NEVER_FALSE.get(name);
-  if (help !== undefined) return { reason: `what \`${name}\` returns is never false`, help };
-  return rule.isTest ? undefined : ofKind(name, term.args[0], context.input);
+  switch (term.kind) {
+    case "null":
+    case "number":
+    case "string":
+    case "template":
+      return { reason: "a constant is never false" };
+    case "object":
+      // The braces of `allow if {}` have a diagnostic of their own.
+      return term.entries.length === 0 && rule.body.length === 1 ? undefined : COLLECTION;
+    case "array":
+    case "set":
+    case "comprehension":
+      return COLLECTION;
+    case "ref":
+      return ofRule(term, context.index);
+    case "call": {
+      if (term.target.kind !== "builtin") return undefined;
+      const { name } = term.target;
+      const help = NEVER_FALSE.get(name);
+      if (help !== undefined) return { reason: `what \`${name}\` returns is never false`, help };
+      return rule.isTest ? undefined : ofKind(name, term.args[0], context.input);
+    }
+    default:
+      return undefined;
+  }
 }
 
 const COUNT = "to ask whether it has members, write `count(…) > 0`";
+const COLLECTION: Why = { reason: "a collection is never false, not even empty", help: COUNT };
 
 /** A rule that is a set or an object is there even when it has no members. */
 function ofRule(term: Extract<TermIR, { kind: "ref" }>, index: RuleIndex): Why | undefined {
