@@ -196,22 +196,23 @@ class RegoFormatter {
 
   /** That a rule is true goes without saying where it has a body. */
   #value(
-    { body, isDefault = false }: Partial<Rule>,
+    { body, isDefault = false, head }: Partial<Rule>,
     { value }: { readonly value?: Term },
     isAlone: boolean,
   ): void {
     const isTrue = value === undefined || (value.kind === "boolean" && value.value);
-    const isUnsaid = value === undefined || (body !== undefined && !isDefault);
+    // `p[x] if …` was once a set: that it is an object whose values are true is said.
+    const isEntry = head?.ref.length === 2 && /^(?:var|ref)$/.test(head.ref[1]?.term.kind ?? "");
+    const isUnsaid = value === undefined || (body !== undefined && !isDefault && !isEntry);
     if (isTrue && isUnsaid && !isAlone) return;
     this.#out.write(" := ");
     if (value === undefined) this.#out.write("true");
     else this.#terms.term(value);
   }
 
-  /** `p["a"]` stays what it is: an entry of an object, not a rule of that name. */
   #headRef([first, ...others]: readonly RefPart[]): void {
     if (first !== undefined) this.#terms.term(first.term);
-    for (const part of others) this.#terms.refPart(part, others.length === 1 && !part.dot);
+    for (const part of others) this.#terms.refPart(part);
   }
 
   #ruleBody(body: Body | undefined, headRow: number, owner: Rule | ElseBranch): void {

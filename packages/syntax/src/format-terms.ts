@@ -104,11 +104,11 @@ export class TermFormatter {
     }
   }
 
-  refPart({ term }: RefPart, keepsBrackets = false): void {
+  refPart({ term }: RefPart): void {
     const out = this.#out;
     const isName =
       term.kind === "string" && IDENTIFIER.test(term.value) && !KEYWORDS.has(term.value);
-    if (isName && !keepsBrackets) {
+    if (isName) {
       out.write(`.${term.value}`);
       return;
     }

@@ -31,7 +31,4 @@ e := 1 if {
 	input.y
 }
 
-# an entry keeps its brackets
-p["a"] := 1
-
 q.a := 1
