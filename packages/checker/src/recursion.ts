@@ -12,7 +12,7 @@ export function findRecursion(rules: readonly RuleIR[]): readonly Diagnostic[] {
   ];
 }
 
-/** Rules that lead to each other are followed so far, here and wherever else rules are followed. */
+/** Rules that lead to each other are followed so far: who follows them later, one call inside another, relies on it. */
 const MAX_CHAIN = 400;
 
 interface Search {

@@ -3,7 +3,7 @@
 import { type Diagnostic, diagnostic, type SourceFile } from "@writ/diagnostics";
 import type { Builtin, Value } from "@writ/evaluator";
 import { builtins } from "./builtins.ts";
-import { readDocument } from "./read-json.ts";
+import { readDocument } from "./read-document.ts";
 
 interface Mapping {
   [key: string]: unknown;

@@ -22,13 +22,13 @@ export const inputSchema: JsonSchema = JSON.parse(
   readFileSync(join(root, "schemas/input.schema.json"), "utf8"),
 );
 
-const vocabularies = new WeakMap<PolicySet, Vocabularies>();
+const vocabulariesBySet = new WeakMap<PolicySet, Vocabularies>();
 
 export function vocabulariesOf(set: PolicySet): Vocabularies {
-  let found = vocabularies.get(set);
+  let found = vocabulariesBySet.get(set);
   if (found === undefined) {
     found = readVocabularies(set);
-    vocabularies.set(set, found);
+    vocabulariesBySet.set(set, found);
   }
   return found;
 }
@@ -64,7 +64,7 @@ interface CheckedSet {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What is proved of a program without errors, as diagnostics. */
+/** What is proved of a program without errors, as diagnostics. Handed in: proofs compile, and compiling checks. */
 export type Prove = (program: Program, set: PolicySet) => readonly Diagnostic[];
 
 /**

@@ -9,7 +9,7 @@ import { type Module, parseRego, parseYaml } from "@writ/syntax";
 import { mountFiles } from "./base-documents.ts";
 import { usageError } from "./exit.ts";
 import { isDirectory, readText } from "./files.ts";
-import { readDocument } from "./read-json.ts";
+import { readDocument } from "./read-document.ts";
 import { checkData, readSchema, schemaName } from "./schema-files.ts";
 import { readVocabulary, type Vocabulary } from "./vocabulary.ts";
 

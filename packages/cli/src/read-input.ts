@@ -5,7 +5,7 @@ import { parseJson } from "@writ/evaluator";
 import { usageError } from "./exit.ts";
 import { readStandardInput, readText } from "./files.ts";
 import { findJsonFault } from "./json-fault.ts";
-import { withoutMark } from "./read-json.ts";
+import { withoutMark } from "./read-document.ts";
 
 export function readInput(file: string): unknown {
   const text = withoutMark(file === "-" ? readStandardInput() : readText(file));

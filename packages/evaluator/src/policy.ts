@@ -93,15 +93,16 @@ function linkDocuments(
   builtins: BuiltinTable,
   observer?: Observer,
 ): Documents {
+  const link = (group: RuleGroup): LinkedGroup => {
+    const context = { documents, builtins };
+    return observer === undefined
+      ? deferGroup(group.kind, () => linkGroup(group, context))
+      : linkGroup(group, { ...context, watch: watchClause(observer) });
+  };
   const documents = new Documents(compiled.data as Value, () => {
     for (const group of compiled.plan.groups) documents.add(group.path, link(group));
     for (const path of compiled.plan.packages ?? []) documents.addPackage(path);
   });
-  const context = { documents, builtins };
-  const link = (group: RuleGroup): LinkedGroup =>
-    observer === undefined
-      ? deferGroup(group.kind, () => linkGroup(group, context))
-      : linkGroup(group, { ...context, watch: watchClause(observer) });
   return documents;
 }
 

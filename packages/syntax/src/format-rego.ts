@@ -19,7 +19,8 @@ import { packagePath, type Spanned, TermFormatter } from "./format-terms.ts";
 import { FormatWriter } from "./format-writer.ts";
 import { parseRego } from "./parse-rego.ts";
 
-const PLACES = new Set(["span", "argsSpan", "dot", "form"]);
+/** Where a part stands, and in which of two spellings it is written. */
+const UNSAID = new Set(["span", "argsSpan", "dot", "form"]);
 
 /** The text in its usual layout; undefined for text that has errors. Formatting twice changes nothing more. */
 export function formatRego(source: SourceFile): string | undefined {
@@ -69,7 +70,7 @@ function haveSameItems(a: unknown, b: unknown): boolean {
 
 /** What a member of a part says; undefined for what is a place, and for what need not be written. */
 function said(key: string, value: unknown): unknown {
-  if (PLACES.has(key) || (key === "body" && isTrueAlone(value))) return undefined;
+  if (UNSAID.has(key) || (key === "body" && isTrueAlone(value))) return undefined;
   if (key !== "value" || typeof value !== "object" || value === null) return value;
   // `p := true if …` is `p if …`.
   return "kind" in value && value.kind === "boolean" && "value" in value && value.value === true

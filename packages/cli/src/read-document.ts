@@ -1,5 +1,5 @@
-// JSON documents of a policy set as plain values, with a diagnostic for what is none. JSON and no more: a document
-// that other readers would refuse, or read otherwise, is none to decide by.
+// Documents of a policy set as plain values, with diagnostics for what is none: YAML, and JSON and no more than that. A
+// document that other readers would refuse, or read otherwise, is none to decide by.
 
 import { type Diagnostic, diagnostic, type SourceFile } from "@writ/diagnostics";
 import { parseJson } from "@writ/evaluator";
