@@ -56,10 +56,11 @@ function visibleChildren(node: RuleNode | undefined): ReadonlyMap<string, RuleNo
     : new Map([...children].filter(([key]) => !key.startsWith("$")));
 }
 
-/** The names below a place, in order. */
+/** The names below a place, those of base documents first: what is both is tried twice. */
 export function namesIn({ node, base }: Place): readonly Value[] {
   const entries = base === undefined ? [] : (objectEntries(base) ?? []);
-  return makeSet([...visibleChildren(node).keys(), ...entries.map(([key]) => key)]).items;
+  const rules = makeSet([...visibleChildren(node).keys()]);
+  return [...makeSet(entries.map(([key]) => key)).items, ...rules.items];
 }
 
 /** The whole document at a place. */

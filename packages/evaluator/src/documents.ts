@@ -105,7 +105,10 @@ export class Documents {
     return node === undefined || node.children.size === 0;
   }
 
-  /** In order, the keys of a document some of whose parts are rules or packages; undefined for other documents. */
+  /**
+   * The keys of a document some of whose parts are rules or packages; undefined for other documents. As OPA tries them:
+   * those of base documents in order, then those of rules, and so what is both twice.
+   */
   namesAt(path: DocumentPath, evaluation: Evaluation): readonly string[] | undefined {
     const { data } = evaluation.scope;
     const node = this.#ruleNode(path);
@@ -118,8 +121,8 @@ export class Documents {
     const replaced = data.flatMap((replacement) =>
       startsWith(replacement.path, path) ? [replacement.path[path.length] as string] : [],
     );
-    const names = new Set([...node.children.keys(), ...Object.keys(base ?? {}), ...replaced]);
-    return [...names].sort(compareStrings);
+    const based = [...new Set([...Object.keys(base ?? {}), ...replaced])];
+    return [...based.sort(compareStrings), ...[...node.children.keys()].sort(compareStrings)];
   }
 
   /** The node of a path; where a rule is in the way it is that rule's. Undefined: no rule has a part in it. */
