@@ -2,7 +2,13 @@
 // nothing with the checker, the compiler and the evaluator but values and built-in functions; the
 // production engines are compared with it. It takes modules that the checker accepts.
 
-import type { BuiltinContext, BuiltinTable, QueryResult, Value } from "@writ/evaluator";
+import {
+  type BuiltinContext,
+  type BuiltinTable,
+  getMember,
+  type QueryResult,
+  type Value,
+} from "@writ/evaluator";
 import type { Module } from "@writ/syntax";
 import { solve } from "./bodies.ts";
 import { decide, type ReferenceDecision } from "./decision.ts";
@@ -64,8 +70,8 @@ export function interpret(
 function readDocument(path: readonly string[], world: World): Value | undefined {
   let at: Place | Value | undefined = new Place(world.interpreter.root, world.base);
   for (const key of path) {
-    if (!(at instanceof Place)) return undefined;
-    at = below(at, key, world);
+    if (at === undefined) return undefined;
+    at = at instanceof Place ? below(at, key, world) : getMember(at, key);
   }
   return at === undefined ? undefined : wholeDocument(at, world);
 }
