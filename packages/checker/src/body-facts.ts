@@ -56,13 +56,17 @@ interface Pair {
   readonly spans: Span[];
 }
 
+/** Of rules without variables, which most are: nothing is ever put into them. */
+const NO_ALIASES: Map<VarId, Subject> = new Map();
+const NO_NAMES: Set<VarId> = new Set();
+
 export class BodyFacts {
   readonly #vars: RuleIR["vars"];
   readonly #facts = new Map<string, Fact>();
   /** Most bodies relate nothing to each other. */
   #pairs: Map<string, Pair> | undefined;
-  readonly #aliases = new Map<VarId, Subject>();
-  readonly #bound = new Set<VarId>();
+  readonly #aliases: Map<VarId, Subject>;
+  readonly #bound: Set<VarId>;
   readonly #bindings: Bindings;
   #isPossible = true;
   /** Whether everything that was said is known here exactly. */
@@ -71,6 +75,8 @@ export class BodyFacts {
   /** `closed`: shared by the rules that are looked at together. */
   constructor(vars: RuleIR["vars"], closed: ClosedNames) {
     this.#vars = vars;
+    this.#aliases = vars.length === 0 ? NO_ALIASES : new Map();
+    this.#bound = vars.length === 0 ? NO_NAMES : new Set();
     this.#bindings = { closed, aliases: this.#aliases, nameOf: (id) => vars[id]?.name ?? "_" };
   }
 

@@ -53,7 +53,8 @@ export function inferRule(
   params: readonly Type[] | undefined,
 ): void {
   const isAsWritten = !rule.isTest;
-  const inference = new Inference(context, isAsWritten ? context.input : ANY, isAsWritten);
+  const vars = rule.vars.length === 0 ? NO_VARS : new Map<VarId, Type>();
+  const inference = new Inference(context, isAsWritten ? context.input : ANY, isAsWritten, vars);
   for (const [index, param] of rule.params.entries())
     inference.pattern(param, params?.[index] ?? ANY);
   inference.body(rule.body);
@@ -81,6 +82,9 @@ function memberOf({ there, said }: Document, key: string): Document {
 
 const COMPARISONS = new Set(["equal", "neq", "lt", "lte", "gt", "gte"]);
 
+/** Of rules without variables: nothing is ever put into it. */
+const NO_VARS: Map<VarId, Type> = new Map();
+
 class Inference {
   readonly #context: InferContext;
   readonly #input: Type;
@@ -88,16 +92,11 @@ class Inference {
   readonly #isAsWritten: boolean;
   readonly #vars: Map<VarId, Type>;
 
-  constructor(
-    context: InferContext,
-    input: Type,
-    isAsWritten: boolean,
-    vars: Iterable<readonly [VarId, Type]> = [],
-  ) {
+  constructor(context: InferContext, input: Type, isAsWritten: boolean, vars: Map<VarId, Type>) {
     this.#context = context;
     this.#input = input;
     this.#isAsWritten = isAsWritten;
-    this.#vars = new Map(vars);
+    this.#vars = vars;
   }
 
   body(statements: readonly StatementIR[]): void {
@@ -127,7 +126,7 @@ class Inference {
         // OPA checks neither what is in a domain nor the body.
         const isOpen = this.#context.isLikeOpa === true;
         const context = isOpen ? { ...this.#context, diagnostics: [] } : this.#context;
-        const inner = new Inference(context, this.#input, this.#isAsWritten, this.#vars);
+        const inner = new Inference(context, this.#input, this.#isAsWritten, new Map(this.#vars));
         if (statement.key !== undefined) inner.#vars.set(statement.key, members.key);
         inner.#vars.set(statement.value, isOpen ? ANY : members.item);
         inner.body(statement.body);
@@ -145,12 +144,14 @@ class Inference {
       else if (target.value.kind === "function") this.#context.rules.noteStandIn(target.value.path);
       // A path that is replaced is read nowhere unless it is one that the input has, in tests as well.
       if (target.kind === "input" && target.path.length > 0)
-        new Inference(this.#context, this.#context.input, false).term(inputReference(target));
+        new Inference(this.#context, this.#context.input, false, NO_VARS).term(
+          inputReference(target),
+        );
     }
     // Under a replaced input nothing is known of it, nor of the rules that read what is replaced.
     const replacesInput = targets.some(({ kind }) => kind === "input");
     const input = replacesInput ? ANY : this.#input;
-    const inner = new Inference(this.#context, input, false, this.#vars);
+    const inner = new Inference(this.#context, input, false, new Map(this.#vars));
     inner.body(body);
     for (const [id, type] of inner.#vars) this.#vars.set(id, type);
   }
