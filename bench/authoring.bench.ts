@@ -21,6 +21,8 @@ interface Process {
   readonly args: readonly string[];
   /** What it must print for its time to count. */
   readonly says: RegExp;
+  /** 0 unless told. */
+  readonly exits?: number;
 }
 
 export interface AuthoringResult {
@@ -48,8 +50,13 @@ export function runAuthoringBench(): AuthoringResult {
 function processesIn(folder: string): readonly Process[] {
   const sets = [1_000, 10_000].map((rules) => {
     const dir = mkdtempSync(join(folder, `${rules}-`));
-    for (const [name, text] of generateModules(rules)) writeFileSync(join(dir, name), text);
-    return { rules, dir };
+    // What is to be laid out is not laid out yet.
+    const loose = mkdtempSync(join(folder, `loose-${rules}-`));
+    for (const [name, text] of generateModules(rules)) {
+      writeFileSync(join(dir, name), text);
+      writeFileSync(join(loose, name), text.replaceAll("\t", "    ").replaceAll(" == ", "=="));
+    }
+    return { rules, dir, loose };
   });
   const tested = mkdtempSync(join(folder, "tested-"));
   for (const [name, text] of generateModules(1_000)) writeFileSync(join(tested, name), text);
@@ -58,7 +65,7 @@ function processesIn(folder: string): readonly Process[] {
   const node = { command: process.execPath };
   return [
     { what: "node, doing nothing", ...node, args: ["-e", "0"], says: /^$/ },
-    ...sets.flatMap(({ rules, dir }) => [
+    ...sets.flatMap(({ rules, dir, loose }) => [
       {
         what: `writ check, ${rules} rules`,
         ...node,
@@ -68,8 +75,9 @@ function processesIn(folder: string): readonly Process[] {
       {
         what: `writ fmt, ${rules} rules`,
         ...node,
-        args: [writ, "fmt", "--check", dir],
-        says: /^$/,
+        args: [writ, "fmt", "--check", loose],
+        says: /guard\.rego\n(?:.*\n)*.*rules_0\.rego\n/,
+        exits: 1,
       },
     ]),
     {
@@ -81,9 +89,14 @@ function processesIn(folder: string): readonly Process[] {
     ...(opa === undefined
       ? []
       : [
-          ...sets.flatMap(({ rules, dir }) => [
+          ...sets.flatMap(({ rules, dir, loose }) => [
             { what: `opa check, ${rules} rules`, command: opa, args: ["check", dir], says: /^$/ },
-            { what: `opa fmt, ${rules} rules`, command: opa, args: ["fmt", "-l", dir], says: /^$/ },
+            {
+              what: `opa fmt, ${rules} rules`,
+              command: opa,
+              args: ["fmt", "-l", loose],
+              says: /rules_0\.rego/,
+            },
           ]),
           {
             what: "opa test, 1000 tests",
@@ -96,7 +109,13 @@ function processesIn(folder: string): readonly Process[] {
 }
 
 /** The median of several runs, each of which must have done its work. */
-function measure({ what, command, args, says }: Process): AuthoringResult["processes"][number] {
+function measure({
+  what,
+  command,
+  args,
+  says,
+  exits = 0,
+}: Process): AuthoringResult["processes"][number] {
   const isNode = command === process.execPath;
   const runs = Array.from({ length: RUNS }, () => {
     const startedAt = performance.now();
@@ -106,7 +125,7 @@ function measure({ what, command, args, says }: Process): AuthoringResult["proce
       { encoding: "utf8", stdio: ["ignore", "pipe", "pipe", "pipe"] },
     );
     const seconds = (performance.now() - startedAt) / 1000;
-    if (status !== 0 || !says.test(stdout))
+    if (status !== exits || !says.test(stdout))
       throw new Error(`${what}: exit ${status}\n${stdout}${stderr}`.slice(0, 2000));
     return { seconds, megabytes: Math.round(Number(output[3] ?? 0) / 1024) };
   }).sort((a, b) => a.seconds - b.seconds);

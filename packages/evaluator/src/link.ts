@@ -13,7 +13,7 @@ import {
   someMember,
 } from "./collection.ts";
 import { decodeConstant } from "./constant.ts";
-import type { DocumentPath, Documents } from "./documents.ts";
+import type { Documents } from "./documents.ts";
 import {
   BuiltinError,
   type Evaluation,
@@ -22,12 +22,19 @@ import {
   replaceAt,
   type Scope,
 } from "./evaluation.ts";
+import {
+  type DocumentReference,
+  documentAt,
+  type LinkedReference,
+  linkDocument,
+  linkNames,
+} from "./link-document.ts";
 import { probed, type Watch, watchBody } from "./observe.ts";
 import { equalValues } from "./order.ts";
 import type { DocumentRef, Expr, FunctionRef, Pattern, Replacement, Stmt } from "./plan.ts";
 import { regoText } from "./rego-text.ts";
 import { isTooLong, tooLong, withinLimit } from "./text-limit.ts";
-import { isArray, isPlainObject, objectEntries, type Value } from "./value.ts";
+import { isArray, objectEntries, type Value } from "./value.ts";
 
 export type Frame = (Value | undefined | Value[])[];
 export type ExprFn = (frame: Frame, evaluation: Evaluation) => Value | undefined;
@@ -64,7 +71,7 @@ export function linkExpr(expr: Expr, context: LinkContext): ExprFn {
       const document = documentAt(expr);
       return document === undefined
         ? linkGet(linkExpr(expr.from, context), linkExpr(expr.key, context))
-        : linkDocument(document, context);
+        : linkDocument(linkKeys(document, context), context.documents);
     }
     case "array":
       return linkItems(expr.items, context, (items) => items);
@@ -131,7 +138,7 @@ function linkStmt(stmt: Stmt, context: LinkContext, next: Continue): Continue {
       };
       const document = documentAt(stmt.from);
       if (document === undefined) return scan;
-      const namesOf = linkNames(document, context);
+      const namesOf = linkNames(linkKeys(document, context), context.documents);
       return (frame, evaluation) => {
         const found = namesOf(frame, evaluation);
         if (found === undefined) return scan(frame, evaluation);
@@ -290,84 +297,8 @@ export function linkPattern(pattern: Pattern, context: LinkContext): MatchFn {
   }
 }
 
-interface DocumentReference {
-  readonly path: DocumentPath;
-  readonly keys: readonly Expr[];
-}
-
-/** A document under keys that are not constant, if that is what an expression reads. */
-function documentAt(expr: Expr): DocumentReference | undefined {
-  if (expr.op === "doc") return { path: expr.path, keys: [] };
-  const from = expr.op === "get" ? documentAt(expr.from) : undefined;
-  return expr.op === "get" && from !== undefined
-    ? { path: from.path, keys: [...from.keys, expr.key] }
-    : undefined;
-}
-
-/** Looked up as a constant of a reference is: a number also names what its digits do in a base document. */
-function isDocumentKey(key: Value): key is string | number {
-  return typeof key === "string" || Number.isSafeInteger(key);
-}
-
-interface Names {
-  readonly path: readonly string[];
-  readonly names: readonly string[];
-}
-
-/** The names below a document whose parts are evaluated one by one; undefined for other documents. */
-function linkNames(
-  { path, keys }: DocumentReference,
-  context: LinkContext,
-): (frame: Frame, evaluation: Evaluation) => Names | undefined {
-  const { documents } = context;
-  const readKeys = keys.map((key) => linkExpr(key, context));
-  return (frame, evaluation) => {
-    const at = [...path, ...readKeys.map((readKey) => readKey(frame, evaluation))];
-    if (!at.every((key) => typeof key === "string")) return undefined;
-    const names = documents.namesAt(at, evaluation);
-    return names && { path: at, names };
-  };
-}
-
-/** Only what the keys lead to is evaluated, not the package around it. */
-function linkDocument({ path, keys }: DocumentReference, context: LinkContext): ExprFn {
-  const { documents } = context;
-  const readKeys = keys.map((key) => linkExpr(key, context));
-  const memberAt = (at: DocumentPath, key: Value, evaluation: Evaluation): Value | undefined => {
-    if (documents.hasOnlyNames(at, evaluation)) return undefined;
-    const document = documents.value(at, evaluation);
-    return document === undefined ? undefined : getMember(document, key);
-  };
-  const inParts: ExprFn = (frame, evaluation) => {
-    const at = [...path];
-    let found: Value | undefined;
-    for (const readKey of readKeys) {
-      const key = readKey(frame, evaluation);
-      if (key === undefined) return undefined;
-      if (found === undefined && isDocumentKey(key)) {
-        at.push(key);
-        continue;
-      }
-      found = found === undefined ? memberAt(at, key, evaluation) : getMember(found, key);
-      if (found === undefined) return undefined;
-    }
-    return found === undefined ? documents.value(at, evaluation) : found;
-  };
-  const readWhole = documents.reader(path);
-  let isWhole: boolean | undefined;
-  return (frame, evaluation) => {
-    isWhole ??= documents.isWhole(path);
-    if (!isWhole || evaluation.scope.data.length > 0) return inParts(frame, evaluation);
-    let found = readWhole(evaluation);
-    for (const readKey of readKeys) {
-      const key = readKey(frame, evaluation);
-      if (key === undefined) return undefined;
-      // A number may be the name of a member of a base document.
-      if (typeof key === "number" && isPlainObject(found)) return inParts(frame, evaluation);
-      found = found === undefined ? undefined : getMember(found, key);
-    }
-    return found;
-  };
+function linkKeys({ path, keys }: DocumentReference, context: LinkContext): LinkedReference {
+  return { path, readKeys: keys.map((key) => linkExpr(key, context)) };
 }
 
 function linkGet(from: ExprFn, readKey: ExprFn): ExprFn {
