@@ -68,6 +68,7 @@ export function loadConfig(file: string): ConfigResult {
     const reason = error instanceof Error ? error.message : String(error);
     return { ok: false, problems: [`${file} cannot be read: ${reason}`] };
   }
+  // The bundle of the command (`packages/cli/dist`) is as deep in the checkout as this file.
   const schemaFile = new URL("../../../schemas/gateway-config.schema.json", import.meta.url);
   const ajv = new Ajv2020({ allErrors: true, useDefaults: true });
   const validate = ajv.compile<GatewayConfig>(JSON.parse(readFileSync(schemaFile, "utf8")));
