@@ -88,6 +88,7 @@ it("covers every kind", () => {
       "log.opened",
       "policy.activated",
       "refusal",
+      "refusal upstream_error",
     ]
   `);
 });
@@ -110,12 +111,9 @@ it.each<readonly [name: string, of: string, change: Change]>([
   ["another stage", "decision", (record) => ({ ...record, stage: "reply" })],
   ["an ending that there is not", "decision", (record) => ({ ...record, ending: "stopped" })],
   [
-    "a message to the client",
+    "a refusal that is a success",
     "decision",
-    (record) => ({
-      ...record,
-      refusal: { status: 403, code: "AccessDeniedException", message: "hello" },
-    }),
+    (record) => ({ ...record, refusal: { status: 200, code: "AccessDeniedException" } }),
   ],
   ["a third effect", "decision", within("decision", { effect: "maybe" })],
   [

@@ -4,11 +4,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Finding } from "@writ/classifier";
-import type { Content, ModelDescription, OperationMatch, Refusal } from "@writ/protocol";
+import type {
+  Content,
+  ModelDescription,
+  OperationMatch,
+  Refusal,
+  SignatureHead,
+} from "@writ/protocol";
 import type { Decided } from "./decide.ts";
 import type { Identity } from "./identity.ts";
+import type { Hold } from "./in-flight.ts";
 import type { Principal } from "./keyring.ts";
-import type { Digest } from "./records.ts";
+import type { Digest, Ending } from "./records.ts";
 
 export type Incoming = IncomingMessage | Http2ServerRequest;
 export type Outgoing = ServerResponse | Http2ServerResponse;
@@ -24,12 +31,15 @@ export interface Call {
   readonly incoming: Incoming;
   readonly outgoing: Outgoing;
   readonly startedAt: Date;
-  /** Aborted when the client goes away. */
+  /** Aborted when the call is given up: its client is gone, say. Ends its upstream call. */
   readonly gone: AbortController;
   readonly facts: Partial<Facts>;
 }
 
 export interface Facts {
+  /** What the head says of who calls, and what of the gateway the call holds. */
+  readonly signature: SignatureHead;
+  readonly hold: Hold;
   readonly body: Buffer;
   /** Of the body: the hash its signature was verified over. */
   readonly bodyDigest: Digest;
@@ -48,6 +58,18 @@ export interface Facts {
 /** Findings by the index of the segment they are in. */
 export type ContentFindings = ReadonlyMap<number, readonly Finding[]>;
 
+/** Why a call is given up before its end; the reason of its abort. */
+export type GivenUp = "client_gone" | "client_stalled" | "upstream_slow";
+
+export function giveUp(call: Pick<Call, "gone">, why: GivenUp): void {
+  call.gone.abort(why);
+}
+
+/** Undefined for a call that goes on. */
+export function whyGivenUp(call: Pick<Call, "gone">): GivenUp | undefined {
+  return call.gone.signal.aborted ? (call.gone.signal.reason as GivenUp) : undefined;
+}
+
 /** What an earlier stage established. Asking for what none has is a bug in the order of the stages. */
 export function fact<Name extends keyof Facts>(call: Call, name: Name): Facts[Name] {
   const value = call.facts[name];
@@ -63,4 +85,13 @@ export function establish(call: Call, facts: Partial<Facts>): undefined {
 /** A stage ends a call by returning a refusal; a decision that caused it is already on record. */
 export interface Refused extends Refusal {
   readonly decisionId?: string;
+  /** What the upstream said, and how its answer ended, where it came to that. */
+  readonly upstream?: UpstreamFacts;
+  readonly ending?: Ending;
+}
+
+/** What a record says of an upstream's answer. */
+export interface UpstreamFacts {
+  readonly status: number;
+  readonly requestId?: string;
 }

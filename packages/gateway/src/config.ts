@@ -48,8 +48,14 @@ export interface GatewayConfig {
   readonly limits: {
     readonly bodyBytes: number;
     readonly inFlightBytes: number;
+    /** Of those, of bodies whose signature is not verified yet. */
+    readonly unverifiedBytes: number;
+    readonly inFlightBytesPerCaller: number;
+    readonly callsPerCaller: number;
     readonly headerBytes: number;
     readonly requestTimeoutMs: number;
+    /** How long a client may take nothing of an answer. */
+    readonly writeTimeoutMs: number;
     readonly drainMs: number;
   };
 }

@@ -2,11 +2,10 @@
 // input document for every stage; what a stage does not have is absent, never invented.
 
 import { randomUUID } from "node:crypto";
-import type { Finding } from "@writ/classifier";
-import type { Decision } from "@writ/evaluator";
-import type { ToolUse } from "@writ/protocol";
+import type { Decision, Value } from "@writ/evaluator";
 import { type Call, fact } from "./call.ts";
 import type { Services } from "./services.ts";
+import type { FindingTally } from "./tally.ts";
 
 export type Stage = "request" | "response" | "action";
 
@@ -20,18 +19,18 @@ export interface Decided {
   readonly at: Date;
 }
 
-/** What was found, and the role of the text it was found in. */
-export interface PlacedFinding {
-  readonly finding: Finding;
-  readonly where: string;
+/** What an agent is about to do, as the policy sees it. */
+export interface Action {
+  readonly name: string;
+  readonly parameters: { readonly [key: string]: Value };
 }
 
 export interface DecideOptions {
   readonly stage: Stage;
-  readonly findings: readonly PlacedFinding[];
+  readonly findings: FindingTally;
   /** Labels that come from no recogniser: what could not be inspected. */
   readonly labels?: readonly string[];
-  readonly action?: ToolUse;
+  readonly action?: Action;
 }
 
 const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
@@ -63,7 +62,7 @@ function buildInput(
   const operation = fact(call, "operation");
   const model = fact(call, "model");
   const { content } = call.facts;
-  const found = new Set([...findings.map(({ finding }) => finding.label), ...labels]);
+  const found = new Set([...findings.labels, ...labels]);
   return {
     stage,
     identity: fact(call, "identity"),
@@ -80,10 +79,10 @@ function buildInput(
     },
     model,
     labels: [...found].sort(),
-    findings: countFindings(findings),
+    findings: findings.counted(),
     ...(action === undefined
       ? {}
-      : { action: { kind: "tool", name: action.name, parameters: asParameters(action.input) } }),
+      : { action: { kind: "tool", name: action.name, parameters: action.parameters } }),
     time: {
       rfc3339: at.toISOString(),
       unix_seconds: Math.floor(at.getTime() / 1000),
@@ -91,27 +90,6 @@ function buildInput(
       hour: at.getUTCHours(),
     },
   };
-}
-
-/** Parameters are an object for every API; a model that wrote something else is shown as it is, under a name. */
-function asParameters(input: unknown): { readonly [key: string]: unknown } {
-  const isObject = typeof input === "object" && input !== null && !Array.isArray(input);
-  return isObject ? (input as { readonly [key: string]: unknown }) : { "": input };
-}
-
-function countFindings(findings: readonly PlacedFinding[]): readonly unknown[] {
-  const counts = new Map<
-    string,
-    { label: string; confidence: string; count: number; where: string }
-  >();
-  for (const { finding, where } of findings) {
-    const key = `${finding.label} ${finding.tier} ${where}`;
-    const entry = counts.get(key);
-    if (entry === undefined) {
-      counts.set(key, { label: finding.label, confidence: finding.tier, count: 1, where });
-    } else entry.count += 1;
-  }
-  return [...counts.values()];
 }
 
 /** An obligation stands only if it is carried out. This gateway knows none yet, so every one denies. */

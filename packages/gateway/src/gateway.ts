@@ -6,8 +6,10 @@ import { readFileSync } from "node:fs";
 import { type LogFiles, openLog } from "@writ/audit";
 import { createClassifier } from "@writ/classifier";
 import { loadBundle } from "./bundle.ts";
-import type { Call, Incoming, Outgoing, Refused } from "./call.ts";
+import { type Call, giveUp, type Incoming, type Outgoing, type Refused } from "./call.ts";
+import { endStalled, isDelivered } from "./client.ts";
 import type { GatewayConfig } from "./config.ts";
+import { InFlight } from "./in-flight.ts";
 import { loadKeyring } from "./keyring.ts";
 import { type Listener, listen } from "./listener.ts";
 import { refuseMalformed } from "./malformed.ts";
@@ -68,7 +70,7 @@ export async function startGateway(
     classifier,
     audit: log.log,
     upstream: createUpstream(config.upstream, config.region),
-    inFlight: { bytes: 0 },
+    inFlight: new InFlight(config.limits),
   };
   const { policyHash, revision } = loaded.bundle;
   const activated = await services.audit.append({
@@ -139,14 +141,15 @@ async function handle(incoming: Incoming, outgoing: Outgoing, services: Services
     facts: {},
   };
   outgoing.once("close", () => {
-    if (!outgoing.writableFinished) call.gone.abort();
+    if (!isDelivered(outgoing)) giveUp(call, "client_gone");
   });
   try {
     const refused = await runStages(call, services);
     if (refused !== undefined) await refuse(call, services, refused);
+    endStalled(call, services.config.limits.writeTimeoutMs);
   } catch (error) {
     reportBug(call, error);
-    sendRefusal(call, {
+    await refuse(call, services, {
       status: 500,
       code: "InternalServerException",
       message: `internal error (request ${call.id})`,

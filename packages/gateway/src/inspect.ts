@@ -1,20 +1,24 @@
-// Classifies every segment of a content and masks what a decision redacts. Shared by requests and
-// responses.
+// Classifies everything a content says: each text by itself, under the name it has, and together with the texts
+// that a model reads on from it. Shared by requests, responses and tool calls.
 
-import { type Classifier, type Finding, redact, UNINSPECTED } from "@writ/classifier";
-import type { Content } from "@writ/protocol";
+import { type Classifier, type Finding, UNINSPECTED } from "@writ/classifier";
+import type { Content, Segment } from "@writ/protocol";
 import type { ContentFindings } from "./call.ts";
-import type { PlacedFinding } from "./decide.ts";
+import { FindingTally } from "./tally.ts";
 
-export function classifyContent(content: Content, classifier: Classifier): ContentFindings {
+export function classifyContent(
+  segments: Content["segments"],
+  classifier: Classifier,
+): ContentFindings {
   const found = new Map<number, readonly Finding[]>();
   const add = (index: number, findings: readonly Finding[]): void => {
-    if (findings.length > 0) found.set(index, merge(found.get(index) ?? [], findings));
+    if (findings.length === 0) return;
+    const known = found.get(index);
+    found.set(index, known === undefined ? findings : merge(known, findings));
   };
-  for (const { index, text, pointer } of content.segments)
-    add(index, classifyUnder(classifier, keyOf(pointer), text));
-  for (const run of runsOfBlocks(content.segments)) {
-    for (const [index, findings] of acrossBlocks(classifier, run)) add(index, findings);
+  for (const { index, text, key } of segments) add(index, classifyUnder(classifier, key, text));
+  for (const run of runsOf(segments)) {
+    for (const [index, findings] of acrossSegments(classifier, run)) add(index, findings);
   }
   return found;
 }
@@ -25,10 +29,11 @@ const MAX_KEY = 128;
 /** Members that every text is a value of say nothing. */
 const PLAIN_KEYS = new Set([
   ..."text content prompt completion generation inputText outputText system bytes data".split(" "),
-  ..."role type name id toolUseId tool_use_id format description stopReason".split(" "),
+  ..."role type name id toolUseId tool_use_id format description stopReason thinking".split(" "),
 ]);
 
-function classifyUnder(
+/** A whole text, and the name it is the value of. */
+export function classifyUnder(
   classifier: Classifier,
   key: string | undefined,
   text: string,
@@ -40,114 +45,86 @@ function classifyUnder(
   const keyed = classifier
     .classify(`${key}: ${text}`)
     .filter(({ end }) => end > lead)
-    .map((finding) => shift(finding, -lead, text.length));
+    .map((finding) => within(finding, lead, lead + text.length));
   return merge(plain, keyed);
 }
 
-/** Everything in a JSON value: keys, and values under their keys. */
-export function classifyJson(
-  classifier: Classifier,
-  value: unknown,
-  key?: string,
-): readonly Finding[] {
-  if (typeof value === "string") return classifyUnder(classifier, key, value);
-  if (typeof value === "number" || typeof value === "bigint")
-    return classifyUnder(classifier, key, String(value));
-  if (typeof value !== "object" || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((item) => classifyJson(classifier, item, key));
-  return Object.entries(value).flatMap(([name, item]) => [
-    ...classifier.classify(name),
-    ...classifyJson(classifier, item, name),
-  ]);
-}
-
-/** The member a segment is the value of, through arrays. */
-function keyOf(pointer: string): string | undefined {
-  const key = pointer.split("/").findLast((part) => part !== "" && !/^\d+$/.test(part));
-  return key?.replaceAll("~1", "/").replaceAll("~0", "~");
-}
-
-function shift(finding: Finding, by: number, length: number): Finding {
-  const start = Math.max(0, finding.start + by);
-  return { ...finding, start, end: Math.min(length, finding.end + by) };
+/** A finding as its part of a piece of the text. */
+function within(finding: Finding, start: number, end: number): Finding {
+  return {
+    ...finding,
+    start: Math.max(finding.start, start) - start,
+    end: Math.min(finding.end, end) - start,
+  };
 }
 
 function merge(a: readonly Finding[], b: readonly Finding[]): readonly Finding[] {
-  const key = ({ label, start, end }: Finding): string => `${label} ${start} ${end}`;
-  const known = new Set(a.map(key));
-  return [...a, ...b.filter((finding) => !known.has(key(finding)))];
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
+  const nameOf = ({ label, start, end }: Finding): string => `${label} ${start} ${end}`;
+  const known = new Set(a.map(nameOf));
+  return [...a, ...b.filter((finding) => !known.has(nameOf(finding)))];
 }
 
-type Segments = Content["segments"];
-
-/** Text blocks of one message that follow each other: a model reads them as one text. */
-function runsOfBlocks(segments: Segments): readonly Segments[] {
-  const runs: Segments[number][][] = [];
-  let list = "";
+/** Texts of one role that follow each other: a model reads them as one text. */
+function runsOf(segments: Content["segments"]): readonly (readonly Segment[])[] {
+  const runs: Segment[][] = [];
+  let role: string | undefined;
   for (const segment of segments) {
-    const parent = /^(.*)\/\d+\/text$/.exec(segment.pointer)?.[1];
-    if (parent === undefined) continue;
-    if (parent === list) runs.at(-1)?.push(segment);
+    if (!segment.continues) continue;
+    if (segment.role === role) runs.at(-1)?.push(segment);
     else runs.push([segment]);
-    list = parent;
+    role = segment.role;
   }
   return runs.filter((run) => run.length > 1);
 }
 
-/** What only shows when blocks are put together, as its part of each. */
-function acrossBlocks(
+/** What the texts of a run say together, as its part of each. A name may stand in one, and its value in the next. */
+function acrossSegments(
   classifier: Classifier,
-  run: Segments,
-): readonly (readonly [index: number, findings: readonly Finding[]])[] {
-  const joined = run.map(({ text }) => text).join("");
-  const findings = classifier.classify(joined);
-  let from = 0;
-  return run.map(({ index, text }) => {
-    const start = from;
-    const end = start + text.length;
-    from = end;
-    const parts = findings
-      .filter((finding) => finding.start < end && finding.end > start)
-      .filter((finding) => finding.start < start || finding.end > end)
-      .map((finding) => shift(finding, -start, text.length));
-    return [index, parts] as const;
-  });
+  run: readonly Segment[],
+): ReadonlyMap<number, readonly Finding[]> {
+  const starts: number[] = [];
+  let length = 0;
+  for (const { text } of run) {
+    starts.push(length);
+    length += text.length;
+  }
+  const parts = new Map<number, Finding[]>();
+  for (const finding of classifier.classify(run.map(({ text }) => text).join(""))) {
+    let at = lastAtOrBefore(starts, finding.start);
+    for (; at < run.length && (starts[at] ?? length) < finding.end; at += 1) {
+      const [segment, start] = [run[at], starts[at]];
+      if (segment === undefined || start === undefined) break;
+      const list = parts.get(segment.index) ?? [];
+      parts.set(segment.index, list);
+      list.push(within(finding, start, start + segment.text.length));
+    }
+  }
+  return parts;
 }
 
-export function placeFindings(content: Content, found: ContentFindings): readonly PlacedFinding[] {
-  const placed: PlacedFinding[] = [];
-  for (const [index, findings] of found) {
-    const where = content.segments[index]?.role ?? "other";
-    for (const finding of findings) placed.push({ finding, where });
+/** The last of ascending numbers that is not greater. */
+function lastAtOrBefore(numbers: readonly number[], limit: number): number {
+  let [low, high] = [0, numbers.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((numbers[middle] ?? 0) <= limit) low = middle;
+    else high = middle - 1;
   }
-  return placed;
+  return low;
+}
+
+/** Counts findings by the role of the text they are in. */
+export function tallyFindings(
+  content: Pick<Content, "segments">,
+  found: ContentFindings,
+): FindingTally {
+  const tally = new FindingTally();
+  for (const [index, findings] of found)
+    tally.add(content.segments[index]?.role ?? "other", findings);
+  return tally;
 }
 
 export function opaqueLabels(content: Content): readonly string[] {
   return content.opaque.length > 0 ? [UNINSPECTED] : [];
-}
-
-export type MaskResult =
-  | { readonly ok: true; readonly count: number }
-  /** Something that must be masked stands where nothing can be rewritten (a key of an object). */
-  | { readonly ok: false };
-
-/** Masks the findings with these labels in place. */
-export function maskContent(
-  content: Content,
-  found: ContentFindings,
-  labels: ReadonlySet<string>,
-): MaskResult {
-  const edits = new Map<number, string>();
-  let count = 0;
-  for (const [index, findings] of found) {
-    const segment = content.segments[index];
-    const masked = findings.filter(({ label }) => labels.has(label));
-    if (segment === undefined || masked.length === 0) continue;
-    if (!segment.rewritable) return { ok: false };
-    edits.set(index, redact(segment.text, findings, labels));
-    count += masked.length;
-  }
-  content.rewrite(edits);
-  return { ok: true, count };
 }

@@ -3,6 +3,7 @@
 
 import type { Call, Refused } from "./call.ts";
 import type { Services } from "./services.ts";
+import { admit } from "./stages/admit.ts";
 import { authenticate } from "./stages/authenticate.ts";
 import { classifyRequest } from "./stages/classify-request.ts";
 import { decideRequest } from "./stages/decide-request.ts";
@@ -18,6 +19,8 @@ export type GatewayStage = (call: Call, services: Services) => StageResult | Pro
 export const stages: readonly GatewayStage[] = [
   // The head can be read in one way, and its raw target names an operation this gateway enables.
   recognise,
+  // A signature of a known key is given, in time and for this service: nobody else's body is read.
+  admit,
   // The whole body, within its limits.
   receive,
   // The signature over exactly those bytes; the principal, and the identity it may assert.

@@ -3,14 +3,14 @@
 
 import { createHash } from "node:crypto";
 import type { AuditRecord } from "@writ/audit";
-import type { Finding } from "@writ/classifier";
 import type { Call, Refused } from "./call.ts";
 import type { Decided } from "./decide.ts";
+import type { FindingTally } from "./tally.ts";
 
 export interface DecisionRecordOptions {
   readonly decided: Decided;
   readonly classifier: string;
-  readonly findings: readonly Finding[];
+  readonly findings: FindingTally;
   /** Digest of the bytes or text that were inspected. */
   readonly inspected: string;
   /** Digest of what goes on in their place, when that is known at the time. */
@@ -20,29 +20,21 @@ export interface DecisionRecordOptions {
   readonly upstream?: { readonly status: number; readonly requestId?: string };
   readonly usage?: { readonly inputTokens?: number; readonly outputTokens?: number };
   /** Of a stream: whether this closes it, and how it ended. */
-  readonly ending?: "complete" | "cut_short" | "denied" | "client_gone" | "upstream_error";
+  readonly ending?: Ending;
 }
+
+/** How an answer ended: `refused` by the gateway itself, for what the policy was not asked about. */
+export type Ending =
+  | "complete"
+  | "cut_short"
+  | "denied"
+  | "refused"
+  | "client_gone"
+  | "upstream_error";
 
 /** A record is bounded whatever the content: of long lists it has the beginning, and how many there were. */
 const MAX_LISTED = 200;
-const MAX_HASHES = 32;
 const MAX_NAME = 256;
-
-/** How often each recogniser found each label, with the hashes of the first values. */
-function summarise(findings: readonly Finding[]): readonly unknown[] {
-  const found = new Map<
-    string,
-    { label: string; recogniser: string; tier: string; count: number; hashes: Set<string> }
-  >();
-  for (const { label, recogniser, tier, hash } of findings) {
-    const key = `${label} ${recogniser} ${tier}`;
-    const entry = found.get(key) ?? { label, recogniser, tier, count: 0, hashes: new Set() };
-    found.set(key, entry);
-    entry.count += 1;
-    if (entry.hashes.size < MAX_HASHES) entry.hashes.add(hash);
-  }
-  return [...found.values()].map((entry) => ({ ...entry, hashes: [...entry.hashes] }));
-}
 
 export function decisionRecord(call: Call, options: DecisionRecordOptions): AuditRecord {
   const { decided, findings, refusal } = options;
@@ -56,7 +48,7 @@ export function decisionRecord(call: Call, options: DecisionRecordOptions): Audi
     ...describeCall(call),
     action: describeAction(decided),
     labels: decided.input["labels"],
-    findings: summarise(findings),
+    findings: findings.recorded(),
     decision: {
       effect: decision.effect,
       reasons: decision.reasons.slice(0, MAX_LISTED),
@@ -71,7 +63,15 @@ export function decisionRecord(call: Call, options: DecisionRecordOptions): Audi
       errors: decision.errors,
     },
     redactionCount: options.redactionCount ?? 0,
-    refusal: refusal === undefined ? undefined : { status: refusal.status, code: refusal.code },
+    refusal:
+      refusal === undefined
+        ? undefined
+        : omitUndefined({
+            status: refusal.status,
+            code: refusal.code,
+            // A denial's words are the policy's reasons, which are above.
+            message: decision.effect === "allow" ? refusal.message : undefined,
+          }),
     policy,
     classifier: options.classifier,
     digests: omitUndefined({
@@ -99,6 +99,8 @@ export function refusalRecord(
     call: call.id,
     ...describeCall(call),
     refusal: { status: refusal.status, code: refusal.code, message: refusal.message },
+    upstream: refusal.upstream,
+    ending: refusal.ending,
     policy,
     digests: body === undefined ? undefined : { received: bodyDigest ?? digestOf(body) },
   }) as AuditRecord;

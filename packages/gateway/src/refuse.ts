@@ -5,6 +5,7 @@ import type { AuditRecord } from "@writ/audit";
 import { encodeRefusal, type Refusal } from "@writ/protocol";
 import type { Call, Refused } from "./call.ts";
 import type { Decided } from "./decide.ts";
+import type { NotMaskable } from "./mask.ts";
 import type { Services } from "./services.ts";
 
 /** The refusal a deny becomes: the reasons the policy gives, and the decision's id. */
@@ -19,11 +20,22 @@ export function deniedBy(decided: Decided): Refused {
   };
 }
 
-export const NOT_MASKABLE: Refusal = {
-  status: 403,
-  code: "AccessDeniedException",
-  message: "denied by policy: what must be redacted stands in a place that cannot be rewritten",
+const WHY_NOT_MASKABLE: { readonly [Why in NotMaskable]: string } = {
+  place: "content that the policy redacts is in a field that cannot be rewritten",
+  thinking:
+    "the model's thinking holds content that the policy redacts, and signed thinking cannot be altered",
 };
+
+/** What a redaction becomes where it cannot be carried out. */
+export function notMaskable(why: NotMaskable, decided: Decided): Refused {
+  const { decisionId } = decided;
+  return {
+    status: 403,
+    code: "AccessDeniedException",
+    message: `denied by policy: ${WHY_NOT_MASKABLE[why]} (decision ${decisionId})`,
+    decisionId,
+  };
+}
 
 export const UNRECORDED: Refusal = {
   status: 503,

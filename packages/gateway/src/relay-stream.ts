@@ -1,11 +1,12 @@
 // A streamed response: frames from the upstream go through the inspector and on to the client, in order
 // and with back-pressure. What the inspector lets go has a durable record behind it.
 
-import { once } from "node:events";
-import { createFrameDecoder } from "@writ/protocol";
-import { type Call, fact, type Refused } from "./call.ts";
-import { StreamInspector } from "./inspect-stream.ts";
+import { createFrameDecoder, createStreamReader } from "@writ/protocol";
+import { type Call, fact, type Refused, whyGivenUp } from "./call.ts";
+import { write } from "./client.ts";
+import type { Ending } from "./records.ts";
 import type { Services } from "./services.ts";
+import { StreamInspector } from "./stream/inspector.ts";
 import { describeUpstream, type UpstreamResponse } from "./upstream.ts";
 
 const MAX_FRAME_BYTES = 8 * 1024 * 1024;
@@ -15,43 +16,58 @@ export async function relayStream(
   services: Services,
   response: UpstreamResponse,
 ): Promise<Refused | "answered"> {
-  const inspector = new StreamInspector(call, services, describeUpstream(response));
-  // The first decision comes before the first byte: until then a refusal can still be a plain answer.
-  const refused = await inspector.open();
-  if (refused !== undefined) {
-    response.body.destroy();
-    return refused;
-  }
-  const decoder = createFrameDecoder({ maxFrameBytes: MAX_FRAME_BYTES });
+  const reader = createStreamReader(fact(call, "operation"), fact(call, "model"));
+  const inspector = new StreamInspector(call, services, describeUpstream(response), reader);
   try {
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      const decoded = decoder.push(chunk);
-      if (!decoded.ok) {
-        await write(call, await inspector.fail("upstream_error"));
-        break;
-      }
-      for (const frame of decoded.frames) {
-        await write(call, await inspector.push(frame));
-        if (inspector.isOver) break;
-      }
-      if (inspector.isOver) break;
+    // The first decision comes before the first byte: until then a refusal can still be a plain answer.
+    const refused = await inspector.open();
+    if (refused !== undefined) return refused;
+    const ending = await relay(call, services, response, inspector);
+    if (ending !== undefined && !inspector.isOver) {
+      const bytes = await inspector.fail(ending);
+      if (ending === "upstream_error") await send(call, services, bytes).catch(() => undefined);
     }
-    if (!inspector.isOver) await write(call, await inspector.end());
-  } catch {
-    // The upstream broke off, or the client did; a client that is still there is told.
-    const why = call.gone.signal.aborted ? "client_gone" : "upstream_error";
-    if (!inspector.isOver) await write(call, await inspector.fail(why));
   } finally {
     response.body.destroy();
   }
-  if (!call.outgoing.headersSent) return NOTHING_CAME;
   call.outgoing.end();
   return "answered";
 }
 
-async function write(call: Call, bytes: Buffer): Promise<void> {
+/** Undefined once the answer has come to an end of its own; else how it was broken off. */
+async function relay(
+  call: Call,
+  services: Services,
+  response: UpstreamResponse,
+  inspector: StreamInspector,
+): Promise<Ending | undefined> {
+  const decoder = createFrameDecoder({ maxFrameBytes: MAX_FRAME_BYTES });
+  try {
+    for await (const chunk of response.body as AsyncIterable<Buffer>) {
+      const decoded = decoder.push(chunk);
+      if (!decoded.ok) return "upstream_error";
+      for (const frame of decoded.frames) {
+        await send(call, services, await inspector.push(frame));
+        if (inspector.isOver) return undefined;
+      }
+    }
+    await send(call, services, await inspector.end());
+    return undefined;
+  } catch (error) {
+    if (whyGivenUp(call) !== undefined) return "client_gone";
+    if (isBug(error)) throw error;
+    return "upstream_error";
+  }
+}
+
+/** What the network does has a code; what this program does wrong has none. */
+function isBug(error: unknown): boolean {
+  return (error as { readonly code?: unknown }).code === undefined;
+}
+
+async function send(call: Call, services: Services, bytes: Buffer): Promise<void> {
   const { outgoing } = call;
-  if (bytes.length === 0 || outgoing.destroyed) return;
+  if (bytes.length === 0) return;
   if (!outgoing.headersSent) {
     const operation = fact(call, "operation");
     outgoing.statusCode = 200;
@@ -61,13 +77,5 @@ async function write(call: Call, bytes: Buffer): Promise<void> {
       outgoing.setHeader("x-amzn-bedrock-content-type", "application/json");
     }
   }
-  // SAFETY: both kinds of response have this form of write.
-  const isFlushed = (outgoing.write as (bytes: Buffer) => boolean).call(outgoing, bytes);
-  if (!isFlushed) await once(outgoing, "drain", { signal: call.gone.signal });
+  await write(call, bytes, services.config.limits.writeTimeoutMs);
 }
-
-const NOTHING_CAME: Refused = {
-  status: 502,
-  code: "InternalServerException",
-  message: "the model service ended its answer before it began",
-};

@@ -1,82 +1,74 @@
 // A whole response: read, inspected, decided on (the text, and each tool call as an action), recorded, and
 // only then passed on.
 
-import { type Content, readResponse, type ToolUse } from "@writ/protocol";
+import {
+  type Content,
+  type Edits,
+  type Replacement,
+  type ResponseResult,
+  readResponse,
+  type ToolUse,
+} from "@writ/protocol";
+import { type DecidedAction, decideAction, describeAction } from "./action.ts";
 import { type Call, type ContentFindings, fact, type Refused } from "./call.ts";
-import { type Decided, decide } from "./decide.ts";
-import { classifyContent, maskContent, opaqueLabels, placeFindings } from "./inspect.ts";
+import { type Action, type Decided, decide } from "./decide.ts";
+import { classifyContent, opaqueLabels, tallyFindings } from "./inspect.ts";
+import { type MaskResult, maskContent } from "./mask.ts";
 import { decisionRecord, digestOf } from "./records.ts";
-import { deniedBy, NOT_MASKABLE, recordOrRefuse } from "./refuse.ts";
+import { deniedBy, notMaskable, recordOrRefuse } from "./refuse.ts";
 import type { Services } from "./services.ts";
-import { describeUpstream, type UpstreamResponse, unreachable } from "./upstream.ts";
+import type { FindingTally } from "./tally.ts";
+import { describeUpstream, failureOf, type UpstreamResponse } from "./upstream.ts";
 
 const PASSED_HEADERS = /^x-amzn-bedrock-[a-z-]+$/;
+
+type Response = Extract<ResponseResult, { ok: true }>;
+
+/** A decision on part of the answer, with what it is about and what it comes to. */
+interface Outcome {
+  readonly decided: Decided;
+  readonly findings: FindingTally;
+  readonly masked: MaskResult | undefined;
+  readonly refusal: Refused | undefined;
+}
 
 export async function respond(
   call: Call,
   services: Services,
   response: UpstreamResponse,
 ): Promise<Refused | "answered"> {
-  const body = await readBody(response, services.config.limits.bodyBytes);
-  if (!Buffer.isBuffer(body)) return body;
+  const upstream = describeUpstream(response);
+  const body = await readBody(call, response, services.config.limits.bodyBytes);
+  if (!Buffer.isBuffer(body)) return { ...body, upstream };
   const read = readResponse(fact(call, "operation"), fact(call, "model"), body);
-  if (!read.ok) return UNREADABLE;
-  const { content, toolUses, usage } = read;
-  const found = classifyContent(content, services.classifier);
-  // A tool call is not text to be read but an action to be taken: it has a decision of its own.
-  const text = outside(content, found, toolUses);
-  const placed = placeFindings(content, text);
-
-  const decided = decide(call, services, {
-    stage: "response",
-    findings: placed,
-    labels: opaqueLabels(content),
-  });
-  const actions = toolUses.map((action) => ({
-    action,
-    decided: decide(call, services, {
-      stage: "action",
-      findings: placeFindings(content, within(content, found, action)),
-      action,
-    }),
-  }));
-  const outcomes = [
-    carryOut(decided, content, text),
-    ...actions.map(({ action, decided: own }) =>
-      carryOut(own, content, within(content, found, action)),
-    ),
-  ];
-  const refusal = outcomes.find((outcome) => typeof outcome !== "number");
-  const count = outcomes.reduce<number>(
-    (sum, outcome) => sum + (typeof outcome === "number" ? outcome : 0),
-    0,
-  );
-  const released = refusal === undefined ? content.encode() : undefined;
-
+  const actions = read.ok ? describeActions(read.toolUses) : undefined;
+  if (!read.ok || actions === undefined) return { ...UNREADABLE, upstream };
+  const { text, uses } = decideAll(call, services, read, actions);
+  const outcomes = [text, ...uses];
+  const refusal = outcomes.find((outcome) => outcome.refusal !== undefined)?.refusal;
+  const edits = allEdits(outcomes);
+  const released = refusal === undefined ? read.content.encode(edits) : undefined;
+  const inspected = digestOf(body);
   const shared = {
     classifier: services.classifier.version,
-    inspected: digestOf(body),
-    ...(released === undefined ? {} : { released: digestOf(released) }),
-    upstream: describeUpstream(response),
+    inspected,
+    ...(released === undefined
+      ? {}
+      : { released: edits.size === 0 ? inspected : digestOf(released) }),
+    upstream,
     ...(refusal === undefined ? {} : { refusal }),
   };
-  const records = [
+  const records = outcomes.map(({ decided, findings, masked }) =>
     decisionRecord(call, {
       ...shared,
       decided,
-      findings: [...text.values()].flat(),
-      redactionCount: count,
-      usage,
-      ending: refusal === undefined ? "complete" : "denied",
+      findings,
+      redactionCount: refusal === undefined && masked?.ok === true ? masked.count : 0,
+      ...(decided !== text.decided
+        ? {}
+        : { usage: read.usage, ending: refusal === undefined ? "complete" : "denied" }),
     }),
-    ...actions.map(({ decided: own, action }) =>
-      decisionRecord(call, {
-        ...shared,
-        decided: own,
-        findings: [...within(content, found, action).values()].flat(),
-      }),
-    ),
-  ];
+  );
   const recorded = await Promise.all(records.map((record) => recordOrRefuse(services, record)));
   const unrecorded = recorded.find((outcome) => outcome !== undefined);
   if (unrecorded !== undefined || released === undefined) return unrecorded ?? (refusal as Refused);
@@ -84,11 +76,71 @@ export async function respond(
   return "answered";
 }
 
-/** Masks what a decision redacts; the number of findings masked, or the refusal it comes to. */
-function carryOut(decided: Decided, content: Content, found: ContentFindings): number | Refused {
-  if (decided.decision.effect === "deny") return deniedBy(decided);
-  const masked = maskContent(content, found, new Set(decided.decision.redactions));
-  return masked.ok ? masked.count : { ...NOT_MASKABLE, decisionId: decided.decisionId };
+function describeActions(uses: readonly ToolUse[]): readonly Action[] | undefined {
+  const actions = uses.map(({ name, input }) => describeAction(name, input));
+  return actions.every((action) => action !== undefined) ? actions : undefined;
+}
+
+/** A tool call is not text to be read but an action to be taken: it has a decision of its own. */
+function decideAll(
+  call: Call,
+  services: Services,
+  response: Response,
+  actions: readonly Action[],
+): { readonly text: Outcome; readonly uses: readonly Outcome[] } {
+  const { content, toolUses } = response;
+  const found = classifyContent(content.segments, services.classifier);
+  const said = outside(content, found, toolUses);
+  const findings = tallyFindings(content, said);
+  const decided = decide(call, services, {
+    stage: "response",
+    findings,
+    labels: opaqueLabels(content),
+  });
+  const isAllowed = decided.decision.effect === "allow";
+  const masked = isAllowed
+    ? maskContent(content, said, new Set(decided.decision.redactions))
+    : undefined;
+  const refusal =
+    masked === undefined
+      ? deniedBy(decided)
+      : masked.ok
+        ? undefined
+        : notMaskable(masked.why, decided);
+  const uses = actions.map((action, index): Outcome => {
+    const own = within(content, found, toolUses[index] as ToolUse);
+    const tally = tallyFindings(content, own);
+    const {
+      decided: ofAction,
+      edits,
+      refusal: refused,
+    }: DecidedAction = decideAction(call, services, {
+      action,
+      findings: tally,
+      mask: (labels) => maskContent(content, own, labels),
+      masked: (result) => reread(call, content.encode(result.edits), index),
+    });
+    return { decided: ofAction, findings: tally, masked: edits, refusal: refused };
+  });
+  return { text: { decided, findings, masked, refusal }, uses };
+}
+
+/** A tool call as it is in a body that has been rewritten. */
+function reread(call: Call, body: Buffer, index: number): Action {
+  const read = readResponse(fact(call, "operation"), fact(call, "model"), body);
+  const use = read.ok ? read.toolUses[index] : undefined;
+  const action = use === undefined ? undefined : describeAction(use.name, use.input);
+  if (action === undefined) throw new Error("a masked answer cannot be read");
+  return action;
+}
+
+function allEdits(outcomes: readonly Outcome[]): Edits {
+  const all = new Map<number, readonly Replacement[]>();
+  for (const { masked } of outcomes) {
+    if (masked?.ok !== true) continue;
+    for (const [index, parts] of masked.edits) all.set(index, parts);
+  }
+  return all;
 }
 
 function within(content: Content, found: ContentFindings, tool: ToolUse): ContentFindings {
@@ -100,6 +152,7 @@ function outside(
   found: ContentFindings,
   tools: readonly ToolUse[],
 ): ContentFindings {
+  if (tools.length === 0) return found;
   return new Map(
     [...found].filter(([index]) => !tools.some((tool) => isUnder(content, index, tool))),
   );
@@ -122,7 +175,11 @@ function send(call: Call, response: UpstreamResponse, body: Buffer): void {
   outgoing.end(body);
 }
 
-async function readBody(response: UpstreamResponse, limit: number): Promise<Buffer | Refused> {
+async function readBody(
+  call: Call,
+  response: UpstreamResponse,
+  limit: number,
+): Promise<Buffer | Refused> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -130,24 +187,28 @@ async function readBody(response: UpstreamResponse, limit: number): Promise<Buff
       size += chunk.length;
       if (size > limit) {
         response.body.destroy();
-        return TOO_LARGE;
+        return tooLarge(limit);
       }
       chunks.push(chunk);
     }
   } catch (error) {
-    return unreachable(error);
+    return failureOf(call, error);
   }
   return Buffer.concat(chunks, size);
 }
 
-const TOO_LARGE: Refused = {
-  status: 502,
-  code: "InternalServerException",
-  message: "the model's answer is larger than this gateway inspects",
-};
+function tooLarge(limit: number): Refused {
+  return {
+    status: 502,
+    code: "InternalServerException",
+    message: `the model's answer is larger than the ${limit} bytes this gateway inspects`,
+    ending: "refused",
+  };
+}
 
 const UNREADABLE: Refused = {
   status: 502,
   code: "InternalServerException",
-  message: "the model's answer could not be read, so it is not passed on",
+  message: "the model's answer could not be read in one way, so it is not passed on",
+  ending: "refused",
 };

@@ -4,6 +4,7 @@ import type { AuditLog } from "@writ/audit";
 import type { Classifier } from "@writ/classifier";
 import type { LoadedBundle } from "./bundle.ts";
 import type { GatewayConfig } from "./config.ts";
+import type { InFlight } from "./in-flight.ts";
 import type { Keyring } from "./keyring.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -14,6 +15,6 @@ export interface Services {
   readonly classifier: Classifier;
   readonly audit: AuditLog;
   readonly upstream: Upstream;
-  /** Bytes of request bodies held at this moment, over all calls. */
-  readonly inFlight: { bytes: number };
+  /** What calls hold at this moment. */
+  readonly inFlight: InFlight;
 }

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { createSigner } from "@writ/protocol";
 import { Pool } from "undici";
-import { type Call, fact, type Refused } from "./call.ts";
+import { type Call, fact, giveUp, type Refused, type UpstreamFacts, whyGivenUp } from "./call.ts";
 import type { GatewayConfig } from "./config.ts";
 
 export interface UpstreamResponse {
@@ -52,14 +52,20 @@ export function createUpstream(config: GatewayConfig["upstream"], region: string
         host,
         now: new Date(),
       });
-      const response = await pool.request({
-        method: "POST",
-        path,
-        headers: signed,
-        body,
-        signal: call.gone.signal,
-      });
-      return { status: response.statusCode, headers: response.headers, body: response.body };
+      // A place in the pool is part of what is waited for.
+      const slow = setTimeout(() => giveUp(call, "upstream_slow"), config.timeoutMs);
+      try {
+        const response = await pool.request({
+          method: "POST",
+          path,
+          headers: signed,
+          body,
+          signal: call.gone.signal,
+        });
+        return { status: response.statusCode, headers: response.headers, body: response.body };
+      } finally {
+        clearTimeout(slow);
+      }
     },
     close: () => pool.destroy(),
   };
@@ -74,27 +80,36 @@ function forwardedHeaders(rawHeaders: readonly string[]): Record<string, string>
   return headers;
 }
 
-/** Names the failure in the API's terms; what the network said stays here. */
-export function unreachable(error: unknown): Refused {
-  const code = (error as { readonly code?: string }).code ?? "";
-  const isTimeout = code.includes("TIMEOUT");
+/** Names the failure of an upstream call in the API's terms; what the network said stays here. */
+export function failureOf(call: Pick<Call, "gone">, error: unknown): Refused {
+  const why = whyGivenUp(call);
+  if (why === "client_gone" || why === "client_stalled") return CLIENT_GONE;
+  const code = String((error as { readonly code?: unknown }).code ?? "");
+  const isTimeout = why === "upstream_slow" || code.includes("TIMEOUT");
   return isTimeout
     ? {
         status: 408,
         code: "ModelTimeoutException",
         message: "the model service did not answer in time",
+        ending: "upstream_error",
       }
     : {
         status: 503,
         code: "ServiceUnavailableException",
         message: "the model service could not be reached",
+        ending: "upstream_error",
       };
 }
 
-export function describeUpstream(response: UpstreamResponse): {
-  readonly status: number;
-  readonly requestId?: string;
-} {
+/** For the record: nobody is there to be told. */
+const CLIENT_GONE: Refused = {
+  status: 499,
+  code: "ClientGone",
+  message: "the client went away before it was answered",
+  ending: "client_gone",
+};
+
+export function describeUpstream(response: UpstreamResponse): UpstreamFacts {
   const requestId = response.headers["x-amzn-requestid"];
   return { status: response.status, ...(typeof requestId === "string" ? { requestId } : {}) };
 }

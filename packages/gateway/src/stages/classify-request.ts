@@ -5,4 +5,4 @@ import { classifyContent } from "../inspect.ts";
 import type { GatewayStage } from "../pipeline.ts";
 
 export const classifyRequest: GatewayStage = (call, { classifier }) =>
-  establish(call, { findings: classifyContent(fact(call, "content"), classifier) });
+  establish(call, { findings: classifyContent(fact(call, "content").segments, classifier) });

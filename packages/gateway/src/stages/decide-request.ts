@@ -1,49 +1,51 @@
 // The decision on the request. Its record is durable before this stage returns, so before any byte of
 // the request can go on.
 
-import type { Content } from "@writ/protocol";
-import { establish, type Facts, fact } from "../call.ts";
+import { establish, fact, type Refused } from "../call.ts";
 import { decide } from "../decide.ts";
-import { maskContent, opaqueLabels, placeFindings } from "../inspect.ts";
+import { opaqueLabels, tallyFindings } from "../inspect.ts";
+import { maskContent } from "../mask.ts";
 import type { GatewayStage } from "../pipeline.ts";
 import { decisionRecord, digestOf } from "../records.ts";
-import { deniedBy, NOT_MASKABLE, recordOrRefuse } from "../refuse.ts";
+import { deniedBy, notMaskable, recordOrRefuse } from "../refuse.ts";
 
 export const decideRequest: GatewayStage = async (call, services) => {
   const content = fact(call, "content");
   const findings = fact(call, "findings");
-  const placed = placeFindings(content, findings);
+  const tally = tallyFindings(content, findings);
   const decided = decide(call, services, {
     stage: "request",
-    findings: placed,
+    findings: tally,
     labels: opaqueLabels(content),
   });
-  const isAllowed = decided.decision.effect === "allow";
-  const masked = isAllowed
-    ? maskContent(content, findings, new Set(decided.decision.redactions))
-    : ({ ok: true, count: 0 } as const);
-  const refusal = !isAllowed
-    ? deniedBy(decided)
-    : masked.ok
-      ? undefined
-      : { ...NOT_MASKABLE, decisionId: decided.decisionId };
-  const forwarded = refusal === undefined ? encode(content) : undefined;
+  const { effect, redactions } = decided.decision;
+  const masked =
+    effect === "allow" ? maskContent(content, findings, new Set(redactions)) : undefined;
+  const refusal: Refused | undefined =
+    masked === undefined
+      ? deniedBy(decided)
+      : masked.ok
+        ? undefined
+        : notMaskable(masked.why, decided);
+  const edits = masked?.ok === true ? masked.edits : undefined;
+  const received = fact(call, "bodyDigest");
+  const forwarded = refusal === undefined ? content.encode(edits) : undefined;
+  // Bytes that nothing was masked in are the bytes that were received.
+  const forwardedDigest =
+    forwarded === undefined || edits === undefined || edits.size === 0
+      ? received
+      : digestOf(forwarded);
   const record = decisionRecord(call, {
     decided,
     classifier: services.classifier.version,
-    findings: placed.map(({ finding }) => finding),
-    inspected: fact(call, "bodyDigest"),
-    ...(forwarded === undefined ? {} : { released: forwarded.forwardedDigest }),
-    redactionCount: masked.ok ? masked.count : 0,
+    findings: tally,
+    inspected: received,
+    ...(forwarded === undefined ? {} : { released: forwardedDigest }),
+    redactionCount: masked?.ok === true ? masked.count : 0,
     ...(refusal === undefined ? {} : { refusal }),
   });
   const unrecorded = await recordOrRefuse(services, record);
   if (unrecorded !== undefined) return unrecorded;
-  if (refusal !== undefined) return refusal;
-  return establish(call, { decided, ...forwarded });
+  if (refusal !== undefined || forwarded === undefined) return refusal;
+  return establish(call, { decided, forwarded, forwardedDigest });
 };
-
-function encode(content: Content): Pick<Facts, "forwarded" | "forwardedDigest"> {
-  const forwarded = content.encode();
-  return { forwarded, forwardedDigest: digestOf(forwarded) };
-}

@@ -7,7 +7,7 @@ import type { GatewayStage } from "../pipeline.ts";
 import { relayStream } from "../relay-stream.ts";
 import { respond } from "../respond.ts";
 import type { Services } from "../services.ts";
-import { type UpstreamResponse, unreachable } from "../upstream.ts";
+import { describeUpstream, failureOf, type UpstreamResponse } from "../upstream.ts";
 
 export const forward: GatewayStage = async (call, services) => {
   const sent = await send(call, services);
@@ -22,7 +22,7 @@ async function send(call: Call, services: Services): Promise<UpstreamResponse | 
   try {
     return await services.upstream.send(call);
   } catch (error) {
-    return unreachable(error);
+    return failureOf(call, error);
   }
 }
 
@@ -41,5 +41,7 @@ async function upstreamRefused(response: UpstreamResponse): Promise<Refused> {
     status: status >= 400 ? status : 502,
     code: name ?? "InternalServerException",
     message: `the model service refused the call (${name ?? `status ${status}`})`,
+    upstream: describeUpstream(response),
+    ending: "upstream_error",
   };
 }

@@ -2,7 +2,8 @@
 // bounded for one call, and over all calls together.
 
 import type { Refusal } from "@writ/protocol";
-import { type Call, establish, type Incoming } from "../call.ts";
+import { type Call, establish, fact, type Incoming } from "../call.ts";
+import type { Shortage } from "../in-flight.ts";
 import type { GatewayStage } from "../pipeline.ts";
 import type { Services } from "../services.ts";
 
@@ -17,19 +18,16 @@ export const receive: GatewayStage = async (call, services) => {
 
 /** Stops reading at whatever ends it; the connection is left as it is, for the answer. */
 function readBody(incoming: Incoming, call: Call, services: Services): Promise<Buffer | Refusal> {
-  const { inFlight, config } = services;
-  const { bodyBytes, inFlightBytes, requestTimeoutMs } = config.limits;
+  const { bodyBytes, requestTimeoutMs } = services.config.limits;
+  const hold = fact(call, "hold");
   const chunks: Buffer[] = [];
   let size = 0;
-  call.outgoing.once("close", () => {
-    inFlight.bytes -= size;
-  });
   return new Promise((resolve) => {
     const take = (chunk: Buffer): void => {
       size += chunk.length;
-      inFlight.bytes += chunk.length;
+      const shortage = hold.take(chunk.length);
       if (size > bodyBytes) stop(tooLarge(bodyBytes));
-      else if (inFlight.bytes > inFlightBytes) stop(OVERLOADED);
+      else if (shortage !== undefined) stop(OVERLOADED[shortage]);
       else chunks.push(chunk);
     };
     const whole = (): void => stop(Buffer.concat(chunks, size));
@@ -56,10 +54,18 @@ function tooLarge(limit: number): Refusal {
   return { status: 400, code: "ValidationException", message };
 }
 
-const OVERLOADED: Refusal = {
-  status: 429,
-  code: "ThrottlingException",
-  message: "the gateway holds as many requests as it can; try again",
+function overloaded(message: string): Refusal {
+  return { status: 429, code: "ThrottlingException", message };
+}
+
+const OVERLOADED: { readonly [S in Shortage]: Refusal } = {
+  gateway: overloaded("the gateway holds as many requests as it can; try again"),
+  unverified: overloaded(
+    "the gateway holds as many requests as it can before their signatures are verified; try again, or send x-amz-content-sha256",
+  ),
+  caller: overloaded(
+    "this caller has as many bytes of requests under way as it may have; try again when one is over",
+  ),
 };
 
 const TOO_SLOW: Refusal = {

@@ -154,9 +154,13 @@ describe("a request", () => {
           const segment = result.content.segments.find(
             ({ pointer }) => pointer === `/messages/${at}/content/0/text`,
           );
-          result.content.rewrite(new Map([[segment?.index ?? -1, to]]));
+          const text = texts[at] ?? "";
+          // Nothing is looked for in a text without characters.
+          expect(segment === undefined).toBe(text === "");
+          if (segment === undefined) return;
+          const edits = new Map([[segment.index, [{ start: 0, end: text.length, text: to }]]]);
           (body.messages[at] as { content: { text: string }[] }).content[0] = { text: to };
-          expect(JSON.parse(result.content.encode().toString())).toEqual(body);
+          expect(result.content.encode(edits).toString()).toBe(JSON.stringify(body));
         },
       ),
       { numRuns: runs },
@@ -168,7 +172,7 @@ describe("a request", () => {
       '{"messages":[{"role":"user","content":[]}],"n":[12345678901234567890,1e400,0.1,-0,1.50]}',
     );
     expect(result.ok && result.content.encode().toString()).toContain(
-      "[12345678901234567890,1e400,0.1,",
+      "[12345678901234567890,1e400,0.1,-0,1.50]",
     );
   });
 
@@ -191,7 +195,7 @@ describe("a request", () => {
     ["nested too deep", `{"messages":[{}],"a":${"[".repeat(70)}${"]".repeat(70)}}`, converse],
     [
       "of too many parts",
-      { messages: [{ content: Array.from({ length: 20_001 }, () => "x") }] },
+      { messages: [{ content: Array.from({ length: 250_001 }, () => "x") }] },
       converse,
     ],
   ])("%s is refused", (_name, body, at) => {

@@ -1,9 +1,18 @@
 // Reading request and response bodies of the enabled operations into the one form that is inspected.
 
+import {
+  countOf,
+  isNothing,
+  type JsonNode,
+  type JsonObject,
+  memberOf,
+  nodeAt,
+  stringOf,
+} from "../json/node.ts";
+import { readJson } from "../json/read.ts";
 import type { Refusal } from "../refusal.ts";
 import { type Content, walkContent } from "./content.ts";
-import { at, type BodyFormat, converse, invokeFormats, type ToolUse } from "./family.ts";
-import { parseJson } from "./json.ts";
+import { type BodyFormat, converse, invokeFormats, type ToolUse } from "./family.ts";
 import type { ModelDescription } from "./model.ts";
 import type { OperationMatch } from "./operation.ts";
 
@@ -49,26 +58,29 @@ export function readRequest(
     return invalid(
       `${operation.name} is not inspected for ${model.id}; use Converse, or a model this gateway reads`,
     );
-  const parsed = parseJson(body);
-  if (!parsed.ok) return invalid(parsed.message);
-  if (!isObject(parsed.value)) return invalid("the body is not a JSON object");
-  const value = parsed.value;
-  const problem = checkRequired(value, format) ?? checkConsistent(value, operation, model);
+  const read = readJson(body);
+  if (!read.ok) return invalid(`the body cannot be read: ${read.message}`);
+  const { root, text } = read;
+  if (root.kind !== "object") return invalid("the body is not a JSON object");
+  const problem = checkRequired(root, format) ?? checkConsistent(root, operation, model);
   if (problem !== undefined) return invalid(problem);
-  const content = walkContent(value, format.roles);
-  if (content === undefined) return invalid("the body has more parts than this gateway inspects");
-  const limits = format.maxTokens.map((path) => at(value, path)).filter(isGiven);
+  const walked = walkContent(body, text, root, format.roles);
+  if (!walked.ok) return invalid(`the body cannot be inspected: ${walked.message}`);
+  const limits = format.maxTokens
+    .map((path) => nodeAt(root, path))
+    .filter((node) => !isNothing(node));
   // What one reader takes for a limit and another does not is none.
-  if (limits.some((limit) => asCount(limit) === undefined))
+  if (limits.some((limit) => countOf(limit) === undefined))
     return invalid("the limit on the answer's tokens is not a whole number");
-  const maxTokens = limits.length === 0 ? undefined : Math.max(...limits.map(Number));
+  const maxTokens =
+    limits.length === 0 ? undefined : Math.max(...limits.map((limit) => countOf(limit) ?? 0));
   return {
     ok: true,
     content: {
-      ...content,
-      tools: toolNames(value, format),
+      ...walked.content,
+      tools: toolNames(root, format),
       ...(maxTokens === undefined ? {} : { maxTokens }),
-      ...guardrailOf(value),
+      ...guardrailOf(root),
     },
   };
 }
@@ -80,41 +92,41 @@ export function readResponse(
   body: Uint8Array,
 ): ResponseResult {
   const format = bodyFormat(operation, model);
-  const parsed = parseJson(body);
-  if (format === undefined || !parsed.ok || !isObject(parsed.value))
-    return { ok: false, message: "the response is not a JSON object" };
-  const value = parsed.value;
-  const content = walkContent(value, format.roles);
-  if (content === undefined)
-    return { ok: false, message: "the response has more parts than this gateway inspects" };
-  if (!areBlocksReadable(value, format))
+  const read = readJson(body);
+  if (format === undefined || !read.ok || read.root.kind !== "object")
+    return { ok: false, message: "the response is not a JSON object that can be read in one way" };
+  const { root, text } = read;
+  const walked = walkContent(body, text, root, format.roles);
+  if (!walked.ok) return walked;
+  const uses = toolUses(root, format);
+  if (uses === undefined)
     return { ok: false, message: "the response's content is not a list of blocks" };
-  const stopReason = at(value, format.stopReason);
+  const stopReason = stringOf(nodeAt(root, format.stopReason));
   const [inputTokens, outputTokens] = [
-    asCount(at(value, format.inputTokens)),
-    asCount(at(value, format.outputTokens)),
+    countOf(nodeAt(root, format.inputTokens)),
+    countOf(nodeAt(root, format.outputTokens)),
   ];
   return {
     ok: true,
-    content: { ...content, tools: [] },
-    toolUses: toolUses(value, format),
+    content: { ...walked.content, tools: [] },
+    toolUses: uses,
     usage: {
       ...(inputTokens === undefined ? {} : { inputTokens }),
       ...(outputTokens === undefined ? {} : { outputTokens }),
     },
-    ...(typeof stopReason === "string" ? { stopReason } : {}),
+    ...(stopReason === undefined ? {} : { stopReason }),
   };
 }
 
-function checkRequired(
-  value: { readonly [key: string]: unknown },
-  { required }: BodyFormat,
-): string | undefined {
+function checkRequired(root: JsonObject, { required }: BodyFormat): string | undefined {
   const isMet = ([member, type]: BodyFormat["required"][number]): boolean => {
-    const given = Object.hasOwn(value, member) ? value[member] : undefined;
-    return type === "array"
-      ? Array.isArray(given) && given.length > 0 && given.every(isObject)
-      : typeof given === "string";
+    const given = memberOf(root, member);
+    if (type === "string") return given?.kind === "string";
+    return (
+      given?.kind === "array" &&
+      given.items.length > 0 &&
+      given.items.every(({ kind }) => kind === "object")
+    );
   };
   if (required.some(isMet)) return undefined;
   return `the body needs ${required.map(([member, type]) => `\`${member}\` (${type === "array" ? "a list of messages" : "a text"})`).join(" or ")}`;
@@ -122,87 +134,79 @@ function checkRequired(
 
 /** A body that names another model, or streams where the operation does not, would be read twice in two ways. */
 function checkConsistent(
-  value: { readonly [key: string]: unknown },
+  root: JsonObject,
   operation: OperationMatch,
   model: ModelDescription,
 ): string | undefined {
-  const named = value["model"];
-  if (typeof named === "string" && named !== operation.modelId && named !== model.id)
+  const named = stringOf(memberOf(root, "model"));
+  if (named !== undefined && named !== operation.modelId && named !== model.id)
     return "the body names another model than the path";
-  const stream = value["stream"];
-  return typeof stream === "boolean" && stream !== operation.stream
+  const stream = memberOf(root, "stream");
+  return stream?.kind === "literal" && stream.value !== null && stream.value !== operation.stream
     ? "the body's `stream` contradicts the operation"
     : undefined;
 }
 
-function toolNames(value: unknown, { tools }: BodyFormat): readonly string[] {
-  const list = tools === undefined ? undefined : at(value, tools.list);
-  if (!Array.isArray(list) || tools === undefined) return [];
+function toolNames(root: JsonObject, { tools }: BodyFormat): readonly string[] {
+  const list = tools === undefined ? undefined : nodeAt(root, tools.list);
+  if (list?.kind !== "array" || tools === undefined) return [];
   // A tool without a name of its own (a server-side one) is named by what it is.
-  return list.map((tool) => {
-    const name = at(tool, tools.name) ?? at(tool, ["systemTool", "name"]) ?? at(tool, ["type"]);
-    return typeof name === "string" ? name : "unknown";
+  return list.items.map((tool) => {
+    const name =
+      nodeAt(tool, tools.name) ?? nodeAt(tool, ["systemTool", "name"]) ?? nodeAt(tool, ["type"]);
+    return stringOf(name) ?? "unknown";
   });
 }
 
-function toolUses(value: unknown, { blocks }: BodyFormat): readonly ToolUse[] {
-  const list = blocks === undefined ? undefined : at(value, blocks);
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((block, index): readonly ToolUse[] => {
+/**
+ * The tools an answer calls; undefined where its blocks are in a form nobody expects: a call in it would not be
+ * decided as an action, and a client might still act on it.
+ */
+function toolUses(root: JsonObject, { blocks }: BodyFormat): readonly ToolUse[] | undefined {
+  const list = blocks === undefined ? undefined : nodeAt(root, blocks);
+  if (isNothing(list)) return [];
+  if (list?.kind !== "array") return undefined;
+  const found: ToolUse[] = [];
+  for (const [index, block] of list.items.entries()) {
     const pointer = `/${(blocks ?? []).join("/")}/${index}`;
-    const converseUse = at(block, ["toolUse"]);
-    if (isObject(converseUse))
-      return [describeToolUse(converseUse, "toolUseId", `${pointer}/toolUse`)];
-    const type = at(block, ["type"]);
-    return typeof type === "string" && type.endsWith("tool_use") && isObject(block)
-      ? [describeToolUse(block, "id", pointer)]
-      : [];
-  });
+    const use = readBlock(block, pointer);
+    if (use === undefined) return undefined;
+    if (use !== "none") found.push(use);
+  }
+  return found;
 }
 
-/** A tool call in a form nobody expects would not be decided as an action, and a client might still act on it. */
-function areBlocksReadable(value: unknown, { blocks }: BodyFormat): boolean {
-  const list = blocks === undefined ? undefined : at(value, blocks);
-  if (!isGiven(list)) return true;
-  if (!Array.isArray(list)) return false;
-  return list.every((block) => {
-    const use = at(block, ["toolUse"]);
-    return isObject(block) && (!isGiven(use) || isObject(use));
-  });
+function readBlock(block: JsonNode, pointer: string): ToolUse | "none" | undefined {
+  if (block.kind !== "object") return undefined;
+  const converseUse = memberOf(block, "toolUse");
+  if (!isNothing(converseUse))
+    return converseUse?.kind === "object"
+      ? describeToolUse(converseUse, "toolUseId", `${pointer}/toolUse`)
+      : undefined;
+  return isToolUse(stringOf(memberOf(block, "type")))
+    ? describeToolUse(block, "id", pointer)
+    : "none";
 }
 
-function describeToolUse(
-  use: { readonly [key: string]: unknown },
-  idMember: string,
-  pointer: string,
-): ToolUse {
-  return {
-    id: String(use[idMember] ?? ""),
-    name: String(use["name"] ?? ""),
-    input: use["input"] ?? {},
-    pointer,
-  };
+/** `tool_use`, and `server_tool_use` and `mcp_tool_use`, which the service has carried out itself. */
+export function isToolUse(type: string | undefined): boolean {
+  return type?.endsWith("tool_use") ?? false;
 }
 
-function guardrailOf(value: unknown): {
+/** Undefined for a call whose name or id is not a text. */
+function describeToolUse(use: JsonObject, idMember: string, pointer: string): ToolUse | undefined {
+  const [id, name] = [stringOf(memberOf(use, idMember)), stringOf(memberOf(use, "name"))];
+  if (id === undefined || name === undefined) return undefined;
+  return { id, name, input: memberOf(use, "input"), pointer };
+}
+
+function guardrailOf(root: JsonObject): {
   readonly guardrail?: { readonly id: string; readonly version?: string };
 } {
-  const id = at(value, ["guardrailConfig", "guardrailIdentifier"]);
-  const version = at(value, ["guardrailConfig", "guardrailVersion"]);
-  if (typeof id !== "string") return {};
-  return { guardrail: { id, ...(typeof version === "string" ? { version } : {}) } };
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
-}
-
-function asCount(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
-}
-
-function isObject(value: unknown): value is { [key: string]: unknown } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  const id = stringOf(nodeAt(root, ["guardrailConfig", "guardrailIdentifier"]));
+  const version = stringOf(nodeAt(root, ["guardrailConfig", "guardrailVersion"]));
+  if (id === undefined) return {};
+  return { guardrail: { id, ...(version === undefined ? {} : { version }) } };
 }
 
 function invalid(message: string): RequestResult {

@@ -1,14 +1,20 @@
-// Everything a body says, in one form whatever the model: each string of it is a segment with the role it
-// plays. The walk is total: what the family's table does not name is inspected as `other`, so nothing
-// passes for being unknown. Bytes that are no text are listed as opaque.
+// Everything a body says, in one form whatever the model: each string and number of it is a segment with the
+// role it plays. The walk is total: what the family's table does not name is inspected as `other`, so nothing
+// passes for being unknown. Bytes that are no text are listed as opaque. What is masked is spliced into the
+// body as it came; the rest of it goes on to the byte.
 
-import { rawNumber } from "./json.ts";
+import type { JsonNode, JsonObject, JsonString } from "../json/node.ts";
+import { memberOf, plainDecimal, stringOf } from "../json/node.ts";
+import { type Replacement, replaceIn, splice } from "../json/splice.ts";
+import { canonicalBytes, textOfBytes } from "./base64.ts";
+import { isDefinedKey } from "./defined-keys.ts";
 
 /** What part a text plays in a call. */
 export type Role =
   | "system"
   | "user"
   | "assistant"
+  | "thinking"
   | "tool_definition"
   | "tool_use"
   | "tool_result"
@@ -16,15 +22,19 @@ export type Role =
   | "control"
   | "other";
 
-/** One string of a body. */
+/** One string of a body, or one number. */
 export interface Segment {
   readonly index: number;
   readonly role: Role;
   readonly text: string;
   /** JSON pointer. */
   readonly pointer: string;
-  /** Keys of objects are inspected, too, and cannot be rewritten. */
+  /** The name of the member it is the value of, through lists; undefined at the top. */
+  readonly key: string | undefined;
+  /** Keys of objects, and what is signed, are inspected and cannot be rewritten. */
   readonly rewritable: boolean;
+  /** A text that models read on from the one before: block after block, message after message. */
+  readonly continues: boolean;
 }
 
 /** A part no recogniser reads: bytes, or a place elsewhere. */
@@ -33,7 +43,10 @@ export interface OpaquePart {
   readonly kind: string;
 }
 
-/** A body as segments, which can be rewritten and written out again. */
+/** Parts of segments that are replaced, by the segment's index. */
+export type Edits = ReadonlyMap<number, readonly Replacement[]>;
+
+/** A body as segments. */
 export interface Content {
   readonly segments: readonly Segment[];
   readonly opaque: readonly OpaquePart[];
@@ -41,55 +54,92 @@ export interface Content {
   readonly tools: readonly string[];
   readonly maxTokens?: number;
   readonly guardrail?: { readonly id: string; readonly version?: string };
-  /** Replaces the text of segments, by index. */
-  rewrite(edits: ReadonlyMap<number, string>): void;
-  /** The body as it is now. */
-  encode(): Buffer;
+  /** The body with parts of it replaced; without edits the bytes that were received. */
+  encode(edits?: Edits): Buffer;
+  /** What edits come to in the body's text. */
+  replacements(edits: Edits): readonly Replacement[];
 }
 
 /** What is at a path of a family's body. The first pattern that matches says. */
 export type RoleTable = readonly (readonly [pointer: RegExp, role: Role | "by-message"])[];
 
-const MAX_SEGMENTS = 20_000;
-const MIN_DIGITS = 7;
+/** Bounds the memory that a body takes while it is inspected. */
+const MAX_SEGMENTS = 250_000;
 const MIN_KEY = 6;
+/** Nothing that has a label is a shorter number. */
+const MIN_DIGITS = 4;
 /** Members whose strings are bytes in base64, or name what lies elsewhere. */
 const OPAQUE =
   /\/(?:image|video|audio|document|source)(?:\/source)?\/(?:bytes|data|s3Location\/uri|url)$|\/redactedContent$/;
 const TEXT_FORMATS = new Set(["txt", "md", "csv", "html"]);
+/** Texts that a model reads one after the other. */
+const CONTINUES = /(?:\/text|\/content|^\/system|\/system\/\d+)$/;
 
 interface Place {
   readonly segment: Segment;
-  readonly put: (text: string) => void;
+  /** Undefined for keys. */
+  readonly node: JsonNode | undefined;
+  /** Its text is that of the bytes that stand there in base64. */
+  readonly isBase64: boolean;
 }
 
-/** Undefined when there is more to inspect than is inspected. */
+export type WalkResult =
+  | { readonly ok: true; readonly content: Omit<Content, "tools" | "maxTokens" | "guardrail"> }
+  | { readonly ok: false; readonly message: string };
+
+/** What holds a body. */
+const NO_OBJECT: JsonObject = { kind: "object", start: 0, end: 0, members: [] };
+
+/** Takes a body apart. */
 export function walkContent(
-  body: { [key: string]: unknown },
+  received: Uint8Array,
+  text: string,
+  root: JsonNode,
   table: RoleTable,
-): Omit<Content, "tools" | "maxTokens" | "guardrail"> | undefined {
-  const walker = new Walker(body, table);
-  walker.visitObject(body, "", undefined);
-  if (walker.isFull) return undefined;
+): WalkResult {
+  const walker = new Walker(root, table);
+  walker.visit(root, "", "", NO_OBJECT, undefined);
   const { places, opaque } = walker;
+  if (walker.isFull) {
+    const message = `it has more than the ${MAX_SEGMENTS} texts and numbers that are inspected; send less at once`;
+    return { ok: false, message };
+  }
   return {
-    segments: places.map(({ segment }) => segment),
-    opaque,
-    rewrite(edits) {
-      for (const [index, text] of edits) places[index]?.put(text);
+    ok: true,
+    content: {
+      segments: places.map(({ segment }) => segment),
+      opaque,
+      encode: (edits) =>
+        edits === undefined || edits.size === 0
+          ? Buffer.from(received.buffer, received.byteOffset, received.byteLength)
+          : Buffer.from(splice(text, replacements(text, places, edits)), "utf8"),
+      replacements: (edits) => replacements(text, places, edits),
     },
-    encode: () => Buffer.from(JSON.stringify(body), "utf8"),
   };
+}
+
+function replacements(
+  text: string,
+  places: readonly Place[],
+  edits: Edits,
+): readonly Replacement[] {
+  return [...edits].flatMap(([index, parts]): readonly Replacement[] => {
+    const place = places[index];
+    if (place?.node === undefined || parts.length === 0) return [];
+    if (!place.isBase64) return replaceIn(text, place.node, parts);
+    const changed = Buffer.from(splice(place.segment.text, parts), "utf8").toString("base64");
+    return [{ start: place.node.start, end: place.node.end, text: `"${changed}"` }];
+  });
 }
 
 class Walker {
   readonly places: Place[] = [];
   readonly opaque: OpaquePart[] = [];
-  readonly #body: { readonly [key: string]: unknown };
+  readonly #root: JsonNode;
   readonly #table: RoleTable;
 
-  constructor(body: { readonly [key: string]: unknown }, table: RoleTable) {
-    this.#body = body;
+  constructor(root: JsonNode, table: RoleTable) {
+    this.#root = root;
     this.#table = table;
   }
 
@@ -97,96 +147,99 @@ class Walker {
     return this.places.length > MAX_SEGMENTS;
   }
 
-  visitObject(
-    object: { [key: string]: unknown },
+  #visitObject(
+    object: JsonObject,
     pointer: string,
-    parent: { readonly [key: string]: unknown } | undefined,
+    holder: JsonObject | undefined,
+    key: string | undefined,
   ): void {
-    for (const key of Object.keys(object)) {
-      const at = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-      if (key.length >= MIN_KEY) this.#add(at, key, undefined, "key");
-      this.#visit(
-        object[key],
-        at,
-        object,
-        (value) => {
-          object[key] = value;
-        },
-        parent,
-      );
+    for (const member of object.members) {
+      if (this.isFull) return;
+      const name = member.key.value;
+      const at = `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+      // Keys that the API itself defines say nothing; those of free-form parts may.
+      if (name.length >= MIN_KEY && !isDefinedKey(name)) this.#addKey(at, name, key);
+      this.visit(member.value, at, name, object, holder);
     }
   }
 
-  #visit(
-    value: unknown,
+  visit(
+    node: JsonNode,
     pointer: string,
-    holder: { readonly [key: string]: unknown },
-    put: (value: unknown) => void,
-    parent?: { readonly [key: string]: unknown },
+    key: string,
+    holder: JsonObject,
+    outer: JsonObject | undefined,
   ): void {
     if (this.isFull) return;
-    if (typeof value === "string") {
-      if (isOpaque(pointer, parent ?? holder, holder)) this.#addOpaque(pointer, value, parent, put);
-      else this.#add(pointer, value, put);
-    } else if (typeof value === "number" || rawNumber(value) !== undefined) {
-      const digits = rawNumber(value) ?? String(value);
-      if (digits.length >= MIN_DIGITS) this.#add(pointer, digits, put);
-    } else if (Array.isArray(value)) {
-      for (const [index, item] of value.entries()) {
-        this.#visit(
-          item,
-          `${pointer}/${index}`,
-          holder,
-          (changed) => {
-            value[index] = changed;
-          },
-          holder,
-        );
-      }
-    } else if (typeof value === "object" && value !== null) {
-      this.visitObject(value as { [key: string]: unknown }, pointer, holder);
+    switch (node.kind) {
+      case "string":
+        if (isOpaque(pointer, outer ?? holder, holder)) this.#addOpaque(node, pointer, key, outer);
+        else this.#add(node, pointer, key, node.value);
+        break;
+      case "number":
+        this.#addNumber(pointer, key, node, plainDecimal(node.source));
+        break;
+      case "array":
+        for (const [index, item] of node.items.entries())
+          this.visit(item, `${pointer}/${index}`, key, holder, holder);
+        break;
+      case "object":
+        this.#visitObject(node, pointer, holder, key);
+        break;
+      default:
     }
   }
 
-  #add(
-    pointer: string,
-    text: string,
-    put: ((value: unknown) => void) | undefined,
-    kind?: "key",
-  ): void {
+  #add(node: JsonString, pointer: string, key: string, text: string, isBase64 = false): void {
+    if (text === "") return;
     const role = this.#roleAt(pointer);
-    // Keys that the API itself defines say nothing; those of free-form parts may.
-    if (kind === "key" && KNOWN_KEYS.has(text)) return;
-    const segment = {
-      index: this.places.length,
-      role,
-      text,
-      pointer,
-      rewritable: put !== undefined,
-    };
-    this.places.push({ segment, put: put ?? (() => undefined) });
+    this.places.push({
+      segment: {
+        index: this.places.length,
+        role,
+        text,
+        pointer,
+        // A document that is no object has no names.
+        key: key === "" ? undefined : key,
+        rewritable: !(role === "thinking" || SIGNED.test(pointer)),
+        continues: CONTINUES.test(pointer),
+      },
+      node,
+      isBase64,
+    });
+  }
+
+  #addNumber(pointer: string, key: string, node: JsonNode, text: string): void {
+    if (text.length < MIN_DIGITS) return;
+    const role = this.#roleAt(pointer);
+    // The counts and settings that the API itself defines.
+    if (role === "control") return;
+    const segment = { text, pointer, key, role, rewritable: true, continues: false };
+    this.places.push({
+      segment: { index: this.places.length, ...segment },
+      node,
+      isBase64: false,
+    });
+  }
+
+  #addKey(pointer: string, text: string, key: string | undefined): void {
+    const role = this.#roleAt(pointer);
+    const segment = { text, pointer, key, role, rewritable: false, continues: false };
+    this.places.push({
+      segment: { index: this.places.length, ...segment },
+      node: undefined,
+      isBase64: false,
+    });
   }
 
   /** A document of plain text in base64 is text; other bytes are opaque. */
-  #addOpaque(
-    pointer: string,
-    value: string,
-    parent: { readonly [key: string]: unknown } | undefined,
-    put: (value: unknown) => void,
-  ): void {
-    const format = parent?.["format"];
-    if (typeof format === "string" && TEXT_FORMATS.has(format) && pointer.endsWith("/bytes")) {
-      const bytes = Buffer.from(value, "base64");
-      const text = bytes.toString("utf8");
-      // UTF-16 of plain letters is UTF-8, too, with a NUL after each: no recogniser reads it.
-      if (Buffer.from(text, "utf8").equals(bytes) && !text.includes("\u0000")) {
-        this.#add(pointer, text, (changed) =>
-          put(Buffer.from(String(changed), "utf8").toString("base64")),
-        );
-        return;
-      }
-    }
-    this.opaque.push({ pointer, kind: pointer.split("/").at(-1) ?? "" });
+  #addOpaque(node: JsonString, pointer: string, key: string, outer: JsonObject | undefined): void {
+    const format = stringOf(memberOf(outer, "format"));
+    const isText = format !== undefined && TEXT_FORMATS.has(format) && pointer.endsWith("/bytes");
+    const bytes = isText ? canonicalBytes(node.value) : undefined;
+    const text = bytes === undefined ? undefined : textOfBytes(bytes);
+    if (text !== undefined) this.#add(node, pointer, key, text, true);
+    else this.opaque.push({ pointer, kind: pointer.split("/").at(-1) ?? "" });
   }
 
   #roleAt(pointer: string): Role {
@@ -199,74 +252,22 @@ class Walker {
 
   #messageRole(pointer: string): Role {
     const index = Number(/^\/messages\/(\d+)\//.exec(pointer)?.[1] ?? 0);
-    const message = (this.#body["messages"] as readonly unknown[] | undefined)?.[index] as
-      | { readonly role?: unknown }
-      | undefined;
-    const role = message?.role;
+    const messages = memberOf(this.#root, "messages");
+    const message = messages?.kind === "array" ? messages.items[index] : undefined;
+    const role = stringOf(memberOf(message, "role"));
     return role === "assistant" || role === "system" ? role : "user";
   }
 }
 
+/** A signature over other parts of the body: altered it is worth nothing. */
+const SIGNED = /\/signature$/;
 /** Free-form JSON of tools has members called `source` or `data`, too; a source of plain text is text. */
 const FREE_FORM = /\/(?:input|json)\//;
 
-function isOpaque(
-  pointer: string,
-  ...around: readonly { readonly [key: string]: unknown }[]
-): boolean {
+function isOpaque(pointer: string, ...around: readonly JsonObject[]): boolean {
   if (!OPAQUE.test(pointer) || FREE_FORM.test(pointer)) return false;
-  return !(pointer.endsWith("/data") && around.some(({ type }) => type === "text"));
+  return !(
+    pointer.endsWith("/data") &&
+    around.some((object) => stringOf(memberOf(object, "type")) === "text")
+  );
 }
-
-const KNOWN_KEYS = new Set([
-  "messages",
-  "content",
-  "system",
-  "toolConfig",
-  "toolSpec",
-  "inputSchema",
-  "toolUse",
-  "toolUseId",
-  "toolResult",
-  "description",
-  "properties",
-  "required",
-  "document",
-  "source",
-  "format",
-  "inferenceConfig",
-  "maxTokens",
-  "temperature",
-  "stopSequences",
-  "anthropic_version",
-  "max_tokens",
-  "prompt",
-  "generation",
-  "stop_reason",
-  "output",
-  "message",
-  "stopReason",
-  "metrics",
-  "latencyMs",
-  "inputTokens",
-  "outputTokens",
-  "totalTokens",
-  "results",
-  "outputText",
-  "inputText",
-  "textGenerationConfig",
-  "additionalModelRequestFields",
-  "usage",
-  "input_tokens",
-  "output_tokens",
-  "stop_sequence",
-  "tool_use_id",
-  "input_schema",
-  "tokenCount",
-  "completionReason",
-  "prompt_token_count",
-  "generation_token_count",
-  "inputTextTokenCount",
-  "serverToolUsage",
-  "guardContent",
-]);

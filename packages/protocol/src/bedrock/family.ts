@@ -1,14 +1,15 @@
 // What the body formats look like: for Converse, and for each model family that InvokeModel is read of. A
 // family is data: where its texts and tool calls are, and what a body cannot do without.
 
+import type { JsonNode } from "../json/node.ts";
 import type { RoleTable } from "./content.ts";
 
 /** A tool that the model calls. */
 export interface ToolUse {
   readonly id: string;
   readonly name: string;
-  /** As the model wrote it. */
-  readonly input: unknown;
+  /** As the model wrote it; undefined for a call without parameters. */
+  readonly input: JsonNode | undefined;
   /** Of the block it stands in. */
   readonly pointer: string;
 }
@@ -40,6 +41,8 @@ const converseRoles: RoleTable = [
   [/\/content\/\d+\/toolUse\//, "tool_use"],
   [/\/content\/\d+\/toolResult\//, "tool_result"],
   [/\/content\/\d+\/document\//, "document"],
+  [/\/content\/\d+\/reasoningContent\/reasoningText\/signature$/, "control"],
+  [/\/content\/\d+\/reasoningContent\//, "thinking"],
   [/^\/messages\/\d+\/content\//, "by-message"],
   [/^\/output\/message\/content\//, "assistant"],
   [/^\/toolConfig\//, "tool_definition"],
@@ -72,6 +75,8 @@ const claude: BodyFormat = {
     [/^\/messages\/\d+\/role$/, "control"],
     [/^(?:\/messages\/\d+)?\/content\/\d+\/(?:input|name|partial_json)(?:\/|$)/, "tool_use"],
     [/^\/messages\/\d+\/content\/\d+\/content(?:\/|$)/, "tool_result"],
+    [/^(?:\/messages\/\d+)?\/content\/\d+\/signature$/, "control"],
+    [/^(?:\/messages\/\d+)?\/content\/\d+\/thinking$/, "thinking"],
     [/^\/messages\/\d+\/content(?:\/|$)/, "by-message"],
     [/^\/content\//, "assistant"],
     [/^\/prompt$/, "user"],
@@ -127,11 +132,3 @@ export const invokeFormats: { readonly [family: string]: BodyFormat | undefined 
   "titan-text": titanText,
   nova: converse,
 };
-
-/** The value at a path of members and indices. */
-export function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((from, key) => {
-    if (typeof from !== "object" || from === null || !Object.hasOwn(from, key)) return undefined;
-    return (from as { readonly [key: string]: unknown })[key];
-  }, value);
-}

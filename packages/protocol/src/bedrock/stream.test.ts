@@ -3,10 +3,10 @@
 
 import { describe, expect, it } from "vitest";
 import { encodeMessage } from "../event-stream/frame.ts";
+import type { StreamFrame } from "../stream/stream-frame.ts";
 import { describeModel, type ModelDescription } from "./model.ts";
 import { matchOperation, type OperationMatch } from "./operation.ts";
 import { createStreamReader } from "./stream.ts";
-import type { StreamEvent } from "./stream-event.ts";
 
 const SECRET = "AKIAQ3EGRJ7XV5ZT2MNB";
 const MODEL = "anthropic.claude-3-haiku-20240307-v1:0";
@@ -27,24 +27,10 @@ function headersOf(type: string, more: Record<string, string> = {}): Record<stri
   };
 }
 
-/** Everything that events give to be inspected. */
-function said(events: readonly StreamEvent[]): string {
-  return events
-    .flatMap((event) => {
-      switch (event.kind) {
-        case "text":
-          return [event.text];
-        case "tool-start":
-        case "tool-delta":
-          return [event.name ?? "", event.fragment ?? ""];
-        case "block-stop":
-        case "exception":
-          return [];
-        default:
-          return event.strings;
-      }
-    })
-    .join(" ");
+/** Everything that a frame gives to be inspected. */
+function said({ pieces, steps, opaque }: StreamFrame): string {
+  const inputs = steps.map((step) => (step.kind === "block-start" ? step.tool?.input : undefined));
+  return [...pieces.map(({ text }) => text), ...inputs, ...opaque].join(" ");
 }
 
 const converse: readonly (readonly [type: string, value: { readonly [key: string]: unknown }])[] = [
@@ -67,7 +53,6 @@ const converse: readonly (readonly [type: string, value: { readonly [key: string
     "contentBlockDelta",
     { contentBlockIndex: 0, delta: { reasoningContent: { text: "a", signature: SECRET } } },
   ],
-  ["contentBlockDelta", { contentBlockIndex: 0, delta: SECRET }],
   ["contentBlockStop", { contentBlockIndex: 0, x: SECRET }],
   ["messageStop", { stopReason: SECRET }],
   ["messageStop", { stopReason: "end_turn", additionalModelResponseFields: { p: SECRET } }],
@@ -79,14 +64,14 @@ const converse: readonly (readonly [type: string, value: { readonly [key: string
 describe("a frame of ConverseStream", () => {
   it.each(converse)("%s %j is inspected whole", (type, value) => {
     const payload = Buffer.from(JSON.stringify(value));
-    const read = reader("converse-stream").push(encodeMessage(headersOf(type), payload));
-    expect(read.ok && said(read.events)).toContain(SECRET);
+    const read = reader("converse-stream").read(encodeMessage(headersOf(type), payload));
+    expect(read.ok && said(read.frame)).toContain(SECRET);
   });
 
   it("is inspected with headers that nobody knows", () => {
     const headers = headersOf("messageStart", { "x-note": SECRET });
-    const read = reader("converse-stream").push(encodeMessage(headers, Buffer.from("{}")));
-    expect(read.ok && said(read.events)).toContain(SECRET);
+    const read = reader("converse-stream").read(encodeMessage(headers, Buffer.from("{}")));
+    expect(read.ok && said(read.frame)).toContain(SECRET);
   });
 
   it.each([
@@ -94,12 +79,10 @@ describe("a frame of ConverseStream", () => {
     { image: { format: "png", source: { bytes: "AAAA" } } },
   ])("with %j is opaque", (delta) => {
     const payload = Buffer.from(JSON.stringify({ contentBlockIndex: 0, delta }));
-    const read = reader("converse-stream").push(
+    const read = reader("converse-stream").read(
       encodeMessage(headersOf("contentBlockDelta"), payload),
     );
-    const isOpaque =
-      read.ok && read.events.some((event) => event.kind === "inspect" && event.isOpaque);
-    expect(isOpaque).toBe(true);
+    expect(read.ok && read.frame.opaque.length > 0).toBe(true);
   });
 });
 
@@ -136,15 +119,15 @@ describe("a chunk of Claude", () => {
     const bytes = Buffer.from(JSON.stringify(value)).toString("base64");
     const payload = Buffer.from(JSON.stringify({ bytes }));
     const frame = encodeMessage(headersOf("chunk"), payload);
-    const read = reader("invoke-with-response-stream").push(frame);
-    expect(read.ok && said(read.events)).toContain(SECRET);
+    const read = reader("invoke-with-response-stream").read(frame);
+    expect(read.ok && said(read.frame)).toContain(SECRET);
   });
 
   it("is inspected with what stands beside it", () => {
     const payload = Buffer.from(JSON.stringify({ bytes: "e30=", p: SECRET }));
-    const read = reader("invoke-with-response-stream").push(
+    const read = reader("invoke-with-response-stream").read(
       encodeMessage(headersOf("chunk"), payload),
     );
-    expect(read.ok && said(read.events)).toContain(SECRET);
+    expect(read.ok && said(read.frame)).toContain(SECRET);
   });
 });

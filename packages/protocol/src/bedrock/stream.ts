@@ -1,36 +1,53 @@
-// Streamed responses: event-stream frames as events that say what is text, what is a tool call and what
-// ends what, for ConverseStream and for the chunks of each family of InvokeModelWithResponseStream. A frame
-// that is not changed is passed on as it came.
+// Streamed answers: event-stream frames as steps and pieces, for ConverseStream and for the chunks of each family
+// of InvokeModelWithResponseStream. A frame that is not changed is passed on as it came.
 
-import { encodeMessage, type Frame } from "../event-stream/frame.ts";
+import { encodeFrame, encodeMessage, type Frame } from "../event-stream/frame.ts";
+import { type JsonObject, memberOf, stringOf } from "../json/node.ts";
+import { readJson } from "../json/read.ts";
+import { type Replacement, replaceIn, splice } from "../json/splice.ts";
+import type { MachineOptions } from "../stream/machine.ts";
+import type { StreamFrame, StreamStep } from "../stream/stream-frame.ts";
+import { canonicalBytes } from "./base64.ts";
+import type { Usage } from "./body.ts";
 import type { ModelDescription } from "./model.ts";
 import type { OperationMatch } from "./operation.ts";
-import { chunkEvents } from "./stream-chunk.ts";
+import { claudeStep, claudeTable, claudeUsage } from "./stream-claude.ts";
+import { converseStep, converseTable, converseUsage } from "./stream-converse.ts";
+import { PADDING, type PlacedPiece, readPieces } from "./stream-places.ts";
 import {
-  holdsOpaque,
-  inspect,
-  isJsonObject,
-  type JsonObject,
-  othersOf,
-  PADDING,
-  type StreamEvent,
-  stringsOf,
-} from "./stream-event.ts";
-import { messageEvents, type StreamMessage } from "./stream-message.ts";
+  CLAUDE_COMPLETION,
+  METRICS,
+  metricsUsage,
+  PLAIN_FORMATS,
+  plainSteps,
+  plainTable,
+} from "./stream-plain.ts";
 
-/** One streamed answer. `push` is not `ok` for a frame that cannot be read: nothing after it can be trusted. */
+/** What a client has been sent of an answer that is refused now. */
+export interface SentSoFar {
+  readonly hasStarted: boolean;
+  /** Blocks that it takes for open. */
+  readonly openBlocks: readonly string[];
+}
+
+/** Why a stream is refused, in the words and under the id that its client is told. */
+export interface StreamRefusal {
+  readonly message: string;
+  readonly decisionId: string;
+}
+
+/** One streamed answer. `read` is not `ok` for a frame that cannot be read: nothing after it can be trusted. */
 export interface StreamReader {
-  push(
+  readonly machine: MachineOptions;
+  read(
     frame: Frame,
   ):
-    | { readonly ok: true; readonly events: readonly StreamEvent[] }
+    | { readonly ok: true; readonly frame: StreamFrame }
     | { readonly ok: false; readonly message: string };
-  /** Whether the stream has said that it is over; one that just ends is cut short. */
-  complete(): boolean;
   /** Ends the stream here by decision, as this operation's clients understand it. */
-  denyFrames(message: string): readonly Frame[];
+  denyFrames(refusal: StreamRefusal, sent: SentSoFar): readonly Buffer[];
   /** Ends it as failed. */
-  errorFrame(message: string): Frame;
+  errorFrame(message: string): Buffer;
 }
 
 /** Reads the answer of a streamed operation, frame by frame. */
@@ -39,134 +56,226 @@ export function createStreamReader(
   model: ModelDescription,
 ): StreamReader {
   const isConverse = operation.name === "ConverseStream";
-  const open = new Set<string>();
-  let isComplete = false;
-  let hasStarted = false;
   return {
-    push(frame) {
+    machine: machineOf(isConverse, model.family),
+    read(frame) {
       const type = textHeader(frame, ":message-type");
-      if (type !== "event") {
-        const code = textHeader(frame, ":exception-type") ?? textHeader(frame, ":error-code") ?? "";
-        return { ok: true, events: [{ kind: "exception", frame, code }] };
-      }
-      const messages = isConverse ? readEvent(frame) : readChunk(frame, model.family);
-      if (messages === undefined)
-        return { ok: false, message: "an event of the stream cannot be read" };
-      hasStarted = true;
-      const events = [
-        ...inspect(unknownHeaders(frame)),
-        ...messages.flatMap((message) =>
-          "events" in message ? message.events : messageEvents(message),
-        ),
-      ];
-      for (const event of events) {
-        if (event.kind === "text" || event.kind === "tool-start")
-          open.add(event.block.split("/")[0] as string);
-        if (event.kind === "block-stop") open.delete(event.block);
-        if (event.kind === "stop") isComplete = true;
-      }
-      return { ok: true, events };
+      const read =
+        type === "exception" || type === "error"
+          ? readFailure(frame)
+          : type !== "event"
+            ? undefined
+            : isConverse
+              ? readEvent(frame)
+              : readChunk(frame, model.family);
+      return read === undefined
+        ? { ok: false, message: "an event of the stream cannot be read in one way" }
+        : { ok: true, frame: read };
     },
-    complete: () => isComplete,
-    denyFrames(message) {
-      if (!isConverse) return [exceptionFrame("validationException", message)];
-      const stops = [...open].map((block) =>
-        eventFrame("contentBlockStop", { contentBlockIndex: Number(block) }),
-      );
-      const start = hasStarted ? [] : [eventFrame("messageStart", { role: "assistant" })];
-      return [
-        ...start,
-        ...stops,
-        eventFrame("messageStop", { stopReason: "guardrail_intervened" }),
-        eventFrame("metadata", {
-          usage: { inputTokens: 0, outputTokens: 0, totalTokens: 0 },
-          metrics: { latencyMs: 0 },
-        }),
-      ];
-    },
+    denyFrames: (refusal, sent) =>
+      isConverse
+        ? converseDenial(refusal, sent)
+        : [exceptionFrame("validationException", refusal.message)],
     errorFrame: (message) => exceptionFrame("modelStreamErrorException", message),
   };
 }
 
-function padding(): string {
-  return PADDING.slice(0, 2 + Math.floor(Math.random() * (PADDING.length - 2)));
+function machineOf(isConverse: boolean, family: string): MachineOptions {
+  if (isConverse || family === "nova") return { impliesMessage: false, impliesBlocks: true };
+  return family === "claude"
+    ? { impliesMessage: true, impliesBlocks: false }
+    : { impliesMessage: true, impliesBlocks: true };
 }
 
-function readEvent(frame: Frame): readonly StreamMessage[] | undefined {
+function readEvent(frame: Frame): StreamFrame | undefined {
   const type = textHeader(frame, ":event-type");
-  const value = parse(frame.payload);
-  if (type === undefined || value === undefined) return undefined;
-  return [
-    {
-      type,
-      value,
-      frame,
-      encode: (changed) =>
-        reframe(frame, { ...changed, ...("p" in value ? { p: padding() } : {}) }),
+  const read = readJson(frame.payload);
+  if (type === undefined || !read.ok || read.root.kind !== "object") return undefined;
+  const { root, text } = read;
+  const step = converseStep(type, root);
+  if (step === undefined) return undefined;
+  const { placed, opaque } = readPieces(root, converseTable(type));
+  return withHeaders(frame, {
+    steps: [step],
+    placed,
+    opaque,
+    usage: converseUsage(root),
+    rewrite: (edits) => Buffer.from(splice(text, edits), "utf8"),
+    source: text,
+  });
+}
+
+/** A chunk carries an event of the model's own in base64. */
+function readChunk(frame: Frame, family: string): StreamFrame | undefined {
+  const outer = readJson(frame.payload);
+  if (!outer.ok || outer.root.kind !== "object") return undefined;
+  const carried = memberOf(outer.root, "bytes");
+  if (textHeader(frame, ":event-type") !== "chunk" || carried?.kind !== "string") return undefined;
+  const bytes = canonicalBytes(carried.value);
+  const inner = bytes === undefined ? undefined : readJson(bytes);
+  if (inner?.ok !== true || inner.root.kind !== "object") return undefined;
+  const read = readModelEvent(family, inner.root, inner.text);
+  if (read === undefined) return undefined;
+  // What stands beside the chunk is of nobody's definition.
+  const members = outer.root.members.filter(({ value }) => value !== carried);
+  const beside = readPieces({ ...outer.root, members }, { places: {}, others: "joined" });
+  return withHeaders(frame, {
+    ...read,
+    placed: [...read.placed, ...beside.placed.map(({ piece }) => fixed(piece))],
+    opaque: [...read.opaque, ...beside.opaque],
+    rewrite: (edits) => {
+      const changed = Buffer.from(splice(inner.text, edits), "utf8").toString("base64");
+      const { start, end } = carried;
+      return Buffer.from(splice(outer.text, [{ start, end, text: `"${changed}"` }]), "utf8");
     },
-  ];
+    source: inner.text,
+  });
 }
 
-function readChunk(
-  frame: Frame,
-  family: string,
-): readonly (StreamMessage | { readonly events: readonly StreamEvent[] })[] | undefined {
-  const outer = parse(frame.payload);
-  if (textHeader(frame, ":event-type") !== "chunk" || typeof outer?.["bytes"] !== "string") {
-    return outer === undefined
-      ? undefined
-      : [{ events: [...inspect([], holdsOpaque(outer)), passthrough(frame, stringsOf(outer))] }];
+type ModelEvent = Pick<ReadFrame, "steps" | "placed" | "opaque" | "usage">;
+
+function readModelEvent(family: string, root: JsonObject, text: string): ModelEvent | undefined {
+  if (family === "nova") return readNova(root);
+  const type = stringOf(memberOf(root, "type"));
+  const plain = Object.hasOwn(PLAIN_FORMATS, family) ? PLAIN_FORMATS[family] : undefined;
+  const format = family === "claude" && type === undefined ? CLAUDE_COMPLETION : plain;
+  if (format !== undefined) {
+    const { placed, opaque } = readPieces(root, plainTable(format));
+    return { steps: plainSteps(format, root), placed, opaque, usage: metricsUsage(root) };
   }
-  const value = parse(Buffer.from(outer["bytes"], "base64"));
-  if (value === undefined) return undefined;
-  const encode = (changed: { readonly [key: string]: unknown }): Frame => {
-    const bytes = Buffer.from(JSON.stringify(changed), "utf8").toString("base64");
-    return reframe(frame, { ...outer, bytes, ...("p" in outer ? { p: padding() } : {}) });
+  if (family !== "claude" || type === undefined) return undefined;
+  const step = claudeStep(type, root, text);
+  if (step === undefined) return undefined;
+  const { placed, opaque } = readPieces(root, claudeTable(type));
+  return { steps: [step], placed, opaque, usage: metricsUsage(root) ?? claudeUsage(root) };
+}
+
+/** A chunk of Nova is one event of Converse under its name, and perhaps what Bedrock adds to it. */
+function readNova(root: JsonObject): ModelEvent | undefined {
+  const [event, ...more] = root.members.filter(({ key }) => !key.value.startsWith(BEDROCK));
+  if (event?.value.kind !== "object" || more.length > 0) return undefined;
+  const { key, value } = event;
+  const step = converseStep(key.value, value);
+  if (step === undefined) return undefined;
+  const read = readPieces(value, converseTable(key.value));
+  const members = root.members.filter((member) => member !== event);
+  const added = readPieces(
+    { ...root, members },
+    { places: { [`${METRICS}/`]: "control" }, others: "complete" },
+  );
+  return {
+    steps: [step],
+    placed: [...read.placed, ...added.placed],
+    opaque: [...read.opaque, ...added.opaque],
+    usage: metricsUsage(root) ?? converseUsage(value),
   };
-  if (family === "nova") return novaMessages(value, frame, encode);
-  const beside = inspect(othersOf(outer, "bytes"));
-  return [{ events: [...beside, ...chunkEvents(family, value, frame, encode)] }];
 }
 
-function passthrough(frame: Frame, strings: readonly string[]): StreamEvent {
-  return { kind: "passthrough", frame, strings };
+const BEDROCK = "amazon-bedrock-";
+
+/** The service gives up: what it says of that is a text like any other. */
+function readFailure(frame: Frame): StreamFrame | undefined {
+  const read = readJson(frame.payload);
+  const steps: readonly StreamStep[] = [{ kind: "failure" }];
+  if (!read.ok || read.root.kind !== "object") return undefined;
+  const { placed, opaque } = readPieces(read.root, { places: {}, others: "complete" });
+  return withHeaders(frame, {
+    steps,
+    placed,
+    opaque,
+    usage: undefined,
+    rewrite: (edits) => Buffer.from(splice(read.text, edits), "utf8"),
+    source: read.text,
+  });
 }
 
-const KNOWN_HEADERS = new Set([
-  ":event-type",
-  ":content-type",
-  ":message-type",
-  ":exception-type",
-  ":error-code",
-  ":error-message",
+interface ReadFrame {
+  readonly steps: readonly StreamStep[];
+  readonly placed: readonly PlacedPiece[];
+  readonly opaque: readonly string[];
+  readonly usage: Usage | undefined;
+  /** The text that the nodes of the pieces are places in. */
+  readonly source: string;
+  /** The payload with that text changed. */
+  readonly rewrite: (edits: readonly Replacement[]) => Buffer;
+}
+
+function withHeaders(frame: Frame, read: ReadFrame): StreamFrame {
+  const { steps, usage, source, rewrite } = read;
+  const headers = readHeaders(frame);
+  const placed = headers.placed.length === 0 ? read.placed : [...read.placed, ...headers.placed];
+  return {
+    bytes: frame.bytes,
+    steps,
+    pieces: placed.map(({ piece }) => piece),
+    opaque: [...read.opaque, ...headers.opaque],
+    usage,
+    edit(edits) {
+      const changes = [...edits].flatMap(([index, parts]) => {
+        const node = placed[index]?.node;
+        return node === undefined ? [] : replaceIn(source, node, parts);
+      });
+      return encodeFrame(frame.headers, rewrite(changes)).bytes;
+    },
+  };
+}
+
+/** Headers whose values are of the wire's own words. */
+const KNOWN_HEADERS: ReadonlyMap<string, RegExp> = new Map([
+  [":event-type", /^[A-Za-z]{1,64}$/],
+  [":content-type", /^application\/json$/],
+  [":message-type", /^[a-z]{1,16}$/],
+  [":exception-type", /^[A-Za-z]{1,64}$/],
+  [":error-code", /^[A-Za-z0-9.]{1,64}$/],
 ]);
 
-function unknownHeaders(frame: Frame): readonly string[] {
-  return [...frame.headers].flatMap(([name, header]) =>
-    KNOWN_HEADERS.has(name) ? [] : [name, header.type === "string" ? header.value : ""],
-  );
+function readHeaders(frame: Frame): {
+  readonly placed: readonly PlacedPiece[];
+  readonly opaque: readonly string[];
+} {
+  const placed: PlacedPiece[] = [];
+  const opaque: string[] = [];
+  for (const [name, header] of frame.headers) {
+    if (header.type !== "string") opaque.push("header");
+    else if (KNOWN_HEADERS.get(name)?.test(header.value) !== true) {
+      for (const [text, key] of [
+        [name, undefined],
+        [header.value, name],
+      ] as const)
+        placed.push(fixed({ kind: "complete", text, place: name, key, rewritable: false }));
+    }
+  }
+  return { placed, opaque };
 }
 
-/** A chunk of Nova is an event of Converse under its name. */
-function novaMessages(
-  value: JsonObject,
-  frame: Frame,
-  encode: (changed: JsonObject) => Frame,
-): readonly StreamMessage[] {
-  const type = Object.keys(value).find((key) => isJsonObject(value[key])) ?? "unknown";
-  const inner = isJsonObject(value[type]) ? value[type] : value;
+function fixed(piece: PlacedPiece["piece"]): PlacedPiece {
+  return { piece: { ...piece, rewritable: false }, node: undefined };
+}
+
+function converseDenial(
+  { message, decisionId }: StreamRefusal,
+  { hasStarted, openBlocks }: SentSoFar,
+): readonly Buffer[] {
+  const start = hasStarted ? [] : [eventFrame("messageStart", { role: "assistant" })];
+  const stops = openBlocks.map((block) =>
+    eventFrame("contentBlockStop", { contentBlockIndex: Number(block) }),
+  );
   return [
-    { type, value: inner, frame, encode: (changed) => encode({ ...value, [type]: changed }) },
+    ...start,
+    ...stops,
+    eventFrame("messageStop", {
+      stopReason: "guardrail_intervened",
+      additionalModelResponseFields: { writ: { message, decisionId } },
+    }),
+    eventFrame("metadata", {
+      usage: { inputTokens: 0, outputTokens: 0, totalTokens: 0 },
+      metrics: { latencyMs: 0 },
+    }),
   ];
 }
 
-function parse(bytes: Uint8Array): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+function padding(): string {
+  return PADDING.slice(0, 2 + Math.floor(Math.random() * (PADDING.length - 2)));
 }
 
 function textHeader(frame: Frame, name: string): string | undefined {
@@ -174,27 +283,21 @@ function textHeader(frame: Frame, name: string): string | undefined {
   return header?.type === "string" ? header.value : undefined;
 }
 
-function reframe(frame: Frame, value: JsonObject): Frame {
-  const headers: Record<string, string> = {};
-  for (const [name, header] of frame.headers)
-    if (header.type === "string") headers[name] = header.value;
-  return encodeMessage(headers, Buffer.from(JSON.stringify(value), "utf8"));
-}
-
-function eventFrame(type: string, value: JsonObject): Frame {
+function eventFrame(type: string, value: { readonly [key: string]: unknown }): Buffer {
   const headers = {
     ":event-type": type,
     ":content-type": "application/json",
     ":message-type": "event",
   };
-  return encodeMessage(headers, Buffer.from(JSON.stringify({ ...value, p: padding() }), "utf8"));
+  const payload = JSON.stringify({ ...value, p: padding() });
+  return encodeMessage(headers, Buffer.from(payload, "utf8")).bytes;
 }
 
-function exceptionFrame(type: string, message: string): Frame {
+function exceptionFrame(type: string, message: string): Buffer {
   const headers = {
     ":exception-type": type,
     ":content-type": "application/json",
     ":message-type": "exception",
   };
-  return encodeMessage(headers, Buffer.from(JSON.stringify({ message }), "utf8"));
+  return encodeMessage(headers, Buffer.from(JSON.stringify({ message }), "utf8")).bytes;
 }

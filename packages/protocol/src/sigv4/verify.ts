@@ -55,42 +55,76 @@ const NOBODY: KeyEntry = { secretAccessKey: "0".repeat(40) };
 
 /** Whether a request was signed with a known key, lately, for this service. */
 export function verifySignature(request: SignedRequest, options: VerifyOptions): VerifyResult {
+  const head = checkSignatureHead(request, options);
+  return head.ok ? head.verify(request.body) : head;
+}
+
+/** A request whose head may go on to have its body read. */
+export interface SignatureHead {
+  readonly ok: true;
+  /** Of a known key. */
+  readonly accessKeyId: string;
+  /** The signature holds for the hash that the head declares: only the holder of the key can have sent it. */
+  readonly isProved: boolean;
+  /** Checks the body that was received. */
+  readonly verify: (body: Uint8Array) => VerifyResult;
+}
+
+/**
+ * Everything that can be said of a signature before the body is there: a head that fails is refused without its
+ * body being read. The payload's hash is still computed from the bytes received, whatever the head declares.
+ */
+export function checkSignatureHead(
+  request: Omit<SignedRequest, "body">,
+  options: VerifyOptions,
+): SignatureHead | Extract<VerifyResult, { ok: false }> {
   const headers = new ReceivedHeaders(request.rawHeaders);
   const parsed = parseAuthorization(headers, request.target);
   if ("status" in parsed) return { ok: false, refusal: parsed };
   const { accessKeyId, scope, signedHeaders, given } = parsed;
-  const refusal =
+  const problem =
     checkCoverage(headers, signedHeaders) ??
     checkScope(scope, headers, options) ??
     checkPayloadHeader(headers);
-  if (refusal !== undefined) return { ok: false, refusal };
+  if (problem !== undefined) return { ok: false, refusal: problem };
 
-  const payloadHash = createHash("sha256").update(request.body).digest("hex");
-  const declared = headers.one("x-amz-content-sha256");
-  const canonical = canonicalRequest({ ...request, signedHeaders, payloadHash });
-  const { date, region, service } = scope;
-  const text = stringToSign(
-    headers.one("x-amz-date") ?? "",
-    `${date}/${region}/${service}/aws4_request`,
-    canonical,
-  );
   const entry = options.lookup(accessKeyId);
-  const expected = signature(signingKey((entry ?? NOBODY).secretAccessKey, scope), text);
-  const isRight = timingSafeEqual(expected, given);
+  const isSignatureOf = (payloadHash: string): boolean => {
+    const canonical = canonicalRequest({ ...request, signedHeaders, payloadHash });
+    const { date, region, service } = scope;
+    const text = stringToSign(
+      headers.one("x-amz-date") ?? "",
+      `${date}/${region}/${service}/aws4_request`,
+      canonical,
+    );
+    const key = signingKey((entry ?? NOBODY).secretAccessKey, scope);
+    return timingSafeEqual(signature(key, text), given);
+  };
+  const declared = headers.one("x-amz-content-sha256");
+  const isProved = declared !== undefined && isSignatureOf(declared);
   if (entry === undefined || !hasToken(entry, headers))
     return refuse(
       "UnrecognizedClientException",
       "The security token included in the request is invalid.",
     );
-  if (!isRight || (declared !== undefined && declared !== payloadHash))
-    return refuse("InvalidSignatureException", MISMATCH);
+  if (declared !== undefined && !isProved) return refuse("InvalidSignatureException", MISMATCH);
   return {
     ok: true,
     accessKeyId,
-    signedHeaders: new Set(signedHeaders),
-    service,
-    signature: given.toString("hex"),
-    payloadHash,
+    isProved,
+    verify(body) {
+      const payloadHash = createHash("sha256").update(body).digest("hex");
+      const isRight = isProved ? declared === payloadHash : isSignatureOf(payloadHash);
+      if (!isRight) return refuse("InvalidSignatureException", MISMATCH);
+      return {
+        ok: true,
+        accessKeyId,
+        signedHeaders: new Set(signedHeaders),
+        service: scope.service,
+        signature: given.toString("hex"),
+        payloadHash,
+      };
+    },
   };
 }
 
@@ -321,6 +355,6 @@ function incomplete(message: string): Refusal {
   return refusal("IncompleteSignatureException", message);
 }
 
-function refuse(code: string, message: string): VerifyResult {
+function refuse(code: string, message: string): Extract<VerifyResult, { ok: false }> {
   return { ok: false, refusal: refusal(code, message) };
 }

@@ -1,0 +1,314 @@
+// What may leave of a streamed answer, and when. Every frame is read in full, takes its step in the life of the
+// answer, and waits in the order it came until everything in it is known and decided. Text is held only as far as a
+// recogniser could still be in the middle of a match; a tool call until it is whole and decided as an action. The
+// closing frames wait for the record that closes the response.
+
+import {
+  type Frame,
+  type Replacement,
+  type StreamFrame,
+  StreamMachine,
+  type StreamReader,
+  type StreamStep,
+} from "@writ/protocol";
+import type { Call, Refused, UpstreamFacts } from "../call.ts";
+import { decisionRecord, type Ending } from "../records.ts";
+import { notMaskable, recordOrRefuse } from "../refuse.ts";
+import type { Services } from "../services.ts";
+import { AnswerPolicy } from "./answer-policy.ts";
+import { StreamDigests } from "./digests.ts";
+import { LogicalTexts, type PlacedText } from "./logical-texts.ts";
+import { type QueuedFrame, ReleaseQueue } from "./release-queue.ts";
+import { ToolCall } from "./tool-call.ts";
+
+/** What waits to be known, of one answer. */
+const MAX_HELD_BYTES = 4 * 1024 * 1024;
+const MAX_HELD_FRAMES = 20_000;
+
+/** Thrown inside to stop at a refusal; never leaves this file. */
+class Stop extends Error {}
+
+export class StreamInspector {
+  /** Nothing more will leave. */
+  isOver = false;
+  readonly #call: Call;
+  readonly #services: Services;
+  readonly #upstream: UpstreamFacts;
+  readonly #reader: StreamReader;
+  readonly #machine: StreamMachine;
+  readonly #digests = new StreamDigests();
+  readonly #policy: AnswerPolicy;
+  readonly #texts: LogicalTexts;
+  readonly #queue = new ReleaseQueue();
+  #tool: ToolCall | undefined;
+  /** From the end of the message on: what comes leaves with the closing record. */
+  #isClosing = false;
+  /** What the client has been sent: of what it takes for begun a refusal must say the end. */
+  #hasSentStart = false;
+  readonly #sentOpen = new Set<string>();
+  /** Bytes that leave when the push that made them returns. */
+  #ready: Buffer[] = [];
+
+  constructor(call: Call, services: Services, upstream: UpstreamFacts, reader: StreamReader) {
+    this.#call = call;
+    this.#services = services;
+    this.#upstream = upstream;
+    this.#reader = reader;
+    this.#machine = new StreamMachine(reader.machine);
+    this.#policy = new AnswerPolicy(call, services, upstream, this.#digests);
+    this.#texts = new LogicalTexts(services.classifier, (where, findings) =>
+      this.#policy.learn(where, findings),
+    );
+  }
+
+  /** The decision that an answer may come at all. */
+  open(): Promise<Refused | undefined> {
+    return this.#policy.open();
+  }
+
+  /** What may leave after this frame. */
+  async push(frame: Frame): Promise<Buffer> {
+    this.#digests.inspect(frame.bytes);
+    const read = this.#reader.read(frame);
+    return this.#guard(() =>
+      read.ok ? this.#take(read.frame) : this.#refuse("upstream_error", unreadable(read.message)),
+    );
+  }
+
+  /** The upstream has ended: what is still held, and the closing record. */
+  async end(): Promise<Buffer> {
+    return this.#guard(async () => {
+      if (!this.#machine.isComplete) return this.#refuse("cut_short", CUT_SHORT);
+      this.#texts.end();
+      const denied = await this.#policy.settle();
+      if (denied !== undefined) return this.#tell(denied);
+      const frames = await this.#drain();
+      for (const bytes of frames) this.#digests.release(bytes);
+      const refused = await this.#policy.close("complete");
+      if (refused !== undefined) return this.#tell(refused);
+      this.#ready.push(...frames);
+      this.isOver = true;
+    });
+  }
+
+  /** Ends the stream with an error the client understands: a stream cut short would look complete to it. */
+  async fail(ending: Ending): Promise<Buffer> {
+    return this.#guard(() => this.#refuse(ending, FAILED));
+  }
+
+  async #guard(work: () => Promise<void>): Promise<Buffer> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Stop)) throw error;
+    }
+    const bytes =
+      this.#ready.length === 1 ? (this.#ready[0] as Buffer) : Buffer.concat(this.#ready);
+    this.#ready = [];
+    return bytes;
+  }
+
+  async #take(frame: StreamFrame): Promise<void> {
+    if (frame.usage !== undefined) this.#policy.usage = { ...this.#policy.usage, ...frame.usage };
+    for (const step of frame.steps) {
+      const violation = this.#machine.take(step);
+      if (violation !== undefined)
+        return this.#refuse("upstream_error", unreadable(`it has ${violation}`));
+      this.#begin(step);
+    }
+    if (frame.opaque.length > 0) this.#policy.learnOpaque();
+    this.#enqueue(frame);
+    for (const step of frame.steps) await this.#finish(step);
+    if (this.#texts.hasOverflowed || this.#tool?.isTooLong || this.#holdsTooMuch())
+      return this.#refuse("refused", OVERFLOW);
+    const refused = await this.#policy.settle();
+    if (refused !== undefined) return this.#tell(refused);
+    if (this.#machine.isFailed) return this.#passFailure();
+    if (!this.#isClosing) await this.#release();
+  }
+
+  /** What a step means before its frame is read. */
+  #begin(step: StreamStep): void {
+    if (step.kind === "stop") this.#isClosing = true;
+    if (step.kind !== "block-start" && step.kind !== "delta") return;
+    if (this.#open === step.block) return;
+    this.#open = step.block;
+    this.#texts.startBlock();
+    if (step.kind === "block-start" && step.tool !== undefined)
+      this.#tool = new ToolCall(step.tool, this.#services.classifier);
+  }
+
+  /** The block that is open. */
+  #open: string | undefined;
+
+  /** What it means once its frame waits with the others. */
+  async #finish(step: StreamStep): Promise<void> {
+    if (step.kind === "stop") this.#texts.end();
+    if (step.kind !== "block-stop") return;
+    this.#open = undefined;
+    this.#texts.endBlock();
+    if (this.#tool !== undefined) await this.#decideTool(this.#tool);
+    this.#tool = undefined;
+  }
+
+  #enqueue(frame: StreamFrame): void {
+    const tool = this.#tool;
+    const placed = frame.pieces.map(
+      (piece): PlacedText => tool?.place(piece) ?? this.#texts.place(piece, roleOf(piece.kind)),
+    );
+    this.#queue.push({
+      size: frame.bytes.length,
+      steps: frame.steps,
+      isKnown: () => placed.every((text) => text.isKnown()) && tool?.isHeld !== true,
+      take: () => this.#mask(frame, placed),
+    });
+  }
+
+  /** A frame as the newest decision has it leave. */
+  #mask(frame: StreamFrame, placed: readonly PlacedText[]): Buffer | Refused {
+    const labels = this.#policy.redactions;
+    let edits: Map<number, readonly Replacement[]> | undefined;
+    for (const [index, text] of placed.entries()) {
+      const masked = text.mask(labels);
+      if (!masked.ok) return notMaskable(masked.why, this.#policy.decided);
+      if (masked.parts.length === 0) continue;
+      edits ??= new Map();
+      edits.set(index, masked.parts);
+      this.#policy.redactionCount += masked.count;
+    }
+    return edits === undefined ? frame.bytes : frame.edit(edits);
+  }
+
+  async #release(): Promise<void> {
+    for (const frame of this.#queue.release()) {
+      const bytes = await this.#takeOut(frame);
+      this.#digests.release(bytes);
+      this.#ready.push(bytes);
+    }
+  }
+
+  /** Everything that waits, once all is known. */
+  async #drain(): Promise<readonly Buffer[]> {
+    const frames: Buffer[] = [];
+    for (const frame of this.#queue.release()) frames.push(await this.#takeOut(frame));
+    if (this.#queue.length > 0) throw new Error("frames are left that nothing is awaited for");
+    return frames;
+  }
+
+  async #takeOut(frame: QueuedFrame): Promise<Buffer> {
+    const bytes = frame.take();
+    if (!Buffer.isBuffer(bytes)) return this.#refuse("denied", bytes);
+    for (const step of frame.steps) this.#noteSent(step);
+    return bytes;
+  }
+
+  #noteSent(step: StreamStep): void {
+    if (step.kind === "message-start") this.#hasSentStart = true;
+    if (step.kind === "block-start" || step.kind === "delta") this.#sentOpen.add(step.block);
+    if (step.kind === "block-stop") this.#sentOpen.delete(step.block);
+  }
+
+  /** A tool call is an action: whole before it is decided, decided before the client sees any of it. */
+  async #decideTool(tool: ToolCall): Promise<void> {
+    const outcome = tool.decide(this.#call, this.#services);
+    if (!outcome.ok) {
+      await this.#releaseBefore();
+      return this.#refuse("refused", unreadable(outcome.message));
+    }
+    const { action, findings } = outcome;
+    const unrecorded = await recordOrRefuse(
+      this.#services,
+      decisionRecord(this.#call, {
+        decided: action.decided,
+        classifier: this.#services.classifier.version,
+        findings,
+        ...this.#digests.soFar(),
+        redactionCount: action.edits?.count ?? 0,
+        upstream: this.#upstream,
+        ...(action.refusal === undefined ? {} : { refusal: action.refusal }),
+      }),
+    );
+    if (unrecorded !== undefined) return this.#tell(unrecorded);
+    if (action.refusal !== undefined) {
+      await this.#releaseBefore();
+      return this.#refuse("denied", action.refusal);
+    }
+    this.#policy.redactionCount += action.edits?.count ?? 0;
+  }
+
+  /** What came before a call that is refused: no more text follows it, so all of it is known. */
+  async #releaseBefore(): Promise<void> {
+    this.#texts.end();
+    const refused = await this.#policy.settle();
+    if (refused !== undefined) return this.#tell(refused);
+    await this.#release();
+  }
+
+  /** The service has given up, and says so in words that are inspected like any others. */
+  async #passFailure(): Promise<void> {
+    this.#texts.end();
+    const refused = (await this.#policy.settle()) ?? (await this.#policy.close("upstream_error"));
+    if (refused !== undefined) return this.#tell(refused);
+    await this.#release();
+    // A tool call that is not whole stays behind; that the service gave up does not.
+    const last = this.#queue.takeLast();
+    if (last !== undefined) this.#ready.push(await this.#takeOut(last));
+    this.isOver = true;
+  }
+
+  #holdsTooMuch(): boolean {
+    return this.#queue.bytes > MAX_HELD_BYTES || this.#queue.length > MAX_HELD_FRAMES;
+  }
+
+  /** Ends the stream here, once that is on record. */
+  async #refuse(ending: Ending, refusal: Refused): Promise<never> {
+    return this.#tell(await this.#policy.end(ending, refusal));
+  }
+
+  /** A refusal that is on record, in the form this API's clients take for one. Nothing that waits may leave. */
+  #tell(refusal: Refused): never {
+    this.isOver = true;
+    this.#queue.clear();
+    const { message, decisionId = "", status } = refusal;
+    if (status === DENIED) {
+      const sent = { hasStarted: this.#hasSentStart, openBlocks: [...this.#sentOpen] };
+      this.#ready.push(...this.#reader.denyFrames({ message, decisionId }, sent));
+    } else this.#ready.push(this.#reader.errorFrame(withId(message, decisionId)));
+    throw new Stop();
+  }
+}
+
+const DENIED = 403;
+
+function roleOf(kind: string): string {
+  if (kind === "text") return "assistant";
+  return kind === "thinking" ? "thinking" : "other";
+}
+
+function withId(message: string, decisionId: string): string {
+  return message.includes(decisionId) ? message : `${message} (decision ${decisionId})`;
+}
+
+function unreadable(why: string): Refused {
+  return {
+    status: 502,
+    code: "InternalServerException",
+    message: `the model service's answer could not be read in one way: ${why}`,
+  };
+}
+
+const OVERFLOW: Refused = {
+  status: 502,
+  code: "InternalServerException",
+  message: "more of the answer would have to be held back than this gateway holds",
+};
+const CUT_SHORT: Refused = {
+  status: 502,
+  code: "InternalServerException",
+  message: "the model service ended its answer before it was complete",
+};
+const FAILED: Refused = {
+  status: 502,
+  code: "InternalServerException",
+  message: "the model service's answer could not be passed on",
+};

@@ -1,0 +1,59 @@
+// The frames of an answer that have not left, in the order they came: a frame leaves when everything in it is
+// known and every frame before it has left.
+
+import type { StreamStep } from "@writ/protocol";
+import type { Refused } from "../call.ts";
+
+export interface QueuedFrame {
+  readonly size: number;
+  readonly steps: readonly StreamStep[];
+  /** Whether everything in it is known. */
+  readonly isKnown: () => boolean;
+  /** As it leaves, or why it cannot; asked for once. */
+  readonly take: () => Buffer | Refused;
+}
+
+export class ReleaseQueue {
+  #frames: QueuedFrame[] = [];
+  #bytes = 0;
+
+  /** Bytes of all frames that wait. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get length(): number {
+    return this.#frames.length;
+  }
+
+  push(frame: QueuedFrame): void {
+    this.#frames.push(frame);
+    this.#bytes += frame.size;
+  }
+
+  /** The frames that may leave now. */
+  release(): readonly QueuedFrame[] {
+    let count = 0;
+    for (; count < this.#frames.length; count += 1) {
+      const frame = this.#frames[count] as QueuedFrame;
+      if (!frame.isKnown()) break;
+      this.#bytes -= frame.size;
+    }
+    if (count === 0) return [];
+    const released = this.#frames.slice(0, count);
+    this.#frames = this.#frames.slice(count);
+    return released;
+  }
+
+  /** The newest frame, of those that wait; the others are given up. */
+  takeLast(): QueuedFrame | undefined {
+    const last = this.#frames.at(-1);
+    this.clear();
+    return last;
+  }
+
+  clear(): void {
+    this.#frames = [];
+    this.#bytes = 0;
+  }
+}

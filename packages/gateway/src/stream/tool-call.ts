@@ -1,0 +1,135 @@
+// A tool call as it comes: held until it is whole, decided as an action, and only then let go, masked where the
+// decision says so.
+
+import type { Classifier, Finding } from "@writ/classifier";
+import {
+  type Content,
+  type Piece,
+  type Replacement,
+  type Role,
+  readJsonText,
+  splice,
+  type ToolStart,
+  walkContent,
+} from "@writ/protocol";
+import { type DecidedAction, decideAction, describeAction } from "../action.ts";
+import type { Call } from "../call.ts";
+import type { Action } from "../decide.ts";
+import { classifyContent, classifyUnder, tallyFindings } from "../inspect.ts";
+import { type MaskResult, maskContent } from "../mask.ts";
+import type { Services } from "../services.ts";
+import type { FindingTally } from "../tally.ts";
+import type { PlacedText } from "./logical-texts.ts";
+
+/** A decision on the call with what was found in it, or why it cannot be decided. */
+export type ToolOutcome =
+  | { readonly ok: true; readonly action: DecidedAction; readonly findings: FindingTally }
+  | { readonly ok: false; readonly message: string };
+
+type Parameters = Pick<Content, "segments" | "replacements">;
+
+const MAX_INPUT_CHARS = 1024 * 1024;
+const ROLE: Role = "tool_use";
+const NOTHING: Parameters = { segments: [], replacements: () => [] };
+
+export class ToolCall {
+  readonly #start: ToolStart;
+  readonly #classifier: Classifier;
+  /** Found beside the parameters that deltas bring, in places that are not rewritten. */
+  readonly #beside: Finding[] = [];
+  #input: string;
+  #isLetGo = false;
+  /** In the text of the parameters. */
+  #edits: readonly Replacement[] = [];
+
+  constructor(start: ToolStart, classifier: Classifier) {
+    this.#start = start;
+    this.#classifier = classifier;
+    this.#input = start.input ?? "";
+  }
+
+  /** It has not been decided, or not in its favour. */
+  get isHeld(): boolean {
+    return !this.#isLetGo;
+  }
+
+  get isTooLong(): boolean {
+    return this.#input.length > MAX_INPUT_CHARS;
+  }
+
+  place(piece: Piece): PlacedText {
+    const isKnown = (): boolean => !this.isHeld;
+    if (piece.kind !== "tool_input") {
+      this.#beside.push(...classifyUnder(this.#classifier, piece.key, piece.text));
+      return { isKnown, mask: () => ({ ok: true, parts: [], count: 0 }) };
+    }
+    const start = this.#input.length;
+    this.#input += piece.text;
+    const end = this.#input.length;
+    return {
+      isKnown,
+      mask: () => ({ ok: true, parts: clip(this.#edits, start, end), count: 0 }),
+    };
+  }
+
+  /** The call is whole: what the policy says of it. */
+  decide(call: Call, services: Services): ToolOutcome {
+    const action = this.#describe(this.#input);
+    if (typeof action === "string") return { ok: false, message: action };
+    const parameters = this.#parameters();
+    if (typeof parameters === "string") return { ok: false, message: parameters };
+    const found = classifyContent(parameters.segments, this.#classifier);
+    const findings = tallyFindings(parameters, found);
+    findings.add(ROLE, this.#beside);
+    const decided = decideAction(call, services, {
+      action,
+      findings,
+      mask: (labels): MaskResult =>
+        this.#beside.some(({ label }) => labels.has(label))
+          ? { ok: false, why: "place" }
+          : maskContent(parameters, found, labels),
+      masked: ({ edits }) => {
+        const masked = this.#describe(splice(this.#input, parameters.replacements(edits)));
+        if (typeof masked === "string") throw new Error("masked parameters cannot be read");
+        return masked;
+      },
+    });
+    if (decided.refusal === undefined && decided.edits !== undefined) {
+      this.#edits = parameters.replacements(decided.edits.edits);
+      this.#isLetGo = true;
+    }
+    return { ok: true, action: decided, findings };
+  }
+
+  /** A tool without parameters is called with nothing, or with an empty object. */
+  #describe(input: string): Action | string {
+    const read = input === "" ? undefined : readJsonText(input);
+    if (read?.ok === false) return `the tool's input cannot be read in one way: ${read.message}`;
+    const action = describeAction(this.#start.name, read?.root);
+    return action ?? "the tool's input holds a number of too many digits";
+  }
+
+  /** What deltas have brought; parameters that came with the start are among what stands beside. */
+  #parameters(): Parameters | string {
+    if (this.#input === "" || this.#start.input !== undefined) return NOTHING;
+    const read = readJsonText(this.#input);
+    if (!read.ok) return read.message;
+    const walked = walkContent(Buffer.from(this.#input), read.text, read.root, [[/^/, ROLE]]);
+    return walked.ok ? walked.content : `the tool's input cannot be inspected: ${walked.message}`;
+  }
+}
+
+/** Replacements as their part of a piece of the text; the new text stands where the old one began. */
+function clip(
+  replacements: readonly Replacement[],
+  start: number,
+  end: number,
+): readonly Replacement[] {
+  return replacements
+    .filter((part) => part.start < end && part.end > start)
+    .map((part) => ({
+      start: Math.max(part.start, start) - start,
+      end: Math.min(part.end, end) - start,
+      text: part.start >= start ? part.text : "",
+    }));
+}

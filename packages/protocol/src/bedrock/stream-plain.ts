@@ -1,0 +1,73 @@
+// Chunks of the model families without content blocks: a text that goes on from chunk to chunk, and a member
+// that says when it is over.
+
+import { countOf, type JsonObject, memberOf, stringOf } from "../json/node.ts";
+import type { StreamStep } from "../stream/stream-frame.ts";
+import type { Usage } from "./body.ts";
+import type { PlaceTable } from "./stream-places.ts";
+
+/** What Bedrock itself adds to a chunk. */
+export const METRICS = "amazon-bedrock-invocationMetrics";
+/** A guardrail on Bedrock's side ends the stream with this, now or some chunks later, and without a stop reason. */
+const GUARDRAIL = "amazon-bedrock-guardrailAction";
+const INTERVENED = "INTERVENED";
+
+/** Where a family has its text, and what says that it is over. */
+export interface PlainFormat {
+  readonly text: string;
+  readonly stop: string;
+}
+
+export const PLAIN_FORMATS: { readonly [family: string]: PlainFormat | undefined } = {
+  llama: { text: "generation", stop: "stop_reason" },
+  "titan-text": { text: "outputText", stop: "completionReason" },
+};
+
+/** The Text Completions form of older Claude models. */
+export const CLAUDE_COMPLETION: PlainFormat = { text: "completion", stop: "stop_reason" };
+
+const BLOCK = "0";
+
+export function plainTable({ text, stop }: PlainFormat): PlaceTable {
+  return {
+    places: {
+      [text]: "text",
+      [stop]: "complete",
+      type: "complete",
+      stop: "complete",
+      index: "control",
+      prompt_token_count: "control",
+      generation_token_count: "control",
+      inputTextTokenCount: "control",
+      totalOutputTextTokenCount: "control",
+      [GUARDRAIL]: "complete",
+      "amazon-bedrock-trace/": "complete",
+      [`${METRICS}/`]: "control",
+    },
+    others: "joined",
+  };
+}
+
+export function plainSteps({ text, stop }: PlainFormat, value: JsonObject): readonly StreamStep[] {
+  const said = memberOf(value, text);
+  const delta: StreamStep = {
+    kind: "delta",
+    block: BLOCK,
+    of: said?.kind === "string" ? "text" : "other",
+  };
+  if (memberOf(value, stop)?.kind === "string") return [delta, { kind: "stop" }];
+  const isIntervened = stringOf(memberOf(value, GUARDRAIL)) === INTERVENED;
+  return isIntervened ? [delta, { kind: "may-end" }] : [delta];
+}
+
+/** What Bedrock counted, whatever the family. */
+export function metricsUsage(value: JsonObject): Usage | undefined {
+  const metrics = memberOf(value, METRICS);
+  const inputTokens = countOf(memberOf(metrics, "inputTokenCount"));
+  const outputTokens = countOf(memberOf(metrics, "outputTokenCount"));
+  if (inputTokens === undefined && outputTokens === undefined) return undefined;
+  return {
+    ...(inputTokens === undefined ? {} : { inputTokens }),
+    ...(outputTokens === undefined ? {} : { outputTokens }),
+  };
+}
