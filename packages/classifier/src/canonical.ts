@@ -6,7 +6,6 @@
 import { HTML_ENTITIES } from "./entities.ts";
 import type { Places } from "./places.ts";
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: plain text is ASCII without controls, `&` and the backslash.
 const PLAIN = /^[\t\n\r\u0020-\u0025\u0027-\u005b\u005d-\u007e]*$/;
 const ESCAPES: { readonly [letter: string]: string | undefined } = {
   n: "\n",
