@@ -16,9 +16,6 @@ export interface Dictionary {
 /** How much of a term leads to the part of the list that it is in. */
 const LEAD = 2;
 
-/** Runs of characters that a term cannot begin in the middle of. */
-const WORD_START = /(?<![A-Za-z0-9_])[^\s]/g;
-
 export function dictionaryId(label: string): string {
   return `dictionary:${label}`;
 }
@@ -35,29 +32,27 @@ export function linkDictionary({ label, terms }: Dictionary): LinkedRecogniser {
   return {
     id: dictionaryId(label),
     next(text, from) {
-      for (const start of wordStarts(text, from)) {
+      for (
+        let start = list.nextStart(text, from);
+        start >= 0;
+        start = list.nextStart(text, start + 1)
+      ) {
         const { end } = list.longestAt(text, start);
         if (end > start) return { start, value: { label, tier, start, end } };
       }
       return undefined;
     },
     liveFrom(text, from) {
-      const reach = text.length - list.maxLength - 1;
-      for (const start of wordStarts(text, Math.max(from, reach)))
+      const first = Math.max(from, text.length - list.maxLength - 1);
+      for (
+        let start = list.nextStart(text, first);
+        start >= 0;
+        start = list.nextStart(text, start + 1)
+      )
         if (list.longestAt(text, start).isOpen) return start;
       return text.length;
     },
   };
-}
-
-function* wordStarts(text: string, from: number): Generator<number> {
-  // Whoever walks may begin another walk meanwhile.
-  WORD_START.lastIndex = from;
-  for (let match = WORD_START.exec(text); match !== null; match = WORD_START.exec(text)) {
-    const next = WORD_START.lastIndex;
-    yield match.index;
-    WORD_START.lastIndex = next;
-  }
 }
 
 class TermList {
@@ -66,10 +61,15 @@ class TermList {
   /** By their first characters: from which to before which the terms are. */
   readonly #ranges = new Map<string, { readonly from: number; to: number }>();
   readonly #single: ReadonlySet<string>;
+  /** A place that is not inside a word, with a character that a term begins with. */
+  readonly #start: RegExp;
 
   constructor(terms: readonly string[]) {
     this.#terms = terms;
     this.#single = new Set(terms.filter(({ length }) => length === 1));
+    const firsts = [...new Set(terms.map((term) => term.charCodeAt(0)))];
+    const units = firsts.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`);
+    this.#start = new RegExp(`(?<![A-Za-z0-9_])[${units.join("")}]`, "gi");
     this.maxLength = terms.reduce((longest, { length }) => Math.max(longest, length), 0);
     for (const [index, term] of terms.entries()) {
       for (let length = 1; length <= Math.min(LEAD, term.length); length += 1) {
@@ -79,6 +79,12 @@ class TermList {
         else range.to = index + 1;
       }
     }
+  }
+
+  /** The first place at or after one where a term may begin; -1: none. */
+  nextStart(text: string, from: number): number {
+    this.#start.lastIndex = from;
+    return this.#start.exec(text)?.index ?? -1;
   }
 
   /** Where the longest term that stands here as whole words ends, and whether more text could make it another. */

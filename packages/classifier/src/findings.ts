@@ -25,6 +25,9 @@ export interface Finding {
 export const MAX_LISTED = 256;
 
 interface Kind {
+  readonly label: string;
+  readonly recogniser: string;
+  readonly tier: Tier;
   listed: number;
   rest:
     | { readonly finding: Finding; spans: Uint32Array; count: number; length: number }
@@ -36,6 +39,7 @@ export class FindingList {
   readonly #hash: (value: string) => string;
   readonly #listed: Finding[] = [];
   readonly #kinds = new Map<string, Kind>();
+  #last: Kind | undefined;
 
   constructor(hash: (value: string) => string) {
     this.#hash = hash;
@@ -44,9 +48,7 @@ export class FindingList {
   /** Offsets in the text; `isRest`: of a value that began in the text before. */
   add(raw: RawFinding, start: number, end: number, isRest = false): void {
     const { label, recogniser, tier, value } = raw;
-    const name = `${recogniser} ${tier} ${label}`;
-    const kind = this.#kinds.get(name) ?? { listed: 0, rest: undefined };
-    this.#kinds.set(name, kind);
+    const kind = this.#kindOf(raw);
     const count = isRest ? 0 : 1;
     if (kind.listed < MAX_LISTED) {
       kind.listed += 1;
@@ -69,6 +71,16 @@ export class FindingList {
     rest.spans[rest.length + 1] = end;
     rest.length += 2;
     rest.count += count;
+  }
+
+  #kindOf({ label, recogniser, tier }: RawFinding): Kind {
+    const last = this.#last;
+    if (last?.label === label && last.recogniser === recogniser && last.tier === tier) return last;
+    const name = `${recogniser} ${tier} ${label}`;
+    const kind = this.#kinds.get(name) ?? { label, recogniser, tier, listed: 0, rest: undefined };
+    this.#kinds.set(name, kind);
+    this.#last = kind;
+    return kind;
   }
 
   finish(): readonly Finding[] {

@@ -12,9 +12,10 @@ const AROUND = " \\t\"'`,;>|\\\\#*";
 const lineEnd = seq(repeat(of(AROUND), 0, 12), of("\\r\\n"), repeat(of(`${AROUND}\\r\\n`), 0, 24));
 const spaces = repeat(of(" \\t"), 1, 4);
 
-/** `Proc-Type: 4,ENCRYPTED`, `Version: GnuPG v2`. */
+/** `Proc-Type: 4,ENCRYPTED`, `Version: GnuPG v2`. Begins with a line break itself: no value holds one, so there is one reading. */
 const attribute = seq(
-  lineEnd,
+  of("\\r\\n"),
+  repeat(of(`${AROUND}\\r\\n`), 0, 16),
   of("A-Za-z"),
   repeat(of("A-Za-z0-9-"), 1, 30),
   text(":"),

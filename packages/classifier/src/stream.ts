@@ -26,7 +26,7 @@ export interface ClassifierStream {
 }
 
 /** A settled part of one of several texts. */
-export interface SettledPart extends Settled {
+export interface SettledPart extends Omit<Settled, "overflow"> {
   /** Which of the texts, from 0. */
   readonly index: number;
   /** Whether the text ends with this part. */
@@ -45,6 +45,8 @@ export interface JoinedStream {
   end(): readonly SettledPart[];
   /** How many characters are held back, of all the texts. */
   readonly held: number;
+  /** More is held than may be: nothing after this can be trusted to be inspected in time. */
+  readonly overflow: boolean;
 }
 
 export interface StreamOptions {
@@ -58,7 +60,7 @@ export function createStream(options: StreamOptions): ClassifierStream {
   const stream = new Joined(options, false);
   const only = (parts: readonly SettledPart[]): Settled => {
     const { text, findings } = parts[0] ?? { text: "", findings: [] };
-    return { text, findings, overflow: stream.held > options.maxHeld };
+    return { text, findings, overflow: stream.overflow };
   };
   return {
     push: (chunk) => only(stream.push(chunk)),
@@ -101,6 +103,10 @@ class Joined implements JoinedStream {
 
   get held(): number {
     return this.#held.length;
+  }
+
+  get overflow(): boolean {
+    return this.#held.length > this.#options.maxHeld;
   }
 
   push(chunk: string): readonly SettledPart[] {
@@ -146,7 +152,6 @@ class Joined implements JoinedStream {
     const text = this.#held.slice(0, to - from);
     this.#held = this.#held.slice(to - from);
     this.#released = to;
-    const overflow = this.#held.length > this.#options.maxHeld;
     const parts = this.#texts
       .filter(({ start, end }) => start < to || (end !== undefined && end <= to))
       .map(({ index, start, end }) => {
@@ -158,7 +163,6 @@ class Joined implements JoinedStream {
           index,
           text: part,
           isLast,
-          overflow,
           findings: this.#within(findings, start, first, last),
         };
       });
