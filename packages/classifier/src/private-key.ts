@@ -9,18 +9,24 @@ const run = (min: number, max: number): Pattern => repeat(of(BASE64), min, max);
 
 /** What stands around a line break where a key is quoted, indented or cut into strings. */
 const AROUND = " \\t\"'`,;>|\\\\#*";
-const lineEnd = seq(repeat(of(AROUND), 0, 12), of("\\r\\n"), repeat(of(`${AROUND}\\r\\n`), 0, 24));
+/** Also as a string within a string has it, or a shell where a line goes on. */
+const lineBreak = either(of("\\r\\n"), seq(text("\\"), of("nr\\r\\n")));
+const lineEnd = seq(repeat(of(AROUND), 0, 12), lineBreak, repeat(of(`${AROUND}\\r\\n`), 0, 24));
 const spaces = repeat(of(" \\t"), 1, 4);
 
-/** `Proc-Type: 4,ENCRYPTED`, `Version: GnuPG v2`. Begins with a line break itself: no value holds one, so there is one reading. */
+/**
+ * `Proc-Type: 4,ENCRYPTED`, `Version: GnuPG v2`. Begins with the line break itself, which no value holds, so
+ * that there is one reading.
+ */
 const attribute = seq(
-  of("\\r\\n"),
-  repeat(of(`${AROUND}\\r\\n`), 0, 16),
+  lineBreak,
+  repeat(of(`${AROUND}\\r\\n+`), 0, 24),
   of("A-Za-z"),
   repeat(of("A-Za-z0-9-"), 1, 30),
   text(":"),
-  repeat(of("^\\r\\n"), 0, 120),
+  repeat(of("^\\r\\n\\\\"), 0, 120),
 );
+const attributes = seq(repeat(of(AROUND), 0, 12), repeat(attribute, 1, 6));
 
 const name = seq(
   repeat(seq(repeat(of("A-Z0-9"), 1, 12), text(" ")), 0, 3),
@@ -35,7 +41,7 @@ const firstLine = either(
   seq(repeat(of(" \\t"), 0, 4), run(16, 16_384)),
 );
 const line = either(seq(lineEnd, run(1, 200)), seq(spaces, run(16, 200)));
-const body = seq(repeat(attribute, 0, 6), firstLine, repeat(line, 0, 1_200));
+const body = seq(optional(attributes), firstLine, repeat(line, 0, 1_200));
 const footer = seq(optional(lineEnd), repeat(of(" \\t"), 0, 4), text("-----END "), name);
 
 /** So much that looks like key material is some. */
@@ -49,7 +55,11 @@ export const privateKey: Recogniser = {
   pattern: seq(text("-----BEGIN "), name, optional(seq(body, optional(footer)))),
   check: check("private-key/2", ENOUGH, (found, { withEnd, certain, possible }) => {
     const [, , inner = "", , end] = found.split("-----");
-    const material = inner.replace(/^[^\n:]*:[^\n]*$/gm, "").match(/[A-Za-z0-9+/=]+/g) ?? [];
+    const material =
+      inner
+        .replace(/\\+[nr]/g, "\n")
+        .replace(/^[^\n:]*:[^\n]*$/gm, "")
+        .match(/[A-Za-z0-9+/=]+/g) ?? [];
     const length = material.reduce((sum, part) => sum + part.length, 0);
     const longest = material.reduce((most, part) => Math.max(most, part.length), 0);
     if (end !== undefined && length >= withEnd) return { tier: "certain" };
