@@ -12,30 +12,31 @@ function passesLuhn(digits: string): boolean {
 }
 
 /** Prefix range (as the first digits of a number) and the lengths that exist under it. */
-const ISSUERS: readonly (readonly [from: string, to: string, lengths: readonly number[]])[] = [
-  ["4", "4", [13, 16, 19]],
-  ["51", "55", [16]],
-  ["2221", "2720", [16]],
-  ["34", "34", [15]],
-  ["37", "37", [15]],
-  ["300", "305", [14, 16]],
-  ["3095", "3095", [14, 16]],
-  ["36", "36", [14, 16, 19]],
-  ["38", "39", [14, 16]],
-  ["35", "35", [16, 17, 18, 19]],
-  ["2131", "2131", [15]],
-  ["1800", "1800", [15]],
-  ["6011", "6011", [16, 19]],
-  ["644", "649", [16, 19]],
-  ["65", "65", [16, 19]],
-  ["62", "62", [16, 17, 18, 19]],
-  ["81", "81", [16, 17, 18, 19]],
-  ["50", "50", [12, 13, 14, 15, 16, 17, 18, 19]],
-  ["56", "58", [12, 13, 14, 15, 16, 17, 18, 19]],
-  ["60", "61", [12, 13, 14, 15, 16, 17, 18, 19]],
-  ["63", "63", [12, 13, 14, 15, 16, 17, 18, 19]],
-  ["66", "69", [12, 13, 14, 15, 16, 17, 18, 19]],
-];
+export const ISSUERS: readonly (readonly [from: string, to: string, lengths: readonly number[]])[] =
+  [
+    ["4", "4", [13, 16, 19]],
+    ["51", "55", [16]],
+    ["2221", "2720", [16]],
+    ["34", "34", [15]],
+    ["37", "37", [15]],
+    ["300", "305", [14, 16]],
+    ["3095", "3095", [14, 16]],
+    ["36", "36", [14, 16, 19]],
+    ["38", "39", [14, 16]],
+    ["35", "35", [16, 17, 18, 19]],
+    ["2131", "2131", [15]],
+    ["1800", "1800", [15]],
+    ["6011", "6011", [16, 19]],
+    ["644", "649", [16, 19]],
+    ["65", "65", [16, 19]],
+    ["62", "62", [16, 17, 18, 19]],
+    ["81", "81", [16, 17, 18, 19]],
+    ["50", "50", [12, 13, 14, 15, 16, 17, 18, 19]],
+    ["56", "58", [12, 13, 14, 15, 16, 17, 18, 19]],
+    ["60", "61", [12, 13, 14, 15, 16, 17, 18, 19]],
+    ["63", "63", [12, 13, 14, 15, 16, 17, 18, 19]],
+    ["66", "69", [12, 13, 14, 15, 16, 17, 18, 19]],
+  ];
 
 export function isCardNumber(digits: string): boolean {
   const isIssued = ISSUERS.some(([from, to, lengths]) => {
@@ -46,7 +47,7 @@ export function isCardNumber(digits: string): boolean {
 }
 
 /** ISO 13616: the length of an IBAN by country. */
-const IBAN_LENGTHS: { readonly [country: string]: number | undefined } = {
+export const IBAN_LENGTHS: { readonly [country: string]: number | undefined } = {
   AD: 24,
   AE: 23,
   AL: 28,
@@ -138,17 +139,21 @@ const IBAN_LENGTHS: { readonly [country: string]: number | undefined } = {
   YE: 30,
 };
 
-/** How many characters of the text (spaces included) are an IBAN with a right checksum; undefined: none. */
+/** How many characters of the text (spaces and line breaks included) are an IBAN with a right checksum; undefined: none. */
 export function ibanLength(candidate: string): number | undefined {
   const wanted = IBAN_LENGTHS[candidate.slice(0, 2)];
   if (wanted === undefined) return undefined;
   let compact = "";
   let at = 0;
   for (; at < candidate.length && compact.length < wanted; at += 1) {
-    if (candidate[at] !== " ") compact += candidate[at];
+    if (!isSpace(candidate[at])) compact += candidate[at];
   }
-  const isWhole = compact.length === wanted && (at === candidate.length || candidate[at] === " ");
+  const isWhole = compact.length === wanted && (at === candidate.length || isSpace(candidate[at]));
   return isWhole && passesMod97(compact) ? at : undefined;
+}
+
+function isSpace(character: string | undefined): boolean {
+  return character === " " || character === "\n" || character === "\r";
 }
 
 /** ISO 7064 MOD 97-10. */

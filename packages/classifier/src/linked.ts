@@ -1,52 +1,55 @@
-// Recognisers with their regular expressions compiled.
+// Recognisers ready to run.
 
-import type { Recogniser, Verdict } from "./recogniser.ts";
+import type { Recogniser, Tier } from "./recogniser.ts";
 
-export interface RecogniserMatch {
+/** What stands at a place, according to one recogniser. */
+export interface Candidate {
+  readonly start: number;
+  /** Undefined: the check says that it is none after all. */
+  readonly value: CandidateValue | undefined;
+}
+
+export interface CandidateValue {
+  readonly label: string;
+  readonly tier: Tier;
   readonly start: number;
   readonly end: number;
-  readonly valueStart: number;
-  readonly valueEnd: number;
-  /** Undefined: the check says that it is none after all. */
-  readonly verdict: Verdict | undefined;
 }
 
 export interface LinkedRecogniser {
   readonly id: string;
-  readonly label: string;
-  readonly rank: number;
-  /** The first match that begins at or after a position. */
-  next(text: string, from: number): RecogniserMatch | undefined;
-  /** The first position, at or after one, from which the text to its end could still become a match. */
+  /** The first candidate that begins at or after a position. */
+  next(text: string, from: number): Candidate | undefined;
+  /** The first position, at or after one, from which the text to its end could still become a candidate. */
   liveFrom(text: string, from: number): number;
 }
 
-export function linkRecogniser(recogniser: Recogniser, rank: number): LinkedRecogniser {
+export function linkRecogniser(recogniser: Recogniser): LinkedRecogniser {
   const { id, label, pattern, check, gate } = recogniser;
   const flags = recogniser.ignoreCase === true ? "gi" : "g";
-  const full = new RegExp(pattern.full, `${flags}d`);
+  const full = new RegExp(pattern.full, flags);
   const partial = new RegExp(pattern.partial, flags);
   const hasGate = linkGate(gate, recogniser.ignoreCase === true);
   return {
     id,
-    label,
-    rank,
     next(text, from) {
       if (!hasGate(text, from)) return undefined;
       full.lastIndex = from;
       const match = full.exec(text);
       if (match === null) return undefined;
-      const [start, end] = match.indices?.[0] ?? [0, 0];
-      const [valueStart, valueEnd] = match.indices?.groups?.["value"] ?? [start, end];
-      const verdict = check(text.slice(valueStart, valueEnd));
-      const length = verdict?.length;
-      return {
+      const end = match.index + match[0].length;
+      // Where a pattern names the value, that is its last part.
+      const found = match.groups?.["value"] ?? match[0];
+      const verdict = check.run(found);
+      if (verdict === undefined) return { start: match.index, value: undefined };
+      const start = end - found.length;
+      const value = {
+        label: verdict.isTestValue === true ? `${label}.test_value` : label,
+        tier: verdict.tier,
         start,
-        end,
-        valueStart,
-        valueEnd: length === undefined ? valueEnd : valueStart + length,
-        verdict,
+        end: verdict.length === undefined ? end : start + verdict.length,
       };
+      return { start: match.index, value };
     },
     liveFrom(text, from) {
       // Further from the end than the longest match, nothing can reach it.

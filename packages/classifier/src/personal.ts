@@ -1,60 +1,71 @@
 // Recognisers of personal, payment, bank, health and network data.
 
 import { isIPv6 } from "node:net";
-import { ibanLength, isCardNumber, isSsn } from "./checksums.ts";
+import { IBAN_LENGTHS, ISSUERS, ibanLength, isCardNumber, isSsn } from "./checksums.ts";
 import {
   either,
   notAfter,
   notBefore,
   of,
   optional,
+  type Pattern,
   repeat,
   seq,
   text,
   value,
   words,
 } from "./pattern.ts";
-import { always, type Recogniser, type Verdict } from "./recogniser.ts";
+import { always, check, type Recogniser, type Verdict } from "./recogniser.ts";
 
 const DIGIT = "0-9";
 const WORD = "A-Za-z0-9_";
 const digits = (min: number, max = min) => repeat(of(DIGIT), min, max);
 
 /** Numbers that documents and tests use, and that belong to nobody. */
-const TEST_CARDS = new Set([
+const TEST_CARDS = [
   "4111111111111111",
   "4242424242424242",
   "5555555555554444",
   "378282246310005",
   "6011111111111117",
-]);
-const TEST_SSNS = new Set(["078051120", "219099999", "123456789"]);
+];
+const TEST_SSNS = ["078051120", "219099999", "123456789"];
 
 const label = (maxLength: number) =>
   seq(of("A-Za-z0-9"), repeat(of("A-Za-z0-9-"), 0, maxLength - 1));
 
+const ATOM = "A-Za-z0-9_%+'-";
 const email: Recogniser = {
   id: "email",
   label: "pii.email",
   title: "E-mail address",
   gate: "@",
   pattern: seq(
-    notAfter("A-Za-z0-9._%+-"),
-    repeat(of("A-Za-z0-9._%+'-"), 1, 64),
+    notAfter("A-Za-z0-9_%+-"),
+    of(ATOM),
+    // No dot at the end, and no two of them: what comes before such is no part of the address.
+    repeat(either(of(ATOM), seq(text("."), of(ATOM))), 0, 63),
     text("@"),
     repeat(seq(label(63), text(".")), 1, 8),
     repeat(of("A-Za-z"), 2, 24),
     notBefore(of("A-Za-z0-9_-")),
   ),
-  check: (found) =>
-    found.includes("..") || found.startsWith(".") ? undefined : { tier: "certain" },
+  check: always("certain"),
 };
 
 function ssnVerdict(found: string, tier: Verdict["tier"]): Verdict | undefined {
   const compact = found.replace(/\D/g, "");
   if (!isSsn(compact)) return undefined;
-  return TEST_SSNS.has(compact) ? { tier, isTestValue: true } : { tier };
+  return TEST_SSNS.includes(compact) ? { tier, isTestValue: true } : { tier };
 }
+
+/** Text that wraps may break a value anywhere, once or at every separator. */
+const lineBreak = seq(optional(text("\r")), text("\n"));
+const wrapped = (part: Pattern, count: number) =>
+  seq(part, repeat(seq(optional(lineBreak), part), count - 1, count - 1));
+const digit = of(DIGIT);
+const wrappedDash = seq(optional(lineBreak), text("-"), optional(lineBreak));
+const gapOfSsn = of(" .\\t-");
 
 const ssn: Recogniser = {
   id: "ssn",
@@ -63,14 +74,15 @@ const ssn: Recogniser = {
   gate: "digit",
   pattern: seq(
     notAfter("0-9"),
-    digits(3),
-    of(" .\\t-"),
-    digits(2),
-    of(" .\\t-"),
-    digits(4),
-    notBefore(either(of(DIGIT), seq(of(".-"), of(DIGIT)))),
+    either(
+      seq(digits(3), gapOfSsn, digits(2), gapOfSsn, digits(4)),
+      seq(wrapped(digit, 3), wrappedDash, wrapped(digit, 2), wrappedDash, wrapped(digit, 4)),
+    ),
+    notBefore(either(digit, seq(text("."), digit))),
   ),
-  check: (found) => ssnVerdict(found, /-.*-/.test(found) ? "certain" : "likely"),
+  check: check("ssn/2", { examples: TEST_SSNS, dashed: "certain", other: "likely" }, (found) =>
+    ssnVerdict(found, /-[\d\s]*-/.test(found) ? "certain" : "likely"),
+  ),
 };
 
 /** Between a word of context and the value. */
@@ -94,17 +106,30 @@ const ssnInContext: Recogniser = {
     value(digits(9)),
     notBefore(of(WORD)),
   ),
-  check: (found) => ssnVerdict(found, "likely"),
+  check: check("ssn/2", { examples: TEST_SSNS, tier: "likely" }, (found) =>
+    ssnVerdict(found, "likely"),
+  ),
 };
 
 const four = digits(4);
-const grouped = (separator: string) => {
-  const s = text(separator);
-  return either(
-    seq(four, s, four, s, four, s, four, optional(seq(s, digits(3)))),
-    seq(four, s, digits(6), s, digits(4, 5)),
-  );
+/** Groups with one separator, of which one may be, or be followed by, a line break. */
+const groups = (separator: string, parts: readonly Pattern[]): Pattern => {
+  const plain = text(separator);
+  const broken = seq(optional(plain), lineBreak);
+  const gaps = parts.slice(1).map((_part, index) => index);
+  const withBreakAt = (breakAt: number): Pattern =>
+    seq(
+      ...parts.flatMap((part, index) =>
+        index === 0 ? [part] : [index - 1 === breakAt ? broken : plain, part],
+      ),
+    );
+  return either(withBreakAt(-1), ...gaps.map(withBreakAt));
 };
+const grouped = (separator: string) =>
+  either(
+    seq(groups(separator, [four, four, four, four]), optional(seq(text(separator), digits(3)))),
+    groups(separator, [four, digits(6), digits(4, 5)]),
+  );
 
 const card: Recogniser = {
   id: "card",
@@ -116,11 +141,14 @@ const card: Recogniser = {
     either(grouped(" "), grouped("-"), digits(12, 19)),
     notBefore(either(of(WORD), seq(of(".-"), of(DIGIT)))),
   ),
-  check: (found) => {
-    const compact = found.replace(/\D/g, "");
-    if (!isCardNumber(compact)) return undefined;
-    return TEST_CARDS.has(compact) ? { tier: "certain", isTestValue: true } : { tier: "certain" };
-  },
+  check: check("card/2", { examples: TEST_CARDS, issuers: ISSUERS }, (found, { examples }) => {
+    // The three digits after a number of sixteen may be its last, or stand beside it.
+    const forms = [found, found.replace(/[ -]\d{3}$/, "")];
+    const form = forms.find((each) => isCardNumber(each.replace(/\D/g, "")));
+    if (form === undefined) return undefined;
+    const isTestValue = examples.includes(form.replace(/\D/g, ""));
+    return { tier: "certain", length: form.length, isTestValue };
+  }),
 };
 
 const iban: Recogniser = {
@@ -133,12 +161,12 @@ const iban: Recogniser = {
     of("A-Z"),
     of("A-Z"),
     digits(2),
-    repeat(seq(optional(text(" ")), of("A-Z0-9")), 11, 30),
+    repeat(seq(optional(either(text(" "), lineBreak)), of("A-Z0-9")), 11, 30),
   ),
-  check: (found) => {
+  check: check("iban/2", IBAN_LENGTHS, (found) => {
     const length = ibanLength(found);
     return length === undefined ? undefined : { tier: "certain", length };
-  },
+  }),
 };
 
 const dash = of(" .-");
@@ -173,10 +201,10 @@ const phone: Recogniser = {
     optional(seq(of(" ,"), words("x", "ext ", "ext. ", "ext.", " x"), digits(1, 5))),
     notBefore(either(of(WORD), seq(of(".-"), of(DIGIT)))),
   ),
-  check: (found) => {
+  check: check("phone/1", { min: 9, max: 15 }, (found, { min, max }) => {
     const count = found.replace(/(?:x|ext).*$/, "").replace(/\D/g, "").length;
-    return count >= 9 && count <= 15 ? { tier: "likely" } : undefined;
-  },
+    return count >= min && count <= max ? { tier: "likely" } : undefined;
+  }),
 };
 
 const octet = either(
@@ -212,7 +240,9 @@ const ipv6: Recogniser = {
     hextet,
     notBefore(of("A-Za-z0-9_:")),
   ),
-  check: (found) => (/[0-9A-Fa-f]/.test(found) && isIPv6(found) ? { tier: "likely" } : undefined),
+  check: check("ipv6/1", null, (found) =>
+    /[0-9A-Fa-f]/.test(found) && isIPv6(found) ? { tier: "likely" } : undefined,
+  ),
 };
 
 const medicalRecord: Recogniser = {

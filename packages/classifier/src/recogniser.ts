@@ -1,4 +1,5 @@
-// A recogniser: a pattern, the label of what it finds, and a check of what a pattern cannot say.
+// A recogniser: a pattern, the label of what it finds, and a check of what a pattern cannot say. All of it
+// is data but the check, which has a name and a revision instead: the classifier's version is made of these.
 
 import type { Pattern } from "./pattern.ts";
 
@@ -13,6 +14,14 @@ export interface Verdict {
   readonly isTestValue?: boolean;
 }
 
+export interface Check {
+  /** Name and revision: a new revision for every change of what the check says. */
+  readonly id: string;
+  /** What it goes by beside the value: tables, thresholds, examples. */
+  readonly data: unknown;
+  run(value: string): Verdict | undefined;
+}
+
 export interface Recogniser {
   readonly id: string;
   readonly label: string;
@@ -21,10 +30,18 @@ export interface Recogniser {
   readonly ignoreCase?: boolean;
   /** A match is possible only in text that has this: a character or word, or any digit. */
   readonly gate?: string | "digit";
-  readonly check: (value: string) => Verdict | undefined;
+  readonly check: Check;
 }
 
-export function always(tier: Tier): () => Verdict {
+export function check<D>(
+  id: string,
+  data: D,
+  run: (value: string, data: D) => Verdict | undefined,
+): Check {
+  return { id, data, run: (value) => run(value, data) };
+}
+
+export function always(tier: Tier): Check {
   const verdict = { tier };
-  return () => verdict;
+  return check("always/1", tier, () => verdict);
 }

@@ -1,26 +1,87 @@
-// Masking: what was found gives way to its label.
+// Masking: what was found gives way to its label. Everything else stays as it is, byte for byte.
 
-import type { Finding } from "./classifier.ts";
+import { type Finding, spansOf } from "./findings.ts";
+import type { Tier } from "./recogniser.ts";
 
-/** The text with the findings of these labels masked as `[REDACTED:label]`; overlapping ones by one mask. */
+interface Mask {
+  readonly start: number;
+  end: number;
+  /** The surest finding under it, of equally sure ones the longest: what the mask is named after. */
+  label: string;
+  tier: Tier;
+  length: number;
+}
+
+const TIERS: { readonly [T in Tier]: number } = { possible: 0, likely: 1, certain: 2 };
+
+/**
+ * The text with the findings of these labels masked as `[REDACTED:label]`; those that overlap by one mask.
+ * In text that is JSON a mask in place of a number is a string.
+ */
 export function redact(
   text: string,
   findings: readonly Finding[],
   labels: ReadonlySet<string>,
 ): string {
-  const masked = findings
-    .filter(({ label }) => labels.has(label))
-    .sort((a, b) => a.start - b.start || b.end - a.end);
+  const masks = masksOf(findings.filter(({ label }) => labels.has(label)));
+  if (masks.length === 0) return text;
+  const isInString = isJson(text) ? stringTracker(text) : () => true;
   let out = "";
   let at = 0;
-  for (let index = 0; index < masked.length; ) {
-    const { start, label } = masked[index] as Finding;
-    let { end } = masked[index] as Finding;
-    for (index += 1; index < masked.length && (masked[index] as Finding).start < end; index += 1) {
-      end = Math.max(end, (masked[index] as Finding).end);
-    }
-    out += `${text.slice(at, start)}[REDACTED:${label}]`;
+  for (const { start, end, label } of masks) {
+    const mask = `[REDACTED:${label}]`;
+    out += text.slice(at, start) + (isInString(start) ? mask : `"${mask}"`);
     at = end;
   }
   return out + text.slice(at);
+}
+
+function masksOf(findings: readonly Finding[]): readonly Mask[] {
+  const spans = findings
+    .flatMap(({ label, tier, ...finding }) =>
+      [...spansOf({ label, tier, ...finding })].map(([start, end]) => ({
+        start,
+        end,
+        label,
+        tier,
+        length: end - start,
+      })),
+    )
+    .sort((a, b) => a.start - b.start || b.end - a.end || (a.label < b.label ? -1 : 1));
+  const masks: Mask[] = [];
+  for (const span of spans) {
+    const last = masks.at(-1);
+    if (last === undefined || span.start >= last.end) {
+      masks.push(span);
+      continue;
+    }
+    last.end = Math.max(last.end, span.end);
+    const surer = TIERS[span.tier] - TIERS[last.tier] || span.length - last.length;
+    if (surer > 0) Object.assign(last, { label: span.label, tier: span.tier, length: span.length });
+  }
+  return masks;
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a place in JSON lies inside a string; asked from left to right. */
+function stringTracker(text: string): (place: number) => boolean {
+  let at = 0;
+  let isInside = false;
+  return (place) => {
+    for (; at < place; at += 1) {
+      const character = text[at];
+      if (isInside && character === "\\") at += 1;
+      else if (character === '"') isInside = !isInside;
+    }
+    return isInside;
+  };
 }

@@ -15,11 +15,13 @@ import {
   value,
   words,
 } from "./pattern.ts";
-import { always, type Recogniser } from "./recogniser.ts";
+import { privateKey } from "./private-key.ts";
+import { always, check, type Recogniser } from "./recogniser.ts";
 
 const ALNUM = "A-Za-z0-9";
 const TOKEN = "A-Za-z0-9_-";
-const TEST_AWS_KEYS = new Set(["AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"]);
+/** Of AWS's own documentation; nobody's, whatever word stands before them. */
+const TEST_AWS_KEYS = ["AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"];
 
 /** A key with a prefix that no ordinary word has. */
 function prefixed(
@@ -40,7 +42,7 @@ function prefixed(
   };
 }
 
-const of_ = (characters: string, min: number, max = min): Pattern =>
+const charRun = (characters: string, min: number, max = min): Pattern =>
   repeat(of(characters), min, max);
 
 const providers: readonly Recogniser[] = [
@@ -49,51 +51,51 @@ const providers: readonly Recogniser[] = [
     "GitHub token",
     either(seq(text("gh"), of("pousr"), text("_")), text("github_pat_")),
     "_",
-    of_("A-Za-z0-9_", 36, 255),
+    charRun("A-Za-z0-9_", 36, 255),
   ),
-  prefixed("gitlab-token", "GitLab token", text("glpat-"), "glpat-", of_(TOKEN, 20, 60)),
+  prefixed("gitlab-token", "GitLab token", text("glpat-"), "glpat-", charRun(TOKEN, 20, 60)),
   prefixed(
     "slack-token",
     "Slack token",
     seq(text("xox"), of("abeposr"), text("-")),
     "xox",
-    of_("A-Za-z0-9-", 10, 250),
+    charRun("A-Za-z0-9-", 10, 250),
   ),
   prefixed(
     "stripe-key",
     "Stripe key",
     seq(of("sr"), text("k_"), words("live_", "test_")),
     "k_",
-    of_(ALNUM, 16, 250),
+    charRun(ALNUM, 16, 250),
   ),
-  prefixed("google-api-key", "Google API key", text("AIza"), "AIza", of_(TOKEN, 35), TOKEN),
-  prefixed("anthropic-key", "Anthropic key", text("sk-ant-"), "sk-ant-", of_(TOKEN, 20, 250)),
+  prefixed("google-api-key", "Google API key", text("AIza"), "AIza", charRun(TOKEN, 35), TOKEN),
+  prefixed("anthropic-key", "Anthropic key", text("sk-ant-"), "sk-ant-", charRun(TOKEN, 20, 250)),
   prefixed(
     "openai-key",
     "OpenAI key",
     seq(text("sk-"), optional(words("proj-", "svcacct-", "admin-"))),
     "sk-",
-    of_(TOKEN, 32, 250),
+    charRun(TOKEN, 32, 250),
   ),
-  prefixed("npm-token", "npm token", text("npm_"), "npm_", of_(ALNUM, 36)),
+  prefixed("npm-token", "npm token", text("npm_"), "npm_", charRun(ALNUM, 36)),
   prefixed(
     "sendgrid-key",
     "SendGrid key",
     text("SG."),
     "SG.",
-    seq(of_(TOKEN, 22), text("."), of_(TOKEN, 43)),
+    seq(charRun(TOKEN, 22), text("."), charRun(TOKEN, 43)),
     TOKEN,
   ),
-  prefixed("huggingface-token", "Hugging Face token", text("hf_"), "hf_", of_(ALNUM, 34, 40)),
+  prefixed("huggingface-token", "Hugging Face token", text("hf_"), "hf_", charRun(ALNUM, 34, 40)),
   prefixed(
     "digitalocean-token",
     "DigitalOcean token",
     seq(text("do"), of("opr"), text("_v1_")),
     "_v1_",
-    of_("a-f0-9", 64),
+    charRun("a-f0-9", 64),
   ),
-  prefixed("pypi-token", "PyPI token", text("pypi-"), "pypi-", of_(TOKEN, 50, 250)),
-  prefixed("twilio-key", "Twilio key", text("SK"), "SK", of_("0-9a-f", 32)),
+  prefixed("pypi-token", "PyPI token", text("pypi-"), "pypi-", charRun(TOKEN, 50, 250)),
+  prefixed("twilio-key", "Twilio key", text("SK"), "SK", charRun("0-9a-f", 32)),
 ];
 
 const awsAccessKey: Recogniser = {
@@ -103,11 +105,14 @@ const awsAccessKey: Recogniser = {
   pattern: seq(
     notAfter(ALNUM),
     words("AKIA", "ASIA", "ABIA", "ACCA"),
-    of_("A-Z0-9", 16),
+    // Text that wraps may break it anywhere.
+    repeat(seq(optional(seq(optional(text("\r")), text("\n"))), of("A-Z0-9")), 16, 16),
     notBefore(of(ALNUM)),
   ),
-  check: (found) =>
-    TEST_AWS_KEYS.has(found) ? { tier: "certain", isTestValue: true } : { tier: "certain" },
+  check: check("aws-access-key/2", TEST_AWS_KEYS, (found, examples) => ({
+    tier: "certain",
+    isTestValue: examples.includes(found.replace(/\s/g, "")),
+  })),
 };
 
 const assignment = seq(
@@ -133,32 +138,20 @@ const awsSecretKey: Recogniser = {
       "aws_secret",
     ),
     assignment,
-    value(of_("A-Za-z0-9/+", 40)),
+    value(charRun("A-Za-z0-9/+", 40)),
     notBefore(of("A-Za-z0-9/+=")),
   ),
-  check: (found) => {
-    if (TEST_AWS_KEYS.has(found)) return { tier: "certain", isTestValue: true };
-    return entropy(found) >= 3.5 ? { tier: "certain" } : undefined;
-  },
-};
-
-const privateKey: Recogniser = {
-  id: "private-key",
-  label: "secret.private_key",
-  title: "Private key",
-  gate: "PRIVATE KEY",
-  pattern: seq(
-    text("-----BEGIN "),
-    repeat(seq(of_("A-Z0-9", 1, 12), text(" ")), 0, 3),
-    text("PRIVATE KEY"),
-    optional(text(" BLOCK")),
-    text("-----"),
-    of_("A-Za-z0-9+/=\\s:,.\\\\-", 0, 7000),
+  check: check(
+    "aws-secret-key/1",
+    { examples: TEST_AWS_KEYS, bits: 3.5 },
+    (found, { examples, bits }) => {
+      if (examples.includes(found)) return { tier: "certain", isTestValue: true };
+      return entropy(found) >= bits ? { tier: "certain" } : undefined;
+    },
   ),
-  check: always("certain"),
 };
 
-const base64url = (min: number, max: number): Pattern => of_(TOKEN, min, max);
+const base64url = (min: number, max: number): Pattern => charRun(TOKEN, min, max);
 const jwt: Recogniser = {
   id: "jwt",
   label: "secret.jwt",
@@ -167,11 +160,11 @@ const jwt: Recogniser = {
   pattern: seq(
     notAfter(TOKEN),
     text("eyJ"),
-    base64url(10, 1000),
+    base64url(10, 4096),
     text("."),
-    base64url(10, 4000),
+    base64url(10, 16384),
     text("."),
-    base64url(16, 1000),
+    base64url(16, 4096),
   ),
   check: always("certain"),
 };
@@ -196,12 +189,16 @@ const generic: Recogniser = {
       "secret_key",
     ),
     assignment,
-    value(of_("A-Za-z0-9_+/.~!@#$%^&*-", 12, 80)),
+    value(charRun("A-Za-z0-9_+/.~!@#$%^&*-", 12, 80)),
   ),
-  check: (found) =>
-    entropy(found) >= 3.3 && /\d/.test(found) && /[A-Za-z]/.test(found)
+  check: check("generic/2", { examples: TEST_AWS_KEYS, bits: 3.3 }, (found, { examples, bits }) =>
+    !examples.includes(found) &&
+    entropy(found) >= bits &&
+    /\d/.test(found) &&
+    /[A-Za-z]/.test(found)
       ? { tier: "likely" }
       : undefined,
+  ),
 };
 
 export const secrets: readonly Recogniser[] = [

@@ -1,226 +1,188 @@
-// Classifying text as it comes. What may be released is everything before the first position from which
-// some recogniser could still be in the middle of a match; the law is that releases and findings, put
-// together, are the same for every way of cutting the text into pieces. Classifying a whole text is the
-// case of one piece.
+// Text that is classified as it comes. What may be released is everything that no recogniser can be in the
+// middle of any more, up to the last place that cuts no group of overlapping findings.
 
-import { canonicalise, isPlain, openEnd } from "./canonical.ts";
+import { Detector, type RawFinding } from "./detector.ts";
+import { type Finding, FindingList } from "./findings.ts";
+import { Groups } from "./groups.ts";
 import type { LinkedRecogniser } from "./linked.ts";
-import type { Tier } from "./recogniser.ts";
 
-export interface RawFinding {
-  readonly label: string;
-  readonly recogniser: string;
-  readonly tier: Tier;
-  readonly rank: number;
-  /** Offsets in the whole text. */
-  readonly start: number;
-  readonly end: number;
-  /** As the recogniser saw it. */
-  readonly value: string;
-}
-
-export interface Release {
+/** A part of a stream that is wholly classified. */
+export interface Settled {
+  /** What no recogniser can be in the middle of any more. */
   readonly text: string;
-  /** Offset of `text` in the whole. */
-  readonly offset: number;
-  readonly findings: readonly RawFinding[];
+  /** Offsets are relative to `text`. */
+  readonly findings: readonly Finding[];
+  /** More is held than may be: nothing after this can be trusted to be inspected in time. */
   readonly overflow: boolean;
 }
 
-/** A match in the view, together with everything it needs to stay in one piece. */
-interface Match {
-  readonly start: number;
-  readonly end: number;
-  readonly finding: RawFinding;
+/** A text that comes in chunks: each answer is what is settled since the one before. */
+export interface ClassifierStream {
+  push(chunk: string): Settled;
+  /** The rest. */
+  end(): Settled;
+  /** How many characters are held back. */
+  readonly held: number;
 }
 
-/** What is kept of released text, for what must not stand before a match. */
-const LEFT_CONTEXT = 16;
+/** A settled part of one of several texts. */
+export interface SettledPart extends Omit<Settled, "overflow"> {
+  /** Which of the texts, from 0. */
+  readonly index: number;
+  /** Whether the text ends with this part. */
+  readonly isLast: boolean;
+}
 
-export class Scanner {
-  readonly #recognisers: readonly LinkedRecogniser[];
-  readonly #maxHeld: number;
-  /** From where each recogniser goes on looking, in the view. */
-  readonly #from: number[];
-  #pending: Match[] = [];
-  /** The text not released yet, and its offset in the whole. */
-  #raw = "";
-  #rawOffset = 0;
-  /** The view: released context, then the view of `#raw`. */
-  #view = "";
-  #settled = 0;
-  /** Place in `#raw` of each character of the view from `#settled` on; undefined while the text is plain. */
-  #places: { readonly start: number; readonly end: number }[] | undefined;
-  /** The beginning of a surrogate pair, or of an escape, whose rest has not come. */
-  #half = "";
+/**
+ * Texts that come one after another and that a reader may take for one: each is classified alone and joined
+ * to its neighbours. Parts come in order; the end of a text may be settled only when the next has begun.
+ */
+export interface JoinedStream {
+  push(chunk: string): readonly SettledPart[];
+  /** The text is at its end; what is pushed from here on is the next. */
+  next(): readonly SettledPart[];
+  /** All that is left. */
+  end(): readonly SettledPart[];
+  /** How many characters are held back, of all the texts. */
+  readonly held: number;
+  /** More is held than may be: nothing after this can be trusted to be inspected in time. */
+  readonly overflow: boolean;
+}
 
-  constructor(recognisers: readonly LinkedRecogniser[], maxHeld: number) {
-    this.#recognisers = recognisers;
-    this.#maxHeld = maxHeld;
-    this.#from = recognisers.map(() => 0);
+export interface StreamOptions {
+  readonly recognisers: readonly LinkedRecogniser[];
+  readonly maxHeld: number;
+  readonly hash: (value: string) => string;
+}
+
+/** One text is the case of several of which there is one, but for the second look. */
+export function createStream(options: StreamOptions): ClassifierStream {
+  const stream = new Joined(options, false);
+  const only = (parts: readonly SettledPart[]): Settled => {
+    const { text, findings } = parts[0] ?? { text: "", findings: [] };
+    return { text, findings, overflow: stream.overflow };
+  };
+  return {
+    push: (chunk) => only(stream.push(chunk)),
+    end: () => only(stream.end()),
+    get held() {
+      return stream.held;
+    },
+  };
+}
+
+export function createJoinedStream(options: StreamOptions): JoinedStream {
+  return new Joined(options, true);
+}
+
+interface HeldText {
+  readonly index: number;
+  /** Offsets in all the text there was. */
+  readonly start: number;
+  end: number | undefined;
+}
+
+class Joined implements JoinedStream {
+  readonly #options: StreamOptions;
+  readonly #groups = new Groups((finding) => this.#taken.push(finding));
+  /** Over everything, as if it were one text. */
+  readonly #across: Detector;
+  /** Over the text that is coming; undefined where there is only one. */
+  #alone: Detector | undefined;
+  /** In order, not released yet. */
+  #taken: RawFinding[] = [];
+  #texts: HeldText[] = [{ index: 0, start: 0, end: undefined }];
+  #held = "";
+  #released = 0;
+
+  constructor(options: StreamOptions, isJoined: boolean) {
+    this.#options = options;
+    this.#across = this.#detector(0);
+    this.#alone = isJoined ? this.#detector(0) : undefined;
   }
 
   get held(): number {
-    return this.#raw.length + this.#half.length;
+    return this.#held.length;
   }
 
-  push(chunk: string): Release {
-    const text = this.#half + chunk;
-    const whole = text.length - openEnd(text);
-    this.#half = text.slice(whole);
-    this.#append(text.slice(0, whole));
-    return this.#release(false);
+  get overflow(): boolean {
+    return this.#held.length > this.#options.maxHeld;
   }
 
-  /** A whole text at once. */
-  whole(text: string): Release {
-    this.#append(text);
-    return this.#release(true);
+  push(chunk: string): readonly SettledPart[] {
+    this.#held += chunk;
+    this.#across.push(chunk);
+    this.#alone?.push(chunk);
+    return this.#release();
   }
 
-  end(): Release {
-    this.#append(this.#half);
-    this.#half = "";
-    return this.#release(true);
+  next(): readonly SettledPart[] {
+    const at = this.#endText();
+    this.#alone = this.#detector(at);
+    const index = (this.#texts.at(-1)?.index ?? -1) + 1;
+    const parts = this.#release();
+    this.#texts.push({ index, start: at, end: undefined });
+    return parts;
   }
 
-  #append(text: string): void {
-    const base = this.#raw.length;
-    this.#raw += text;
-    if (this.#places === undefined && isPlain(text)) {
-      this.#view += text;
-      return;
+  end(): readonly SettledPart[] {
+    this.#endText();
+    this.#across.end();
+    return this.#release();
+  }
+
+  #detector(offset: number): Detector {
+    return new Detector(this.#options.recognisers, (finding) => this.#groups.add(finding), offset);
+  }
+
+  #endText(): number {
+    this.#alone?.end();
+    const at = this.#released + this.#held.length;
+    const last = this.#texts.at(-1);
+    if (last !== undefined) last.end = at;
+    return at;
+  }
+
+  #release(): readonly SettledPart[] {
+    const { settled } = this.#across;
+    const to = this.#groups.settle(Math.min(settled, this.#alone?.settled ?? settled));
+    const count = this.#taken.findIndex(({ end }) => end > to);
+    const findings = this.#taken.splice(0, count < 0 ? this.#taken.length : count);
+    const from = this.#released;
+    const text = this.#held.slice(0, to - from);
+    this.#held = this.#held.slice(to - from);
+    this.#released = to;
+    const parts = this.#texts
+      .filter(({ start, end }) => start < to || (end !== undefined && end <= to))
+      .map(({ index, start, end }) => {
+        const first = Math.max(start, from);
+        const last = Math.min(end ?? to, to);
+        const part = text.slice(first - from, last - from);
+        const isLast = end !== undefined && end <= to;
+        return {
+          index,
+          text: part,
+          isLast,
+          findings: this.#within(findings, start, first, last),
+        };
+      });
+    this.#texts = this.#texts.filter(({ end }) => end === undefined || end > to);
+    return parts.filter(({ text: part, isLast }) => part !== "" || isLast);
+  }
+
+  /** What of the findings lies in a part of a text that begins at `start`. */
+  #within(
+    findings: readonly RawFinding[],
+    start: number,
+    first: number,
+    last: number,
+  ): readonly Finding[] {
+    const list = new FindingList(this.#options.hash);
+    for (const finding of findings) {
+      if (finding.start >= last || finding.end <= first) continue;
+      const end = Math.min(finding.end, last) - first;
+      list.add(finding, Math.max(finding.start, first) - first, end, finding.start < start);
     }
-    this.#places ??= Array.from({ length: base }, (_unused, index) => ({
-      start: index,
-      end: index + 1,
-    }));
-    const places = this.#places;
-    let view = "";
-    canonicalise(text, (character, start, end) => {
-      view += character;
-      places.push({ start: base + start, end: base + end });
-    });
-    this.#view += view;
+    return list.finish();
   }
-
-  #release(isFinal: boolean): Release {
-    let hold = this.#view.length;
-    for (const [index, recogniser] of this.#recognisers.entries()) {
-      const from = Math.max(this.#from[index] ?? 0, this.#settled);
-      const live = isFinal ? this.#view.length + 1 : recogniser.liveFrom(this.#view, from);
-      this.#collect(recogniser, index, live);
-      hold = Math.min(hold, live);
-    }
-    hold = this.#keepWhole(hold);
-    const findings = this.#take(hold);
-    const rawEnd = this.#rawPlace(hold);
-    const released = this.#raw.slice(0, rawEnd);
-    const offset = this.#rawOffset;
-    this.#advance(hold, rawEnd);
-    return { text: released, offset, findings, overflow: this.#raw.length > this.#maxHeld };
-  }
-
-  /** Matches that begin before the recogniser's live region: more text cannot change them. */
-  #collect(recogniser: LinkedRecogniser, index: number, live: number): void {
-    for (;;) {
-      const match = recogniser.next(this.#view, this.#from[index] ?? 0);
-      if (match === undefined || match.start >= live) return;
-      this.#from[index] = Math.max(match.end, match.start + 1);
-      if (match.verdict === undefined) continue;
-      const { verdict, valueStart, valueEnd } = match;
-      const finding: RawFinding = {
-        label: verdict.isTestValue === true ? `${recogniser.label}.test_value` : recogniser.label,
-        recogniser: recogniser.id,
-        tier: verdict.tier,
-        rank: recogniser.rank,
-        start: this.#rawOffset + this.#startPlace(valueStart),
-        end: this.#rawOffset + this.#endPlace(valueEnd),
-        value: this.#view.slice(valueStart, valueEnd),
-      };
-      this.#pending.push({ start: valueStart, end: valueEnd, finding });
-    }
-  }
-
-  /** Lowers the hold until no match, and no group of overlapping matches, is cut by it. */
-  #keepWhole(hold: number): number {
-    let lowered = hold;
-    // From the last to the first: a match that is cut lowers the hold for those before it.
-    for (const { start, end } of this.#pending.toSorted((a, b) => b.end - a.end)) {
-      if (end <= lowered) break;
-      if (start < lowered) lowered = start;
-    }
-    return lowered;
-  }
-
-  /** The findings before the hold; one that a surer one covers says nothing more. */
-  #take(hold: number): readonly RawFinding[] {
-    const taken = this.#pending.filter(({ end }) => end <= hold).map(({ finding }) => finding);
-    this.#pending = this.#pending.filter(({ end }) => end > hold);
-    return withoutCovered(taken);
-  }
-
-  #advance(hold: number, rawEnd: number): void {
-    const keepFrom = Math.max(0, hold - LEFT_CONTEXT);
-    this.#places = this.#places
-      ?.slice(hold - this.#settled)
-      .map(({ start, end }) => ({ start: start - rawEnd, end: end - rawEnd }));
-    this.#raw = this.#raw.slice(rawEnd);
-    this.#rawOffset += rawEnd;
-    this.#view = this.#view.slice(keepFrom);
-    this.#settled = hold - keepFrom;
-    for (const [index, from] of this.#from.entries())
-      this.#from[index] = Math.max(from - keepFrom, this.#settled);
-    this.#pending = this.#pending.map((match) => ({
-      ...match,
-      start: match.start - keepFrom,
-      end: match.end - keepFrom,
-    }));
-    // Once what is held is plain again, so is the bookkeeping.
-    if (this.#places !== undefined && isPlain(this.#raw)) this.#places = undefined;
-  }
-
-  #rawPlace(viewAt: number): number {
-    return viewAt >= this.#view.length ? this.#raw.length : this.#startPlace(viewAt);
-  }
-
-  #startPlace(viewAt: number): number {
-    const index = viewAt - this.#settled;
-    return this.#places?.[index]?.start ?? index;
-  }
-
-  #endPlace(viewEnd: number): number {
-    const index = viewEnd - this.#settled;
-    return this.#places === undefined ? index : (this.#places[index - 1]?.end ?? this.#raw.length);
-  }
-}
-
-const TIERS: { readonly [T in Tier]: number } = { possible: 0, likely: 1, certain: 2 };
-
-/**
- * Findings that no surer one covers, in order. One that covers another comes before it in the order; and of
- * one recogniser no two overlap, so that few are open at any place, however many there are.
- */
-function withoutCovered(findings: readonly RawFinding[]): readonly RawFinding[] {
-  const ordered = [...findings].sort(
-    (a, b) =>
-      a.start - b.start || b.end - a.end || TIERS[b.tier] - TIERS[a.tier] || a.rank - b.rank,
-  );
-  const kept: RawFinding[] = [];
-  let open: RawFinding[] = [];
-  for (const finding of ordered) {
-    open = open.filter(({ end }) => end > finding.start);
-    if (!open.some((other) => covers(other, finding))) kept.push(finding);
-    open.push(finding);
-  }
-  return kept.sort((a, b) => a.start - b.start || a.end - b.end || a.rank - b.rank);
-}
-
-/** Of two findings of the same characters the surer one stands; of equally sure ones the recogniser listed first. */
-function covers(other: RawFinding, finding: RawFinding): boolean {
-  if (other === finding || other.start > finding.start || other.end < finding.end) return false;
-  const surer = TIERS[other.tier] - TIERS[finding.tier];
-  if (surer !== 0) return surer > 0;
-  const isLonger = other.end - other.start > finding.end - finding.start;
-  return isLonger || other.rank < finding.rank;
 }
