@@ -3,5 +3,5 @@ export { type Classifier, type ClassifierOptions, createClassifier } from "./cla
 export type { Dictionary } from "./dictionary.ts";
 export { type Finding, MAX_LISTED, moveFinding, spansOf } from "./findings.ts";
 export type { Tier } from "./recogniser.ts";
-export { redact } from "./redact.ts";
+export { type Mask, masksFor, redact } from "./redact.ts";
 export type { ClassifierStream, JoinedStream, Settled, SettledPart } from "./stream.ts";

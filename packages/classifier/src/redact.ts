@@ -3,7 +3,15 @@
 import { type Finding, spansOf } from "./findings.ts";
 import type { Tier } from "./recogniser.ts";
 
-interface Mask {
+/** A part of a text and what stands in its place. */
+export interface Mask {
+  readonly start: number;
+  readonly end: number;
+  /** `[REDACTED:label]`, quoted in place of a number in JSON. */
+  readonly text: string;
+}
+
+interface MaskedSpan {
   readonly start: number;
   end: number;
   /** The surest finding under it, of equally sure ones the longest: what the mask is named after. */
@@ -23,20 +31,34 @@ export function redact(
   findings: readonly Finding[],
   labels: ReadonlySet<string>,
 ): string {
-  const masks = masksOf(findings.filter(({ label }) => labels.has(label)));
-  if (masks.length === 0) return text;
-  const isInString = isJson(text) ? stringTracker(text) : () => true;
   let out = "";
   let at = 0;
-  for (const { start, end, label } of masks) {
-    const mask = `[REDACTED:${label}]`;
-    out += text.slice(at, start) + (isInString(start) ? mask : `"${mask}"`);
+  for (const { start, end, text: mask } of masksFor(findings, labels, text)) {
+    out += text.slice(at, start) + mask;
     at = end;
   }
   return out + text.slice(at);
 }
 
-function masksOf(findings: readonly Finding[]): readonly Mask[] {
+/**
+ * The masks of the findings with these labels, in order; those that overlap are one. With the text they are in,
+ * a mask in place of a number is a string where that text is JSON.
+ */
+export function masksFor(
+  findings: readonly Finding[],
+  labels: ReadonlySet<string>,
+  text = "",
+): readonly Mask[] {
+  const spans = mergeSpans(findings.filter(({ label }) => labels.has(label)));
+  if (spans.length === 0) return [];
+  const isInString = isJson(text) ? stringTracker(text) : () => true;
+  return spans.map(({ start, end, label }) => {
+    const mask = `[REDACTED:${label}]`;
+    return { start, end, text: isInString(start) ? mask : `"${mask}"` };
+  });
+}
+
+function mergeSpans(findings: readonly Finding[]): readonly MaskedSpan[] {
   const spans = findings
     .flatMap(({ label, tier, ...finding }) =>
       [...spansOf({ label, tier, ...finding })].map(([start, end]) => ({
@@ -48,7 +70,7 @@ function masksOf(findings: readonly Finding[]): readonly Mask[] {
       })),
     )
     .sort((a, b) => a.start - b.start || b.end - a.end || (a.label < b.label ? -1 : 1));
-  const masks: Mask[] = [];
+  const masks: MaskedSpan[] = [];
   for (const span of spans) {
     const last = masks.at(-1);
     if (last === undefined || span.start >= last.end) {

@@ -74,7 +74,7 @@ class TooManyDigits extends Error {}
 function toValue(node: JsonNode): Value {
   switch (node.kind) {
     case "array":
-      return node.items.map(valueOf);
+      return node.items.map(toValue);
     case "object": {
       const object: { [key: string]: Value } = {};
       for (const { key, value } of node.members) setProperty(object, key.value, toValue(value));

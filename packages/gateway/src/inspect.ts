@@ -1,7 +1,7 @@
 // Classifies everything a content says: each text by itself, under the name it has, and together with the texts
 // that a model reads on from it. Shared by requests, responses and tool calls.
 
-import { type Classifier, type Finding, UNINSPECTED } from "@writ/classifier";
+import { type Classifier, type Finding, moveFinding, UNINSPECTED } from "@writ/classifier";
 import type { Content, Segment } from "@writ/protocol";
 import type { ContentFindings } from "./call.ts";
 import { FindingTally } from "./tally.ts";
@@ -12,13 +12,17 @@ export function classifyContent(
 ): ContentFindings {
   const found = new Map<number, readonly Finding[]>();
   const add = (index: number, findings: readonly Finding[]): void => {
-    if (findings.length === 0) return;
-    const known = found.get(index);
-    found.set(index, known === undefined ? findings : merge(known, findings));
+    if (findings.length > 0) found.set(index, findings);
   };
-  for (const { index, text, key } of segments) add(index, classifyUnder(classifier, key, text));
   for (const run of runsOf(segments)) {
-    for (const [index, findings] of acrossSegments(classifier, run)) add(index, findings);
+    const [first] = run;
+    if (first !== undefined && run.length === 1) {
+      add(first.index, classifyUnder(classifier, first.key, first.text));
+      continue;
+    }
+    const joined = classifier.classifyJoined(run.map(({ text }) => text));
+    for (const [at, { index, key, text }] of run.entries())
+      add(index, merge(joined[at] ?? [], classifyKeyed(classifier, key, text)));
   }
   return found;
 }
@@ -38,24 +42,20 @@ export function classifyUnder(
   key: string | undefined,
   text: string,
 ): readonly Finding[] {
-  const plain = classifier.classify(text);
-  if (key === undefined || PLAIN_KEYS.has(key)) return plain;
-  if (key.length > MAX_KEY || text.length > MAX_KEYED_VALUE) return plain;
-  const lead = key.length + 2;
-  const keyed = classifier
-    .classify(`${key}: ${text}`)
-    .filter(({ end }) => end > lead)
-    .map((finding) => within(finding, lead, lead + text.length));
-  return merge(plain, keyed);
+  return merge(classifier.classify(text), classifyKeyed(classifier, key, text));
 }
 
-/** A finding as its part of a piece of the text. */
-function within(finding: Finding, start: number, end: number): Finding {
-  return {
-    ...finding,
-    start: Math.max(finding.start, start) - start,
-    end: Math.min(finding.end, end) - start,
-  };
+function classifyKeyed(
+  classifier: Classifier,
+  key: string | undefined,
+  text: string,
+): readonly Finding[] {
+  if (key === undefined || PLAIN_KEYS.has(key)) return [];
+  if (key.length > MAX_KEY || text.length > MAX_KEYED_VALUE) return [];
+  const lead = key.length + 2;
+  return classifier
+    .classify(`${key}: ${text}`)
+    .flatMap((finding) => moveFinding(finding, -lead, text.length) ?? []);
 }
 
 function merge(a: readonly Finding[], b: readonly Finding[]): readonly Finding[] {
@@ -65,53 +65,19 @@ function merge(a: readonly Finding[], b: readonly Finding[]): readonly Finding[]
   return [...a, ...b.filter((finding) => !known.has(nameOf(finding)))];
 }
 
-/** Texts of one role that follow each other: a model reads them as one text. */
+/** Texts that follow each other in one role, which a model reads as one; all others by themselves. */
 function runsOf(segments: Content["segments"]): readonly (readonly Segment[])[] {
   const runs: Segment[][] = [];
-  let role: string | undefined;
+  let last: Segment[] | undefined;
   for (const segment of segments) {
-    if (!segment.continues) continue;
-    if (segment.role === role) runs.at(-1)?.push(segment);
-    else runs.push([segment]);
-    role = segment.role;
-  }
-  return runs.filter((run) => run.length > 1);
-}
-
-/** What the texts of a run say together, as its part of each. A name may stand in one, and its value in the next. */
-function acrossSegments(
-  classifier: Classifier,
-  run: readonly Segment[],
-): ReadonlyMap<number, readonly Finding[]> {
-  const starts: number[] = [];
-  let length = 0;
-  for (const { text } of run) {
-    starts.push(length);
-    length += text.length;
-  }
-  const parts = new Map<number, Finding[]>();
-  for (const finding of classifier.classify(run.map(({ text }) => text).join(""))) {
-    let at = lastAtOrBefore(starts, finding.start);
-    for (; at < run.length && (starts[at] ?? length) < finding.end; at += 1) {
-      const [segment, start] = [run[at], starts[at]];
-      if (segment === undefined || start === undefined) break;
-      const list = parts.get(segment.index) ?? [];
-      parts.set(segment.index, list);
-      list.push(within(finding, start, start + segment.text.length));
+    if (!segment.continues) runs.push([segment]);
+    else if (last?.[0]?.role === segment.role) last.push(segment);
+    else {
+      last = [segment];
+      runs.push(last);
     }
   }
-  return parts;
-}
-
-/** The last of ascending numbers that is not greater. */
-function lastAtOrBefore(numbers: readonly number[], limit: number): number {
-  let [low, high] = [0, numbers.length - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((numbers[middle] ?? 0) <= limit) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  return runs;
 }
 
 /** Counts findings by the role of the text they are in. */

@@ -1,6 +1,6 @@
 // What is put in the place of text that a decision redacts.
 
-import type { Finding } from "@writ/classifier";
+import { masksFor } from "@writ/classifier";
 import type { Content, Edits, Replacement } from "@writ/protocol";
 import type { ContentFindings } from "./call.ts";
 
@@ -12,23 +12,6 @@ export type MaskResult =
 /** `place`: a name of a member, say. `thinking`: it is signed as a whole, and one that is altered is worthless. */
 export type NotMaskable = "place" | "thinking";
 
-/** Replacements for the findings with these labels; those that overlap are masked as one. */
-export function maskFindings(
-  findings: readonly Finding[],
-  labels: ReadonlySet<string>,
-): readonly Replacement[] {
-  const masked = findings
-    .filter(({ label }) => labels.has(label))
-    .sort((a, b) => a.start - b.start || b.end - a.end);
-  const merged: { start: number; end: number; text: string }[] = [];
-  for (const { start, end, label } of masked) {
-    const last = merged.at(-1);
-    if (last !== undefined && start < last.end) last.end = Math.max(last.end, end);
-    else merged.push({ start, end, text: `[REDACTED:${label}]` });
-  }
-  return merged;
-}
-
 /** What masking the findings with these labels changes in a content. */
 export function maskContent(
   content: Pick<Content, "segments">,
@@ -39,12 +22,14 @@ export function maskContent(
   let count = 0;
   for (const [index, findings] of found) {
     const segment = content.segments[index];
-    const number = findings.reduce((sum, { label }) => sum + (labels.has(label) ? 1 : 0), 0);
-    if (segment === undefined || number === 0) continue;
+    const masked = findings.filter(({ label }) => labels.has(label));
+    if (segment === undefined || masked.length === 0) continue;
     if (segment.role === "thinking") return { ok: false, why: "thinking" };
     if (!segment.rewritable) return { ok: false, why: "place" };
-    edits.set(index, maskFindings(findings, labels));
-    count += number;
+    // An answer's own words are masked as they are in a stream, where nobody knows yet what they will be.
+    const text = segment.role === "assistant" ? "" : segment.text;
+    edits.set(index, masksFor(masked, labels, text));
+    count += masked.reduce((sum, finding) => sum + finding.count, 0);
   }
   return { ok: true, count, edits };
 }

@@ -33,18 +33,25 @@ export class FindingTally {
   }
 
   add(where: string, findings: readonly Finding[]): void {
-    for (const { label, recogniser, tier, hash } of findings) {
+    for (const { label, recogniser, tier, hash, count } of findings) {
       this.#labels.add(label);
       const place = `${label} ${tier} ${where}`;
       const counted = this.#counted.get(place);
-      if (counted !== undefined) counted.count += 1;
-      else this.#counted.set(place, { label, confidence: tier, count: 1, where });
+      if (counted !== undefined) counted.count += count;
+      // A value that was counted where it began is one here, too.
+      else this.#counted.set(place, { label, confidence: tier, count: Math.max(1, count), where });
       const kind = `${label} ${recogniser} ${tier}`;
       const recorded = this.#recorded.get(kind);
       if (recorded === undefined)
-        this.#recorded.set(kind, { label, recogniser, tier, count: 1, hashes: [hash] });
+        this.#recorded.set(kind, {
+          label,
+          recogniser,
+          tier,
+          count: Math.max(1, count),
+          hashes: [hash],
+        });
       else {
-        recorded.count += 1;
+        recorded.count += count;
         if (recorded.hashes.length < MAX_HASHES && !recorded.hashes.includes(hash))
           recorded.hashes.push(hash);
       }

@@ -130,22 +130,14 @@ export class StreamInspector {
   /** What a step means before its frame is read. */
   #begin(step: StreamStep): void {
     if (step.kind === "stop") this.#isClosing = true;
-    if (step.kind !== "block-start" && step.kind !== "delta") return;
-    if (this.#open === step.block) return;
-    this.#open = step.block;
-    this.#texts.startBlock();
     if (step.kind === "block-start" && step.tool !== undefined)
       this.#tool = new ToolCall(step.tool, this.#services.classifier);
   }
-
-  /** The block that is open. */
-  #open: string | undefined;
 
   /** What it means once its frame waits with the others. */
   async #finish(step: StreamStep): Promise<void> {
     if (step.kind === "stop") this.#texts.end();
     if (step.kind !== "block-stop") return;
-    this.#open = undefined;
     this.#texts.endBlock();
     if (this.#tool !== undefined) await this.#decideTool(this.#tool);
     this.#tool = undefined;

@@ -1,10 +1,10 @@
 // The logical texts of a streamed answer: what a client puts together from the pieces of its frames. Each piece
 // is put where it belongs, and says when everything about it is known and what of it must be masked.
 
-import type { Classifier, Finding } from "@writ/classifier";
+import { type Classifier, type Finding, masksFor } from "@writ/classifier";
 import type { Piece, Replacement } from "@writ/protocol";
 import { classifyUnder } from "../inspect.ts";
-import { maskFindings, type NotMaskable } from "../mask.ts";
+import type { NotMaskable } from "../mask.ts";
 import { TextChannel } from "./text-channel.ts";
 
 /** A piece where it belongs. */
@@ -41,10 +41,6 @@ export class LogicalTexts {
       this.#channels.size > MAX_CHANNELS ||
       [...this.#channels.values()].some(({ hasOverflowed }) => hasOverflowed)
     );
-  }
-
-  startBlock(): void {
-    for (const channel of this.#channels.values()) channel.startBlock();
   }
 
   endBlock(): void {
@@ -118,13 +114,14 @@ function maskPiece(
   span: { readonly start: number; readonly end: number },
   blockStart: number,
 ): PieceMask {
-  const merged = maskFindings(findings, labels);
+  const merged = masksFor(findings, labels);
   if (merged.length === 0) return NOTHING;
   if (piece.kind === "thinking") return { ok: false, why: "thinking" };
   if (!piece.rewritable) return { ok: false, why: "place" };
-  const count = findings.filter(
-    ({ label, start }) => labels.has(label) && start >= span.start,
-  ).length;
+  const count = findings.reduce(
+    (sum, { label, start, count: of }) => sum + (labels.has(label) && start >= span.start ? of : 0),
+    0,
+  );
   const parts = merged.map(({ start, end, text }) => ({
     start: Math.max(start, span.start) - span.start,
     end: Math.min(end, span.end) - span.start,

@@ -1,49 +1,31 @@
 // A text of a streamed answer as it comes: the answer's words, its thinking, or what goes on under some other
-// name. It runs through all blocks of its kind, since clients put them together, and each block is classified by
-// itself as well, since clients show them one by one. What is settled can be in no match any more, by either
-// reading. Places are counted from the beginning of the whole.
+// name. It runs through all blocks of its kind: clients show blocks one by one and put them together, so it is
+// classified both ways. Places are counted from the beginning of the whole.
 
-import type { Classifier, ClassifierStream, Finding, Settled } from "@writ/classifier";
-
-/** What a recogniser may look at before a match. */
-const LEFT_CONTEXT = 16;
+import {
+  type Classifier,
+  type Finding,
+  type JoinedStream,
+  moveFinding,
+  type SettledPart,
+} from "@writ/classifier";
 
 export class TextChannel {
-  readonly #classifier: Classifier;
-  /** Through all blocks. */
-  readonly #joined: ClassifierStream;
-  #joinedTo = 0;
-  /** Of the block that is open, from the second on: the first is the joined text so far. */
-  #alone: ClassifierStream | undefined;
-  #aloneTo = 0;
+  readonly #stream: JoinedStream;
   #length = 0;
+  #settledTo = 0;
   #blockStart = 0;
-  #isFirstBlock = true;
-  #hasOverflowed = false;
   #hasEnded = false;
-  /** The end of the text, as far as it is not settled, and its left context. */
-  #recent = "";
   /** Findings that reach beyond what has been forgotten, in the order they were made. */
   #findings: Finding[] = [];
   #fresh: Finding[] = [];
 
   constructor(classifier: Classifier) {
-    this.#classifier = classifier;
-    this.#joined = classifier.stream();
+    this.#stream = classifier.joinedStream();
   }
 
   get length(): number {
     return this.#length;
-  }
-
-  /** More is held back than a classifier holds. */
-  get hasOverflowed(): boolean {
-    return this.#hasOverflowed;
-  }
-
-  /** How far everything is known. */
-  get settledTo(): number {
-    return this.#alone === undefined ? this.#joinedTo : Math.min(this.#joinedTo, this.#aloneTo);
   }
 
   /** Where the newest block begins. */
@@ -51,20 +33,19 @@ export class TextChannel {
     return this.#blockStart;
   }
 
-  startBlock(): void {
-    this.#blockStart = this.#length;
-    if (this.#length === 0) return;
-    this.#isFirstBlock = false;
-    this.#alone = this.#classifier.stream();
-    this.#aloneTo = this.#length;
+  /** More is held back than a classifier holds. */
+  get hasOverflowed(): boolean {
+    return this.#stream.overflow;
+  }
+
+  /** How far everything is known. */
+  get settledTo(): number {
+    return this.#settledTo;
   }
 
   push(text: string): void {
     this.#length += text.length;
-    this.#take(this.#joined.push(text), "joined");
-    if (this.#alone !== undefined) this.#take(this.#alone.push(text), "alone");
-    if (this.#isFirstBlock)
-      this.#recent = (this.#recent + text).slice(-(this.#joined.held + LEFT_CONTEXT));
+    this.#take(this.#stream.push(text));
   }
 
   /** What else is known of the text just pushed: findings with places in it. */
@@ -72,19 +53,18 @@ export class TextChannel {
     for (const finding of findings) this.#add(finding, start);
   }
 
+  /** The block has ended; what is pushed from here on is of the next. */
   endBlock(): void {
-    if (this.#alone !== undefined) this.#take(this.#alone.end(), "alone");
-    else if (this.#isFirstBlock) this.#endFirst();
-    this.#alone = undefined;
-    this.#isFirstBlock = false;
+    if (this.#hasEnded || this.#blockStart === this.#length) return;
+    this.#blockStart = this.#length;
+    this.#take(this.#stream.next());
   }
 
   /** No more will come, to any block. */
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.endBlock();
-    this.#take(this.#joined.end(), "joined");
+    this.#take(this.#stream.end());
   }
 
   /** Findings since the last time. */
@@ -105,32 +85,19 @@ export class TextChannel {
       this.#findings = this.#findings.filter(({ end }) => end > before);
   }
 
-  /** The first block by itself is the joined text, ended here: what is held of it is classified as its end. */
-  #endFirst(): void {
-    if (this.#joined.held === 0) return;
-    const offset = this.#length - this.#recent.length;
-    for (const finding of this.#classifier.classify(this.#recent)) {
-      if (finding.end + offset > this.#joinedTo) this.#add(finding, offset);
+  #take(parts: readonly SettledPart[]): void {
+    for (const { text, findings } of parts) {
+      for (const finding of findings) this.#add(finding, this.#settledTo);
+      this.#settledTo += text.length;
     }
   }
 
-  #take(settled: Settled, from: "joined" | "alone"): void {
-    if (settled.overflow) this.#hasOverflowed = true;
-    const offset = from === "joined" ? this.#joinedTo : this.#aloneTo;
-    for (const finding of settled.findings) this.#add(finding, offset);
-    if (from === "joined") this.#joinedTo += settled.text.length;
-    else this.#aloneTo += settled.text.length;
-  }
-
-  /** Both readings find most things: each counts once. */
   #add(found: Finding, offset: number): void {
-    const finding = { ...found, start: found.start + offset, end: found.end + offset };
+    const finding = moveFinding(found, offset, Number.MAX_SAFE_INTEGER);
+    if (finding === undefined) return;
     const isKnown = this.#findings.some(
-      ({ label, start, end, recogniser }) =>
-        label === finding.label &&
-        start === finding.start &&
-        end === finding.end &&
-        recogniser === finding.recogniser,
+      ({ label, start, end }) =>
+        label === finding.label && start === finding.start && end === finding.end,
     );
     if (isKnown) return;
     this.#findings.push(finding);
