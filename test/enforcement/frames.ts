@@ -1,0 +1,104 @@
+// Frames in the notation of the cases: `{ messageStart: {…} }` is an event of that type, `{ chunk: {…} }` a chunk with
+// that JSON in it, `{ exception: { type, message } }` an exception, `{ raw: { headers, payload } }` anything else. A
+// text in the place of a value is the payload as it is.
+
+import { createFrameDecoder, encodeFrame, type Frame, type HeaderValue } from "@writ/protocol";
+import { expect } from "vitest";
+import { jsonOf } from "./case-file.ts";
+
+export function encode(frame: unknown): Buffer {
+  const [[type, value] = ["", {}]] = Object.entries(frame as object) as [string, unknown][];
+  switch (type) {
+    case "chunk": {
+      const bytes = Buffer.from(jsonOf(value)).toString("base64");
+      return event("chunk", JSON.stringify({ bytes, p: "abc" }));
+    }
+    case "exception": {
+      const { type: name, ...payload } = value as { readonly type: string };
+      return frameOf(
+        {
+          ":exception-type": name,
+          ":content-type": "application/json",
+          ":message-type": "exception",
+        },
+        JSON.stringify(payload),
+      );
+    }
+    case "raw": {
+      const { headers, payload } = value as {
+        readonly headers: { readonly [name: string]: string };
+        readonly payload: unknown;
+      };
+      return frameOf(headers, jsonOf(payload));
+    }
+    default:
+      return event(type, jsonOf(value));
+  }
+}
+
+function event(type: string, payload: string): Buffer {
+  return frameOf(
+    { ":event-type": type, ":content-type": "application/json", ":message-type": "event" },
+    payload,
+  );
+}
+
+function frameOf(headers: { readonly [name: string]: string }, payload: string): Buffer {
+  const typed = Object.entries(headers).map(([name, value]): [string, HeaderValue] => [
+    name,
+    { type: "string", value },
+  ]);
+  return encodeFrame(new Map(typed), Buffer.from(payload)).bytes;
+}
+
+/** Compares what a client got with what it must get. */
+export function expectFrames(
+  received: Buffer,
+  expected: "same" | readonly unknown[],
+  sent: readonly Buffer[],
+): void {
+  const decoded = createFrameDecoder({ maxFrameBytes: 1 << 24 }).push(received);
+  if (!decoded.ok) throw new Error(decoded.error.message);
+  const frames = decoded.frames.map(describe);
+  const wanted = (expected === "same" ? sent.map((_bytes, index) => index) : expected).map((one) =>
+    typeof one === "number" ? describeBytes(sent[one] as Buffer) : one,
+  );
+  const got = decoded.frames.map((frame, index) =>
+    typeof (expected === "same" ? index : expected[index]) === "number"
+      ? describeBytes(frame.bytes)
+      : frames[index],
+  );
+  expect(got.length, JSON.stringify(frames)).toBe(wanted.length);
+  for (const [index, one] of wanted.entries()) {
+    if (typeof one === "string") expect(got[index]).toBe(one);
+    else expect(got[index]).toMatchObject(patterns(one) as object);
+  }
+}
+
+function describeBytes(bytes: Buffer): string {
+  return bytes.toString("latin1");
+}
+
+function describe(frame: Frame): object {
+  const text = (name: string): string | undefined => {
+    const header = frame.headers.get(name);
+    return header?.type === "string" ? header.value : undefined;
+  };
+  const payload = JSON.parse(frame.payload.toString()) as { readonly [key: string]: unknown };
+  const exception = text(":exception-type");
+  if (exception !== undefined) return { exception: { type: exception, ...payload } };
+  const type = text(":event-type") ?? "";
+  if (type !== "chunk") return { [type]: payload };
+  return { chunk: JSON.parse(Buffer.from(String(payload["bytes"]), "base64").toString()) };
+}
+
+/** A text between slashes is a pattern. */
+function patterns(value: unknown): unknown {
+  if (typeof value === "string")
+    return /^\/.*\/$/s.test(value)
+      ? expect.stringMatching(new RegExp(value.slice(1, -1), "s"))
+      : value;
+  if (Array.isArray(value)) return value.map(patterns);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, patterns(item)]));
+}
