@@ -1,9 +1,9 @@
 // Reading a log back, with every check that one segment after another allows. Verification, recovery and
 // export all read through here, so they cannot disagree about what the log holds.
 
-import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseVerifierKey, type Verifier } from "./checkpoint.ts";
+import { type LogFiles, nodeFiles } from "./files.ts";
 import {
   CHECKPOINT_NAME,
   decodeFrame,
@@ -15,6 +15,7 @@ import {
   SEGMENT_NAME,
   segmentName,
 } from "./format.ts";
+import { LOCK_NAME } from "./lock.ts";
 import { Frontier, leafHash } from "./merkle.ts";
 
 /** What can be wrong with a log. */
@@ -53,6 +54,12 @@ export interface LogState {
 export interface ReadOptions {
   /** Begins at this segment, believing its header. Absent: at the first. */
   readonly from?: number;
+  /**
+   * Leaves the signatures of batches unread. What a batch holds is digested, and the last signature covers
+   * all before it: whoever reads this way must look at that one.
+   */
+  readonly skipSignatures?: boolean;
+  readonly files?: LogFiles;
   readonly onRecord?: (record: Buffer, seq: number) => void;
   readonly onBatch?: (frame: Frame, file: string, offset: number) => void;
 }
@@ -68,13 +75,16 @@ export interface LogFolder {
   readonly unexpected: readonly string[];
 }
 
-export async function listLog(dir: string): Promise<LogFolder> {
-  const names = await readdir(dir);
+export async function listLog(dir: string, files: LogFiles = nodeFiles): Promise<LogFolder> {
+  const names = await files.list(dir);
   const segments = names.flatMap((name) => {
     const number = Number(SEGMENT_NAME.exec(name)?.[1] ?? Number.NaN);
     return segmentName(number) === name ? [number] : [];
   });
   const known = new Set([CHECKPOINT_NAME, ...segments.map(segmentName)]);
+  // The lock holds nothing. It is looked at from outside: see what lock.ts says.
+  const lock = join(dir, LOCK_NAME);
+  if (names.includes(LOCK_NAME) && (await files.identify(lock)).size === 0) known.add(LOCK_NAME);
   return {
     segments: segments.sort((a, b) => a - b),
     hasCheckpoint: names.includes(CHECKPOINT_NAME),
@@ -111,7 +121,7 @@ export async function readSegments(
         },
       };
     }
-    const bytes = await readFile(join(dir, file));
+    const bytes = await (options.files ?? nodeFiles).read(join(dir, file));
     const isBelieved = index === 0 && first !== 1;
     const problem =
       readHeader(bytes, file, segment, state, isBelieved) ??
@@ -212,18 +222,28 @@ function takeFrame(
       return problem("record_invalid", `record ${seq} says it is another`);
     frontier.add(leafHash(record));
   }
-  const checkpoint = state.verifier?.open(frame.note);
-  if (checkpoint === undefined)
-    return problem("checkpoint_invalid", "the batch's checkpoint is not signed by the log's key");
-  if (checkpoint.size !== frontier.size || !checkpoint.root.equals(frontier.root())) {
-    return problem("checkpoint_invalid", "the batch's checkpoint is not of these records");
-  }
+  const untrue =
+    options.skipSignatures === true ? undefined : findUntrue(frame.note, frontier, state);
+  if (untrue !== undefined) return problem("checkpoint_invalid", untrue);
   for (const [index, record] of frame.records.entries())
     options.onRecord?.(record, frame.firstSeq + index);
   options.onBatch?.(frame, file, offset);
   state.frontier = frontier;
   state.note = frame.note;
   return undefined;
+}
+
+/** What is wrong with the checkpoint of a batch, or undefined. */
+export function findUntrue(
+  note: string,
+  frontier: Frontier,
+  { verifier }: Pick<LogState, "verifier">,
+): string | undefined {
+  const checkpoint = verifier?.open(note);
+  if (checkpoint === undefined) return "the batch's checkpoint is not signed by the log's key";
+  return checkpoint.size === frontier.size && checkpoint.root.equals(frontier.root())
+    ? undefined
+    : "the batch's checkpoint is not of these records";
 }
 
 function readSeq(record: Buffer): unknown {
@@ -241,4 +261,40 @@ export async function readRecords(
 ): Promise<Problem | undefined> {
   const { problem } = await readSegments(dir, await listLog(dir), { onRecord });
   return problem;
+}
+
+/** A record as the bytes that were written. */
+export interface StoredRecord {
+  readonly seq: number;
+  readonly bytes: Buffer;
+}
+
+/**
+ * Every record of a log, in order, a segment in memory at a time; a log that is being written to may be
+ * read. Returns what ended it, if that was not the log's end: signatures are for `verifyLog`.
+ */
+export async function* streamRecords(
+  dir: string,
+  files: LogFiles = nodeFiles,
+): AsyncGenerator<StoredRecord, Problem | undefined> {
+  const folder = await listLog(dir, files).catch(() => undefined);
+  const first = folder?.segments[0];
+  if (folder === undefined || first === undefined)
+    return { file: dir, offset: 0, code: "empty", message: "there is no log here" };
+  for (const segment of folder.segments) {
+    const records: StoredRecord[] = [];
+    const { problem } = await readSegments(
+      dir,
+      { ...folder, segments: [segment] },
+      {
+        from: segment,
+        files,
+        skipSignatures: true,
+        onRecord: (bytes, seq) => records.push({ bytes, seq }),
+      },
+    );
+    yield* records;
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
