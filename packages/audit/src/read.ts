@@ -92,6 +92,13 @@ export async function listLog(dir: string, files: LogFiles = nodeFiles): Promise
   };
 }
 
+const NO_SEQUEL = "the segment does not follow the one before it";
+const NOT_THERE = {
+  offset: 0,
+  code: "segment_missing",
+  message: "this segment is not there",
+} as const;
+
 /** Reads up to the first problem. */
 export async function readSegments(
   dir: string,
@@ -111,21 +118,18 @@ export async function readSegments(
   for (const [index, segment] of segments.entries()) {
     const file = segmentName(segment);
     if (segment !== first + index) {
-      return {
-        state,
-        problem: {
-          file: segmentName(first + index),
-          offset: 0,
-          code: "segment_missing",
-          message: "this segment is not there",
-        },
-      };
+      return { state, problem: { ...NOT_THERE, file: segmentName(first + index) } };
     }
     const bytes = await (options.files ?? nodeFiles).read(join(dir, file));
     const isBelieved = index === 0 && first !== 1;
+    const isLast = index === segments.length - 1;
     const problem =
       readHeader(bytes, file, segment, state, isBelieved) ??
-      readFrames(bytes, file, state, index === segments.length - 1, options);
+      readFrames(bytes, file, state, isLast, options);
+    const isBegun = isLast && segment > 1 && bytes.length <= HEADER_BYTES;
+    // A segment whose header is being written, or that a crash left so: nothing was acknowledged in it.
+    if (problem?.code === "header_invalid" && isBegun)
+      return { state, problem: { ...problem, code: "torn_tail" } };
     if (problem !== undefined) return { state, problem };
   }
   return { state };
@@ -154,7 +158,7 @@ function readHeader(
     const sameTree = header.frontier.every(
       (hash, index) => state.frontier.roots[index]?.equals(hash) === true,
     );
-    if (!follows || !sameTree) return at("the segment does not follow the one before it");
+    if (!follows || !sameTree) return at(NO_SEQUEL);
   }
   state.verifier = verifier;
   state.segment = segment;
@@ -281,7 +285,10 @@ export async function* streamRecords(
   const first = folder?.segments[0];
   if (folder === undefined || first === undefined)
     return { file: dir, offset: 0, code: "empty", message: "there is no log here" };
-  for (const segment of folder.segments) {
+  let expected = 0;
+  for (const [index, segment] of folder.segments.entries()) {
+    const file = segmentName(segment);
+    if (segment !== index + 1) return { ...NOT_THERE, file: segmentName(index + 1) };
     const records: StoredRecord[] = [];
     const { problem } = await readSegments(
       dir,
@@ -293,7 +300,12 @@ export async function* streamRecords(
         onRecord: (bytes, seq) => records.push({ bytes, seq }),
       },
     );
+    if ((records[0]?.seq ?? expected) !== expected)
+      return { file, offset: 0, code: "header_invalid", message: NO_SEQUEL };
+    expected += records.length;
     yield* records;
+    const isLast = index === folder.segments.length - 1;
+    if (problem?.code === "torn_tail" && !isLast) return { ...problem, code: "batch_invalid" };
     if (problem !== undefined) return problem;
   }
   return undefined;
