@@ -5,11 +5,17 @@
 // the pages and called them clean, so trying again on the same descriptor would acknowledge what is not
 // there (Rebello et al., USENIX ATC 2020). Opening the log again reads what the disk has.
 
-import { type KeyObject, randomBytes } from "node:crypto";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { randomBytes } from "node:crypto";
+import { join, resolve } from "node:path";
 import { createSigner, type Signer } from "./checkpoint.ts";
-import { type LogFile, type LogFiles, nodeFiles, writeAll } from "./files.ts";
+import {
+  type LogFile,
+  type LogFiles,
+  makeDurableFolder,
+  nodeFiles,
+  replaceFile,
+  writeAll,
+} from "./files.ts";
 import {
   CHECKPOINT_NAME,
   encodeFrame,
@@ -18,75 +24,11 @@ import {
   headerOf,
   segmentName,
 } from "./format.ts";
-import { type Frontier, leafHash } from "./merkle.ts";
-import {
-  type AuditRecord,
-  encodeMembers,
-  encodeRecord,
-  MAX_RECORD_BYTES,
-  type Member,
-} from "./record.ts";
+import { LOCK_NAME, type LockResult, takeLock } from "./lock.ts";
+import { EMPTY_ROOT, type Frontier, leafHash } from "./merkle.ts";
+import type { AppendResult, AuditLog, OpenLogOptions, OpenLogResult, Receipt } from "./port.ts";
+import { type AuditRecord, type Encoded, encode, encodeRecord } from "./record.ts";
 import { recover } from "./recover.ts";
-
-/** Where a log is, who signs it, and how much may wait. */
-export interface OpenLogOptions {
-  readonly dir: string;
-  /** The log's name in its checkpoints: no spaces, no `+`. */
-  readonly origin: string;
-  /** Ed25519. */
-  readonly signingKey: KeyObject;
-  readonly now?: () => Date;
-  /** How many bytes may wait: 64 MiB unless told. */
-  readonly maxQueueBytes?: number;
-  /** When a new segment begins: 64 MiB unless told. */
-  readonly segmentBytes?: number;
-  readonly files?: LogFiles;
-}
-
-/** Names a record that is durable. */
-export interface Receipt {
-  readonly origin: string;
-  readonly seq: number;
-  /** The record's leaf hash, hex. */
-  readonly leaf: string;
-}
-
-/** A receipt, or why the record is not in the log. */
-export type AppendResult =
-  | { readonly ok: true; readonly receipt: Receipt }
-  | {
-      readonly ok: false;
-      readonly error: {
-        readonly code: "queue_full" | "unfit" | "failed" | "closed";
-        readonly message: string;
-      };
-    };
-
-/** A log that is open for writing. */
-export interface AuditLog {
-  /** Resolves when the record is durable, or refused; never before. */
-  append(record: AuditRecord): Promise<AppendResult>;
-  /** How many records are durable. */
-  readonly size: number;
-  readonly failed: boolean;
-  /** Writes what waits, and the newest checkpoint. */
-  close(): Promise<void>;
-}
-
-/** A log, with what was found of an earlier run, or why it cannot be opened. */
-export type OpenLogResult =
-  | {
-      readonly ok: true;
-      readonly log: AuditLog;
-      readonly recovered: { readonly records: number; readonly tornBytes: number };
-    }
-  | {
-      readonly ok: false;
-      readonly error: {
-        readonly code: "locked" | "corrupt" | "unwritable" | "key_mismatch";
-        readonly message: string;
-      };
-    };
 
 /** One record that cannot be written is its own call's failure, not the log's. */
 const UNFIT: AppendResult = {
@@ -96,45 +38,31 @@ const UNFIT: AppendResult = {
     message: "a record is too large for the log, or holds what JSON has not",
   },
 };
-/** What the log adds to a record takes at most this. */
-const ADDED_BYTES = 400;
-
-interface Encoded {
-  readonly members: readonly Member[];
-  /** At most what the record will take. */
-  readonly bytes: number;
-}
-
-/** Undefined for a record that cannot be encoded. */
-function encode(record: AuditRecord): Encoded | undefined {
-  try {
-    const members = encodeMembers(record);
-    const bytes = members.reduce((sum, { text }) => sum + Buffer.byteLength(text) + 1, ADDED_BYTES);
-    return bytes > MAX_RECORD_BYTES ? undefined : { members, bytes };
-  } catch {
-    return undefined;
-  }
-}
-
 const MAX_BATCH_BYTES = 1024 * 1024;
 const MAX_BATCH_RECORDS = 1024;
 const CHECKPOINT_EVERY_MS = 1000;
 
 /** Opens a log, or begins one. Recovers from a crash; refuses a log that is damaged otherwise. */
 export async function openLog(options: OpenLogOptions): Promise<OpenLogResult> {
-  const { dir, files = nodeFiles } = options;
-  const lock = takeLock(`${dir}.lock`);
-  if (lock === undefined)
-    return { ok: false, error: { code: "locked", message: `another process writes ${dir}` } };
-  const signer = createSigner(options.origin, options.signingKey);
+  const { files = nodeFiles } = options;
+  // As the file system spells it, which the working directory does not change.
+  const dir = resolve(options.dir);
+  let lock: LockResult | undefined;
   try {
-    await files.makeFolder(dir);
+    await makeDurableFolder(files, dir);
+    lock = takeLock(join(dir, LOCK_NAME));
+    if (!lock.ok) {
+      return lock.isHeld
+        ? refused("locked", `another process writes ${dir}`)
+        : refused("unwritable", `${dir}: ${lock.reason}`);
+    }
+    const signer = createSigner(options.origin, options.signingKey);
     const recovered = await recover(dir, signer, files);
     if (!recovered.ok) {
-      lock.close();
+      lock.release();
       return recovered;
     }
-    const log = new Writer(options, signer, lock, recovered.state);
+    const log = new Writer({ ...options, dir }, signer, lock, recovered.state);
     const { tornBytes } = recovered;
     await log.begin(tornBytes).catch(async (error: unknown) => {
       await log.close();
@@ -142,15 +70,18 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLogResult> {
     });
     return { ok: true, log, recovered: { records: recovered.state.frontier.size, tornBytes } };
   } catch (error) {
-    if (lock.isOpen) lock.close();
-    return {
-      ok: false,
-      error: {
-        code: "unwritable",
-        message: `${dir}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
-      },
-    };
+    if (lock?.ok === true) lock.release();
+    return refused(
+      "unwritable",
+      `${dir}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+    );
   }
+}
+
+type OpenFailure = Extract<OpenLogResult, { readonly ok: false }>;
+
+function refused(code: OpenFailure["error"]["code"], message: string): OpenFailure {
+  return { ok: false, error: { code, message } };
 }
 
 /** What the writer goes on from. */
@@ -165,12 +96,14 @@ interface Waiting extends Encoded {
   readonly resolve: (result: AppendResult) => void;
 }
 
+type Lock = Extract<LockResult, { readonly ok: true }>;
+
 class Writer implements AuditLog {
   failed = false;
   readonly #options: OpenLogOptions;
   readonly #files: LogFiles;
   readonly #signer: Signer;
-  readonly #lock: DatabaseSync;
+  readonly #lock: Lock;
   readonly #boot = randomBytes(8).toString("hex");
   readonly #queue: Waiting[] = [];
   #queueBytes = 0;
@@ -183,8 +116,13 @@ class Writer implements AuditLog {
   #closed = false;
   #checkpointAt = 0;
   #checkpointed = "";
+  /** Writes the checkpoint of a log that has gone idle. */
+  #timer: NodeJS.Timeout | undefined;
+  #isCheckpointDue = false;
+  /** The files written to, as they were when they were opened: by path. */
+  readonly #identities = new Map<string, string>();
 
-  constructor(options: OpenLogOptions, signer: Signer, lock: DatabaseSync, state: WriterState) {
+  constructor(options: OpenLogOptions, signer: Signer, lock: Lock, state: WriterState) {
     this.#options = options;
     this.#files = options.files ?? nodeFiles;
     this.#signer = signer;
@@ -199,8 +137,15 @@ class Writer implements AuditLog {
     return this.#frontier.size;
   }
 
-  /** The first record of this run, so that a log is never without a checkpoint. */
+  /** The first record of this run. A log is never without a checkpoint, not even before its first record. */
   async begin(tornBytes: number): Promise<void> {
+    const { dir } = this.#options;
+    await this.#remember(join(dir, LOCK_NAME));
+    if (this.#end === 0 && this.#frontier.size === 0) {
+      const { origin } = this.#signer;
+      const note = this.#signer.sign({ origin, size: 0, root: EMPTY_ROOT });
+      await replaceFile(this.#files, join(dir, CHECKPOINT_NAME), Buffer.from(note, "utf8"));
+    }
     const type = tornBytes > 0 ? "crash.recovered" : "log.opened";
     const opened = await this.append({
       type,
@@ -233,28 +178,48 @@ class Writer implements AuditLog {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#timer);
     await this.#pumping;
     if (!this.failed) await this.#writeCheckpoint().catch(() => undefined);
     await this.#file?.close().catch(() => undefined);
-    this.#lock.close();
+    this.#lock.release();
   }
 
   async #pump(): Promise<void> {
     // Yields once, so that what is appended in the same turn shares the batch.
     await Promise.resolve();
-    while (this.#queue.length > 0 && !this.failed) {
+    while (!this.failed && (this.#queue.length > 0 || this.#isCheckpointDue)) {
       const batch = this.#takeBatch();
       try {
-        const receipts = await this.#commit(batch);
-        for (const [index, { resolve }] of batch.entries())
-          resolve({ ok: true, receipt: receipts[index] as Receipt });
+        const receipts = batch.length > 0 ? await this.#commit(batch) : [];
+        for (const [index, { resolve: tell }] of batch.entries())
+          tell({ ok: true, receipt: receipts[index] as Receipt });
       } catch {
         this.failed = true;
-        for (const { resolve } of batch) resolve(this.#refused());
+        for (const { resolve: tell } of batch) tell(this.#refused());
       }
+      await this.#checkpointInTime();
     }
-    if (this.failed) for (const { resolve } of this.#queue.splice(0)) resolve(this.#refused());
+    if (this.failed) for (const { resolve: tell } of this.#queue.splice(0)) tell(this.#refused());
     this.#pumping = undefined;
+  }
+
+  /** The newest checkpoint, now if it is time, or a moment after the last batch: an idle log has it, too. */
+  async #checkpointInTime(): Promise<void> {
+    if (this.failed || this.#note === this.#checkpointed) return;
+    const wait = this.#checkpointAt + CHECKPOINT_EVERY_MS - Date.now();
+    if (wait <= 0 || this.#isCheckpointDue) {
+      await this.#writeCheckpoint().catch(() => {
+        this.failed = true;
+      });
+      return;
+    }
+    // Must not keep a process alive that has nothing else to do.
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#isCheckpointDue = true;
+      this.#pumping ??= this.#pump();
+    }, wait).unref();
   }
 
   #takeBatch(): readonly Waiting[] {
@@ -295,12 +260,11 @@ class Writer implements AuditLog {
     // A crash before the next line leaves a log that ends as it did.
     await writeAll(file, frame, this.#end);
     // A crash here may leave part of the frame: nobody was told of it, and recovery cuts it off.
-    await file.datasync();
+    await Promise.all([file.datasync(), this.#checkIdentities()]);
     // From here the batch is part of the log, whatever happens.
     this.#end += frame.length;
     this.#frontier = frontier;
     this.#note = note;
-    if (Date.now() - this.#checkpointAt >= CHECKPOINT_EVERY_MS) await this.#writeCheckpoint();
     return receipts;
   }
 
@@ -310,13 +274,17 @@ class Writer implements AuditLog {
     if (this.#file !== undefined && !isFull) return this.#file;
     const { dir } = this.#options;
     if (this.#file === undefined && this.#end > 0 && !isFull) {
-      this.#file = await this.#files.open(join(dir, segmentName(this.#segment)));
+      const path = join(dir, segmentName(this.#segment));
+      this.#file = await this.#files.open(path);
+      await this.#remember(path);
       return this.#file;
     }
     await this.#file?.close();
     this.#file = undefined;
+    this.#identities.delete(join(dir, segmentName(this.#segment)));
     const segment = this.#end === 0 ? this.#segment : this.#segment + 1;
-    const file = await this.#files.open(join(dir, segmentName(segment)));
+    const path = join(dir, segmentName(segment));
+    const file = await this.#files.open(path);
     this.#file = file;
     const header = headerOf(this.#signer.vkey, segment, this.#frontier, this.#note);
     // A crash before the sync leaves a segment without a whole header: recovery removes it, it holds nothing.
@@ -324,28 +292,32 @@ class Writer implements AuditLog {
     await file.datasync();
     // Without this a crash could lose the name of a file whose content is safe.
     await this.#files.syncFolder(dir);
+    await this.#remember(path);
     this.#segment = segment;
     this.#end = HEADER_BYTES;
     return file;
   }
 
+  async #remember(path: string): Promise<void> {
+    this.#identities.set(path, (await this.#files.identify(path)).identity);
+  }
+
+  /** A file that was removed or replaced takes writes as before, but nobody will find them. */
+  async #checkIdentities(): Promise<void> {
+    for (const [path, before] of this.#identities) {
+      const { identity } = await this.#files.identify(path);
+      if (identity !== before) throw new Error(`${path} is another file now`);
+    }
+  }
+
   /** The newest checkpoint, beside the log: what makes a log that was cut short show. */
   async #writeCheckpoint(): Promise<void> {
-    if (this.#note === this.#checkpointed || this.#note === "") return;
+    this.#isCheckpointDue = false;
+    const note = this.#note;
+    if (note === this.#checkpointed || note === "") return;
     const path = join(this.#options.dir, CHECKPOINT_NAME);
-    const bytes = Buffer.from(this.#note, "utf8");
-    const file = await this.#files.open(`${path}.new`);
-    try {
-      await writeAll(file, bytes, 0);
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-    // An older, longer one may have been left by a crash.
-    await this.#files.truncate(`${path}.new`, bytes.length);
-    // A crash before the rename leaves the older checkpoint, which is as true as before.
-    await this.#files.rename(`${path}.new`, path);
-    this.#checkpointed = this.#note;
+    await replaceFile(this.#files, path, Buffer.from(note, "utf8"));
+    this.#checkpointed = note;
     this.#checkpointAt = Date.now();
   }
 
@@ -358,18 +330,5 @@ class Writer implements AuditLog {
         } as const)
       : ({ code: "closed", message: "the audit log is closed" } as const);
     return { ok: false, error };
-  }
-}
-
-/** A lock that dies with the process, and that no file of the log needs to hold. */
-function takeLock(path: string): DatabaseSync | undefined {
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(path);
-    database.exec("BEGIN EXCLUSIVE");
-    return database;
-  } catch {
-    database?.close();
-    return undefined;
   }
 }

@@ -1,9 +1,9 @@
 // Reading a log back, with every check that one segment after another allows. Verification, recovery and
 // export all read through here, so they cannot disagree about what the log holds.
 
-import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseVerifierKey, type Verifier } from "./checkpoint.ts";
+import { type LogFiles, nodeFiles } from "./files.ts";
 import {
   CHECKPOINT_NAME,
   decodeFrame,
@@ -15,6 +15,7 @@ import {
   SEGMENT_NAME,
   segmentName,
 } from "./format.ts";
+import { LOCK_NAME } from "./lock.ts";
 import { Frontier, leafHash } from "./merkle.ts";
 
 /** What can be wrong with a log. */
@@ -53,6 +54,12 @@ export interface LogState {
 export interface ReadOptions {
   /** Begins at this segment, believing its header. Absent: at the first. */
   readonly from?: number;
+  /**
+   * Leaves the signatures of batches unread. What a batch holds is digested, and the last signature covers
+   * all before it: whoever reads this way must look at that one.
+   */
+  readonly skipSignatures?: boolean;
+  readonly files?: LogFiles;
   readonly onRecord?: (record: Buffer, seq: number) => void;
   readonly onBatch?: (frame: Frame, file: string, offset: number) => void;
 }
@@ -68,19 +75,29 @@ export interface LogFolder {
   readonly unexpected: readonly string[];
 }
 
-export async function listLog(dir: string): Promise<LogFolder> {
-  const names = await readdir(dir);
+export async function listLog(dir: string, files: LogFiles = nodeFiles): Promise<LogFolder> {
+  const names = await files.list(dir);
   const segments = names.flatMap((name) => {
     const number = Number(SEGMENT_NAME.exec(name)?.[1] ?? Number.NaN);
     return segmentName(number) === name ? [number] : [];
   });
   const known = new Set([CHECKPOINT_NAME, ...segments.map(segmentName)]);
+  // The lock holds nothing. It is looked at from outside: see what lock.ts says.
+  const lock = join(dir, LOCK_NAME);
+  if (names.includes(LOCK_NAME) && (await files.identify(lock)).size === 0) known.add(LOCK_NAME);
   return {
     segments: segments.sort((a, b) => a - b),
     hasCheckpoint: names.includes(CHECKPOINT_NAME),
     unexpected: names.filter((name) => !known.has(name)),
   };
 }
+
+const NO_SEQUEL = "the segment does not follow the one before it";
+const NOT_THERE = {
+  offset: 0,
+  code: "segment_missing",
+  message: "this segment is not there",
+} as const;
 
 /** Reads up to the first problem. */
 export async function readSegments(
@@ -101,21 +118,18 @@ export async function readSegments(
   for (const [index, segment] of segments.entries()) {
     const file = segmentName(segment);
     if (segment !== first + index) {
-      return {
-        state,
-        problem: {
-          file: segmentName(first + index),
-          offset: 0,
-          code: "segment_missing",
-          message: "this segment is not there",
-        },
-      };
+      return { state, problem: { ...NOT_THERE, file: segmentName(first + index) } };
     }
-    const bytes = await readFile(join(dir, file));
+    const bytes = await (options.files ?? nodeFiles).read(join(dir, file));
     const isBelieved = index === 0 && first !== 1;
+    const isLast = index === segments.length - 1;
     const problem =
       readHeader(bytes, file, segment, state, isBelieved) ??
-      readFrames(bytes, file, state, index === segments.length - 1, options);
+      readFrames(bytes, file, state, isLast, options);
+    const isBegun = isLast && segment > 1 && bytes.length <= HEADER_BYTES;
+    // A segment whose header is being written, or that a crash left so: nothing was acknowledged in it.
+    if (problem?.code === "header_invalid" && isBegun)
+      return { state, problem: { ...problem, code: "torn_tail" } };
     if (problem !== undefined) return { state, problem };
   }
   return { state };
@@ -144,7 +158,7 @@ function readHeader(
     const sameTree = header.frontier.every(
       (hash, index) => state.frontier.roots[index]?.equals(hash) === true,
     );
-    if (!follows || !sameTree) return at("the segment does not follow the one before it");
+    if (!follows || !sameTree) return at(NO_SEQUEL);
   }
   state.verifier = verifier;
   state.segment = segment;
@@ -212,18 +226,28 @@ function takeFrame(
       return problem("record_invalid", `record ${seq} says it is another`);
     frontier.add(leafHash(record));
   }
-  const checkpoint = state.verifier?.open(frame.note);
-  if (checkpoint === undefined)
-    return problem("checkpoint_invalid", "the batch's checkpoint is not signed by the log's key");
-  if (checkpoint.size !== frontier.size || !checkpoint.root.equals(frontier.root())) {
-    return problem("checkpoint_invalid", "the batch's checkpoint is not of these records");
-  }
+  const untrue =
+    options.skipSignatures === true ? undefined : findUntrue(frame.note, frontier, state);
+  if (untrue !== undefined) return problem("checkpoint_invalid", untrue);
   for (const [index, record] of frame.records.entries())
     options.onRecord?.(record, frame.firstSeq + index);
   options.onBatch?.(frame, file, offset);
   state.frontier = frontier;
   state.note = frame.note;
   return undefined;
+}
+
+/** What is wrong with the checkpoint of a batch, or undefined. */
+export function findUntrue(
+  note: string,
+  frontier: Frontier,
+  { verifier }: Pick<LogState, "verifier">,
+): string | undefined {
+  const checkpoint = verifier?.open(note);
+  if (checkpoint === undefined) return "the batch's checkpoint is not signed by the log's key";
+  return checkpoint.size === frontier.size && checkpoint.root.equals(frontier.root())
+    ? undefined
+    : "the batch's checkpoint is not of these records";
 }
 
 function readSeq(record: Buffer): unknown {
@@ -241,4 +265,48 @@ export async function readRecords(
 ): Promise<Problem | undefined> {
   const { problem } = await readSegments(dir, await listLog(dir), { onRecord });
   return problem;
+}
+
+/** A record as the bytes that were written. */
+export interface StoredRecord {
+  readonly seq: number;
+  readonly bytes: Buffer;
+}
+
+/**
+ * Every record of a log, in order, a segment in memory at a time; a log that is being written to may be
+ * read. Returns what ended it, if that was not the log's end: signatures are for `verifyLog`.
+ */
+export async function* streamRecords(
+  dir: string,
+  files: LogFiles = nodeFiles,
+): AsyncGenerator<StoredRecord, Problem | undefined> {
+  const folder = await listLog(dir, files).catch(() => undefined);
+  const first = folder?.segments[0];
+  if (folder === undefined || first === undefined)
+    return { file: dir, offset: 0, code: "empty", message: "there is no log here" };
+  let expected = 0;
+  for (const [index, segment] of folder.segments.entries()) {
+    const file = segmentName(segment);
+    if (segment !== index + 1) return { ...NOT_THERE, file: segmentName(index + 1) };
+    const records: StoredRecord[] = [];
+    const { problem } = await readSegments(
+      dir,
+      { ...folder, segments: [segment] },
+      {
+        from: segment,
+        files,
+        skipSignatures: true,
+        onRecord: (bytes, seq) => records.push({ bytes, seq }),
+      },
+    );
+    if ((records[0]?.seq ?? expected) !== expected)
+      return { file, offset: 0, code: "header_invalid", message: NO_SEQUEL };
+    expected += records.length;
+    yield* records;
+    const isLast = index === folder.segments.length - 1;
+    if (problem?.code === "torn_tail" && !isLast) return { ...problem, code: "batch_invalid" };
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }

@@ -54,3 +54,23 @@ function encodeValue(value: unknown): string {
   if (typeof value !== "object") throw new Error(`a record holds a ${typeof value}`);
   return joinMembers(encodeMembers(value as Members));
 }
+
+/** What the log adds to a record takes at most this. */
+const ADDED_BYTES = 400;
+
+export interface Encoded {
+  readonly members: readonly Member[];
+  /** At most what the record will take. */
+  readonly bytes: number;
+}
+
+/** Undefined for a record that cannot be encoded. */
+export function encode(record: AuditRecord): Encoded | undefined {
+  try {
+    const members = encodeMembers(record);
+    const bytes = members.reduce((sum, { text }) => sum + Buffer.byteLength(text) + 1, ADDED_BYTES);
+    return bytes > MAX_RECORD_BYTES ? undefined : { members, bytes };
+  } catch {
+    return undefined;
+  }
+}

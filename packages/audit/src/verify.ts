@@ -1,17 +1,22 @@
 // Whether a log is whole: every byte as it was written, every record in its place, every checkpoint signed
-// and true, nothing missing that the newest checkpoint covers, nothing there that does not belong.
+// and true, nothing missing that the newest checkpoint covers, or one that was kept elsewhere; nothing there
+// that does not belong.
 
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { verifierKeyOf } from "./checkpoint.ts";
+import { type Verifier, verifierKeyOf } from "./checkpoint.ts";
+import { type LogFiles, nodeFiles } from "./files.ts";
 import { CHECKPOINT_NAME } from "./format.ts";
-import { listLog, type Problem, readSegments } from "./read.ts";
+import { EMPTY_ROOT } from "./merkle.ts";
+import { type LogState, listLog, type Problem, readSegments } from "./read.ts";
 
 /** Whose word is taken. */
 export interface VerifyOptions {
   /** The key to trust, as `vkey` or PEM. Absent: the log's own word is taken for it. */
   readonly publicKey?: string;
+  /** A checkpoint of this log that was kept elsewhere, as text: the log must hold all that it covers. */
+  readonly checkpoint?: string;
+  readonly files?: LogFiles;
 }
 
 /** What a whole log holds, or what is wrong with it. */
@@ -25,6 +30,8 @@ export type VerifyResult =
       readonly key: string;
       /** Whether the key came from the caller. */
       readonly pinned: boolean;
+      /** How many records the checkpoint that the caller gave covers. */
+      readonly kept?: number;
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
@@ -42,53 +49,52 @@ export async function verifyLog(dir: string, options: VerifyOptions = {}): Promi
   return verifyOnce(dir, options);
 }
 
-async function verifyOnce(dir: string, { publicKey }: VerifyOptions): Promise<VerifyResult> {
-  const folder = await listLog(dir).catch(() => undefined);
-  if (folder === undefined || folder.segments.length === 0) {
-    return failed({ file: dir, offset: 0, code: "empty", message: "there is no log here" });
+/** A checkpoint that the log must hold all of. */
+interface Covered {
+  readonly note: string;
+  /** What it is called in a problem: a file, and a phrase. */
+  readonly file: string;
+  readonly name: string;
+  /** Whether a batch of the log ends with it. */
+  isThere: boolean;
+}
+
+async function verifyOnce(dir: string, options: VerifyOptions): Promise<VerifyResult> {
+  const { publicKey, checkpoint, files = nodeFiles } = options;
+  const folder = await listLog(dir, files).catch(() => undefined);
+  if (folder === undefined || folder.segments.length === 0) return failed(noLog(dir));
+  const covered: Covered[] = [];
+  if (checkpoint !== undefined) {
+    const note = `${checkpoint.trimEnd()}\n`;
+    covered.push({ note, file: "kept checkpoint", name: "the kept checkpoint", isThere: false });
   }
   // Read before the segments, which may grow meanwhile: it must not be ahead of them.
-  const note = folder.hasCheckpoint
-    ? await readFile(join(dir, CHECKPOINT_NAME), "utf8").catch(() => undefined)
+  const newest = folder.hasCheckpoint
+    ? await files.read(join(dir, CHECKPOINT_NAME)).catch(() => undefined)
     : undefined;
-  const problems: Problem[] = folder.unexpected
-    .filter((name) => name !== `${CHECKPOINT_NAME}.new`)
-    .map((file) => ({
-      file,
-      offset: 0,
-      code: "unexpected_file",
-      message: "this is no part of a log",
-    }));
-  const notes = new Set<string>();
-  const { state, problem } = await readSegments(dir, folder, {
-    onBatch: (frame) => notes.add(frame.note),
-  });
-  if (problem !== undefined) return failed(...problems, problem);
-  const newest = checkNewest(
-    note,
-    notes,
-    state.verifier?.open(note ?? "")?.size,
-    state.frontier.size,
-  );
-  if (newest !== undefined) problems.push(newest);
-  const { verifier } = state;
-  if (verifier === undefined)
-    return failed({ file: dir, offset: 0, code: "empty", message: "there is no log here" });
-  const trusted =
-    publicKey === undefined
-      ? undefined
-      : publicKey.includes("-----BEGIN")
-        ? verifierKeyOf(verifier.origin, publicKey)
-        : publicKey.trim();
-  if (publicKey !== undefined && trusted !== verifier.vkey) {
-    problems.push({
-      file: dir,
-      offset: 0,
-      code: "key_mismatch",
-      message: "the log is signed by another key than the one given",
-    });
+  if (newest !== undefined) {
+    const note = newest.toString("utf8");
+    covered.push({ note, file: CHECKPOINT_NAME, name: "the newest checkpoint", isThere: false });
   }
+  const { state, problem } = await readSegments(dir, folder, {
+    files,
+    onBatch: (frame) => {
+      for (const each of covered) each.isThere ||= each.note === frame.note;
+    },
+  });
+  const problems = folder.unexpected
+    .filter((name) => name !== `${CHECKPOINT_NAME}.new`)
+    .map((file) => at(file, "unexpected_file", "this is no part of a log"));
+  const { verifier } = state;
+  if (problem !== undefined) return failed(...problems, asAcknowledged(problem, covered, state));
+  if (verifier === undefined) return failed(noLog(dir));
+  if (newest === undefined)
+    problems.push(at(CHECKPOINT_NAME, "checkpoint_invalid", "the newest checkpoint is not there"));
+  problems.push(...covered.flatMap((each) => checkCovered(each, verifier, state)));
+  if (publicKey !== undefined && trustedKey(verifier, publicKey) !== verifier.vkey)
+    problems.push(at(dir, "key_mismatch", "the log is signed by another key than the one given"));
   if (problems.length > 0) return failed(...problems);
+  const kept = checkpoint === undefined ? undefined : verifier.open(covered[0]?.note ?? "")?.size;
   return {
     ok: true,
     records: state.frontier.size,
@@ -97,32 +103,52 @@ async function verifyOnce(dir: string, { publicKey }: VerifyOptions): Promise<Ve
     origin: verifier.origin,
     key: verifier.vkey,
     pinned: publicKey !== undefined,
+    ...(kept === undefined ? {} : { kept }),
   };
 }
 
-/** The newest checkpoint must be one of the batches' own, to the letter. */
-function checkNewest(
-  note: string | undefined,
-  notes: ReadonlySet<string>,
-  size: number | undefined,
-  have: number,
-): Problem | undefined {
-  const at = { file: CHECKPOINT_NAME, offset: 0 };
-  if (note === undefined)
-    return { ...at, code: "checkpoint_invalid", message: "the newest checkpoint is not there" };
-  if (notes.has(note)) return undefined;
-  if (size !== undefined && size > have) {
-    return {
-      ...at,
-      code: "records_missing",
-      message: `records ${have} to ${size - 1} were acknowledged and are not here`,
-    };
+/** A tail that a checkpoint covers was no crash's doing: what it held was acknowledged. */
+function asAcknowledged(problem: Problem, covered: readonly Covered[], state: LogState): Problem {
+  if (problem.code !== "torn_tail") return problem;
+  const have = state.frontier.size;
+  const sizes = covered.map(({ note }) => state.verifier?.open(note)?.size ?? 0);
+  const size = Math.max(0, ...sizes);
+  if (size <= have) return problem;
+  const message = `the batch is damaged: records ${have} to ${size - 1} were acknowledged`;
+  return { ...problem, code: "batch_invalid", message };
+}
+
+/** A checkpoint must be one of the batches' own, to the letter, or the one from before the first. */
+function checkCovered(
+  { note, file, name, isThere }: Covered,
+  verifier: Verifier,
+  state: LogState,
+): readonly Problem[] {
+  if (isThere) return [];
+  const opened = verifier.open(note);
+  if (opened === undefined)
+    return [at(file, "checkpoint_invalid", `${name} is not signed by the log's key`)];
+  if (opened.size === 0 && opened.root.equals(EMPTY_ROOT)) return [];
+  const have = state.frontier.size;
+  if (opened.size > have) {
+    const message = `records ${have} to ${opened.size - 1} were acknowledged and are not here: ${name} covers them`;
+    return [at(file, "records_missing", message)];
   }
-  return {
-    ...at,
-    code: "checkpoint_invalid",
-    message: "the newest checkpoint is of no batch of this log",
-  };
+  return [at(file, "checkpoint_invalid", `${name} is of no batch of this log`)];
+}
+
+function trustedKey(verifier: Verifier, publicKey: string): string | undefined {
+  return publicKey.includes("-----BEGIN")
+    ? verifierKeyOf(verifier.origin, publicKey)
+    : publicKey.trim();
+}
+
+function noLog(dir: string): Problem {
+  return at(dir, "empty", "there is no log here");
+}
+
+function at(file: string, code: Problem["code"], message: string): Problem {
+  return { file, offset: 0, code, message };
 }
 
 function failed(...problems: readonly Problem[]): VerifyResult {

@@ -105,6 +105,22 @@ describe("work and memory stay in proportion to the text", () => {
   });
 });
 
+describe("values that overlap in a chain", () => {
+  it.each(["sk-", "pypi-", "ghp_"])("of %j are covered without a gap", (unit) => {
+    const text = unit.repeat(600);
+    let reached = classifier.classify(text)[0]?.start ?? -1;
+    const first = reached;
+    for (const finding of classifier.classify(text)) {
+      for (const [start, end] of spansOf(finding)) {
+        expect(start).toBeLessThanOrEqual(reached);
+        reached = Math.max(reached, end);
+      }
+    }
+    expect(first).toBe(0);
+    expect(reached).toBeGreaterThan(text.length - 40);
+  });
+});
+
 describe("what is held", () => {
   it("is bounded, and said to be too much", () => {
     const bounded = createClassifier({ hashKey, maxHeld: 1_000 });

@@ -28,6 +28,11 @@ const LEFT_CONTEXT = 16;
  * work stays in proportion to the text however small the pieces are.
  */
 const GROWTH = 16;
+/**
+ * Of values that overlap and of which each reaches hardly further than the one before (`sk-sk-sk-…`), not
+ * every one is needed to cover them: where less than this part is new, the search skips half of the value.
+ */
+const NEW_PART = 16;
 
 export class Detector {
   readonly #recognisers: readonly LinkedRecogniser[];
@@ -40,6 +45,8 @@ export class Detector {
   readonly #next: number[];
   readonly #live: number[];
   readonly #again: number[];
+  /** How far what was found reaches. */
+  readonly #reach: number[];
   /** The beginning of a surrogate pair, an escape or an entity whose rest has not come. */
   #half = "";
   /** How much text is in the view. */
@@ -59,6 +66,7 @@ export class Detector {
     this.#next = recognisers.map(() => 0);
     this.#live = recognisers.map(() => 0);
     this.#again = recognisers.map(() => 0);
+    this.#reach = recognisers.map(() => 0);
   }
 
   /** Every finding that begins before this offset has been reported. */
@@ -122,6 +130,7 @@ export class Detector {
       from = this.#viewOffset + found.start + 1;
       const { value } = found;
       if (value === undefined) continue;
+      from = this.#after(index, this.#viewOffset + found.start, this.#viewOffset + value.end);
       this.#report({
         label: value.label,
         recogniser: recogniser.id,
@@ -133,5 +142,13 @@ export class Detector {
       });
     }
     this.#next[index] = Math.max(from, live);
+  }
+
+  /** Where to go on after something was found. */
+  #after(index: number, start: number, end: number): number {
+    const reach = this.#reach[index] ?? 0;
+    this.#reach[index] = Math.max(reach, end);
+    const isHardlyNew = start < reach && end - reach <= (end - start) / NEW_PART;
+    return start + (isHardlyNew ? Math.max(1, (end - start) >> 1) : 1);
   }
 }

@@ -51,6 +51,10 @@ describe("a private key", () => {
     ["indented", (key) => key.replaceAll("\n", "\n      ")],
     ["quoted", (key) => key.replaceAll("\n", "\n> ")],
     ["in strings of a program", (key) => key.replaceAll("\n", '\\n" +\n  "')],
+    ["in strings joined at the end of a line", (key) => key.replaceAll("\n", '" +\n"')],
+    ["in strings joined at the beginning", (key) => key.replaceAll("\n", '\\n"\n    + "')],
+    ["in strings joined with dots", (key) => key.replaceAll("\n", '\\n" .\n  "')],
+    ["in strings side by side", (key) => key.replaceAll("\n", '\\n"\n  "')],
     ["in a list of strings", (key) => key.replaceAll("\n", '",\n  "')],
     ["continued in a shell", (key) => key.replaceAll("\n", "\\\n")],
     ["on one line, with spaces", (key) => key.replaceAll("\n", " ")],
@@ -94,6 +98,18 @@ describe("the header of a private key", () => {
     }
     expect(most).toBeLessThan(120);
   });
+
+  it.each(["a+\n", '+\n+ "', '+ "\n+', "+ \n", "a \n", "aaaaaaaaaaaaaaaa ", "\n.\n", "\\\\n"])(
+    "costs no more than its length with %j after it",
+    (unit) => {
+      const hostile = `-----BEGIN PRIVATE KEY-----\n${unit.repeat(400)}~`;
+      const startedAt = performance.now();
+      classifier.classify(hostile.repeat(10));
+      const stream = classifier.stream();
+      for (const character of hostile) stream.push(character);
+      expect(performance.now() - startedAt).toBeLessThan(3_000);
+    },
+  );
 
   it("with lines that could be attributes costs no more than its length", () => {
     const hostile = `-----BEGIN PRIVATE KEY-----${"\nA1: ,,,,,,,,,,,,".repeat(7)}`.repeat(200);

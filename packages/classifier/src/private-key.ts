@@ -9,9 +9,20 @@ const run = (min: number, max: number): Pattern => repeat(of(BASE64), min, max);
 
 /** What stands around a line break where a key is quoted, indented or cut into strings. */
 const AROUND = " \\t\"'`,;>|\\\\#*";
+/** What joins strings, after such a character. */
+const JOINING = ".&_()";
 /** Also as a string within a string has it, or a shell where a line goes on. */
 const lineBreak = either(of("\\r\\n"), seq(text("\\"), of("nr\\r\\n")));
-const lineEnd = seq(repeat(of(AROUND), 0, 12), lineBreak, repeat(of(`${AROUND}\\r\\n`), 0, 24));
+/**
+ * A plus sign may be one of base64, or join two strings. It joins only after a character that is none of
+ * base64, or before a quote: every text has one reading.
+ */
+const lineEnd = seq(
+  optional(seq(of(AROUND), repeat(of(`${AROUND}${JOINING}+`), 0, 11))),
+  lineBreak,
+  repeat(of(`${AROUND}${JOINING}\\r\\n`), 0, 24),
+  optional(seq(text("+"), repeat(of(" \\t"), 0, 4), of("\"'`"))),
+);
 const spaces = repeat(of(" \\t"), 1, 4);
 
 /**
@@ -20,13 +31,13 @@ const spaces = repeat(of(" \\t"), 1, 4);
  */
 const attribute = seq(
   lineBreak,
-  repeat(of(`${AROUND}\\r\\n+`), 0, 24),
+  repeat(of(`${AROUND}${JOINING}\\r\\n+`), 0, 24),
   of("A-Za-z"),
   repeat(of("A-Za-z0-9-"), 1, 30),
   text(":"),
   repeat(of("^\\r\\n\\\\"), 0, 120),
 );
-const attributes = seq(repeat(of(AROUND), 0, 12), repeat(attribute, 1, 6));
+const attributes = seq(repeat(of(`${AROUND}${JOINING}+`), 0, 12), repeat(attribute, 1, 6));
 
 const name = seq(
   repeat(seq(repeat(of("A-Z0-9"), 1, 12), text(" ")), 0, 3),
@@ -42,7 +53,12 @@ const firstLine = either(
 );
 const line = either(seq(lineEnd, run(1, 200)), seq(spaces, run(16, 200)));
 const body = seq(optional(attributes), firstLine, repeat(line, 0, 1_200));
-const footer = seq(optional(lineEnd), repeat(of(" \\t"), 0, 4), text("-----END "), name);
+const footer = seq(
+  optional(lineEnd),
+  optional(seq(of(`${AROUND}\\r\\n`), repeat(of(`${AROUND}${JOINING}+\\r\\n`), 0, 16))),
+  text("-----END "),
+  name,
+);
 
 /** So much that looks like key material is some. */
 const ENOUGH = { withEnd: 4, certain: 40, possible: 16 };
@@ -53,7 +69,7 @@ export const privateKey: Recogniser = {
   title: "Private key",
   gate: "PRIVATE KEY",
   pattern: seq(text("-----BEGIN "), name, optional(seq(body, optional(footer)))),
-  check: check("private-key/2", ENOUGH, (found, { withEnd, certain, possible }) => {
+  check: check("private-key/3", ENOUGH, (found, { withEnd, certain, possible }) => {
     const [, , inner = "", , end] = found.split("-----");
     const material =
       inner

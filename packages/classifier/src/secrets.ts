@@ -73,7 +73,7 @@ const providers: readonly Recogniser[] = [
   prefixed(
     "openai-key",
     "OpenAI key",
-    seq(text("sk-"), optional(words("proj-", "svcacct-", "admin-"))),
+    seq(text("sk-"), notBefore(text("ant-")), optional(words("proj-", "svcacct-", "admin-"))),
     "sk-",
     charRun(TOKEN, 32, 250),
   ),

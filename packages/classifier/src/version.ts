@@ -8,7 +8,7 @@ import { type Dictionary, dictionaryId, foldTerms } from "./dictionary.ts";
 import type { Recogniser } from "./recogniser.ts";
 
 /** Changes whenever the way text is looked at changes: the view, the search, the dictionaries. */
-export const ENGINE_VERSION = "writ-classifier/2";
+export const ENGINE_VERSION = "writ-classifier/3";
 
 export function versionOf(
   recognisers: readonly Recogniser[],

@@ -176,14 +176,29 @@ program
   .action(async (text, flags) =>
     finish(await (await import("./commands/call.ts")).runCall(text, flags)),
   );
-program
-  .command("audit")
-  .description("the audit log")
+const audit = program.command("audit").description("the audit log");
+audit
   .command("verify <dir>")
   .description("whether no record is altered, missing or out of order")
   .option("--key <public>", "the log's public key, from somewhere other than the log")
+  .option("--checkpoint <file>", "a checkpoint of the log that was kept somewhere else")
   .action(async (dir, flags) =>
     finish(await (await import("./commands/audit.ts")).runAuditVerify(dir, flags)),
+  );
+audit
+  .command("show <id> <dir>")
+  .description("a decision, a refusal or a call, in words: who, what, the answer and why")
+  .action(async (id, dir) =>
+    finish(await (await import("./commands/audit-show.ts")).runAuditShow(id, dir)),
+  );
+audit
+  .command("query <dir>")
+  .description("records, a line each")
+  .option("--json", "as they were written")
+  .option("--call <id>", "those of one call")
+  .option("--decision <id>", "that of one decision or refusal")
+  .action(async (dir, flags) =>
+    finish(await (await import("./commands/audit-query.ts")).runAuditQuery(dir, flags)),
   );
 
 function finish(code: number): void {
