@@ -19,6 +19,7 @@ interface Group {
 export class Groups {
   #pending: RawFinding[] = [];
   #open: Group | undefined;
+  #settledTo = Number.NEGATIVE_INFINITY;
   readonly #take: (finding: RawFinding) => void;
 
   constructor(take: (finding: RawFinding) => void) {
@@ -34,11 +35,13 @@ export class Groups {
    * far the text is settled.
    */
   settle(offset: number): number {
-    if (this.#pending.length > 0) {
+    // Asked for again and again while one of two looks waits for more.
+    if (offset > this.#settledTo && this.#pending.length > 0) {
       const ready = this.#pending.filter(({ start }) => start < offset);
       this.#pending = this.#pending.filter(({ start }) => start >= offset);
       for (const finding of ready.sort(inOrder)) this.#join(finding);
     }
+    this.#settledTo = Math.max(offset, this.#settledTo);
     if (this.#open !== undefined && this.#open.end <= offset) this.#open = undefined;
     return this.#open?.start ?? offset;
   }

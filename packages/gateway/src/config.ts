@@ -52,6 +52,8 @@ export interface GatewayConfig {
     readonly unverifiedBytes: number;
     readonly inFlightBytesPerCaller: number;
     readonly callsPerCaller: number;
+    /** One frame of a streamed answer. */
+    readonly frameBytes: number;
     readonly headerBytes: number;
     readonly requestTimeoutMs: number;
     /** How long a client may take nothing of an answer. */

@@ -1,28 +1,82 @@
 // Classifies everything a content says: each text by itself, under the name it has, and together with the texts
 // that a model reads on from it. Shared by requests, responses and tool calls.
 
-import { type Classifier, type Finding, moveFinding, UNINSPECTED } from "@writ/classifier";
+import {
+  type Classifier,
+  type Finding,
+  moveFinding,
+  type SettledPart,
+  UNINSPECTED,
+} from "@writ/classifier";
 import type { Content, Segment } from "@writ/protocol";
 import type { ContentFindings } from "./call.ts";
 import { FindingTally } from "./tally.ts";
+import { TURN, Turns } from "./turns.ts";
 
-export function classifyContent(
+/** What looking at a text costs beside its length. */
+const WORK_PER_TEXT = 512;
+
+export async function classifyContent(
   segments: Content["segments"],
   classifier: Classifier,
-): ContentFindings {
+): Promise<ContentFindings> {
   const found = new Map<number, readonly Finding[]>();
-  const add = (index: number, findings: readonly Finding[]): void => {
-    if (findings.length > 0) found.set(index, findings);
-  };
+  const turns = new Turns();
   for (const run of runsOf(segments)) {
-    const [first] = run;
-    if (first !== undefined && run.length === 1) {
-      add(first.index, classifyUnder(classifier, first.key, first.text));
-      continue;
+    const read = classifyRun(run, classifier, turns);
+    const joined = read instanceof Promise ? await read : read;
+    for (const [at, { index, key, text }] of run.entries()) {
+      const findings = merge(joined[at] ?? [], classifyKeyed(classifier, key, text));
+      if (findings.length > 0) found.set(index, findings);
+      const pause = turns.spend(WORK_PER_TEXT);
+      if (pause !== undefined) await pause;
     }
-    const joined = classifier.classifyJoined(run.map(({ text }) => text));
-    for (const [at, { index, key, text }] of run.entries())
-      add(index, merge(joined[at] ?? [], classifyKeyed(classifier, key, text)));
+  }
+  return found;
+}
+
+type RunFindings = readonly (readonly Finding[])[];
+
+function classifyRun(
+  run: readonly Segment[],
+  classifier: Classifier,
+  turns: Turns,
+): RunFindings | Promise<RunFindings> {
+  const length = run.reduce((sum, { text }) => sum + text.length, 0);
+  if (length > TURN) return classifyLong(run, classifier, turns);
+  const pause = turns.spend(length);
+  const read = (): RunFindings =>
+    run.length === 1
+      ? [classifier.classify(run[0]?.text ?? "")]
+      : classifier.classifyJoined(run.map(({ text }) => text));
+  return pause === undefined ? read() : pause.then(read);
+}
+
+/** The same, a part at a time. */
+async function classifyLong(
+  run: readonly Segment[],
+  classifier: Classifier,
+  turns: Turns,
+): Promise<RunFindings> {
+  const stream = classifier.joinedStream();
+  const found: Finding[][] = run.map(() => []);
+  const settledTo = run.map(() => 0);
+  const take = (parts: readonly SettledPart[]): void => {
+    for (const { index, text, findings } of parts) {
+      const by = settledTo[index] ?? 0;
+      settledTo[index] = by + text.length;
+      for (const finding of findings) {
+        const moved = moveFinding(finding, by, Number.MAX_SAFE_INTEGER);
+        if (moved !== undefined) found[index]?.push(moved);
+      }
+    }
+  };
+  for (const [index, { text }] of run.entries()) {
+    for (let at = 0; at < text.length; at += TURN) {
+      take(stream.push(text.slice(at, at + TURN)));
+      await turns.spend(TURN);
+    }
+    take(index === run.length - 1 ? stream.end() : stream.next());
   }
   return found;
 }

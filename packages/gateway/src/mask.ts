@@ -9,8 +9,14 @@ export type MaskResult =
   /** Something that must be masked stands where nothing can be rewritten. */
   | { readonly ok: false; readonly why: NotMaskable };
 
-/** `place`: a name of a member, say. `thinking`: it is signed as a whole, and one that is altered is worthless. */
-export type NotMaskable = "place" | "thinking";
+/**
+ * `place`: a name of a member, say. `thinking`: it is signed as a whole, and one that is altered is worthless.
+ * `too_many`: more than this gateway masks in one content.
+ */
+export type NotMaskable = "place" | "thinking" | "too_many";
+
+/** Masks in one content: each is kept until the text is put together. */
+const MAX_MASKS = 100_000;
 
 /** What masking the findings with these labels changes in a content. */
 export function maskContent(
@@ -24,12 +30,13 @@ export function maskContent(
     const segment = content.segments[index];
     const masked = findings.filter(({ label }) => labels.has(label));
     if (segment === undefined || masked.length === 0) continue;
+    count += masked.reduce((sum, finding) => sum + finding.count, 0);
+    if (count > MAX_MASKS) return { ok: false, why: "too_many" };
     if (segment.role === "thinking") return { ok: false, why: "thinking" };
     if (!segment.rewritable) return { ok: false, why: "place" };
     // An answer's own words are masked as they are in a stream, where nobody knows yet what they will be.
     const text = segment.role === "assistant" ? "" : segment.text;
     edits.set(index, masksFor(masked, labels, text));
-    count += masked.reduce((sum, finding) => sum + finding.count, 0);
   }
   return { ok: true, count, edits };
 }

@@ -21,6 +21,7 @@ export function deniedBy(decided: Decided): Refused {
 }
 
 const WHY_NOT_MASKABLE: { readonly [Why in NotMaskable]: string } = {
+  too_many: "the content holds more values to redact than this gateway masks in one call",
   place: "content that the policy redacts is in a field that cannot be rewritten",
   thinking:
     "the model's thinking holds content that the policy redacts, and signed thinking cannot be altered",

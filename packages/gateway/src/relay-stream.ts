@@ -9,8 +9,6 @@ import type { Services } from "./services.ts";
 import { StreamInspector } from "./stream/inspector.ts";
 import { describeUpstream, type UpstreamResponse } from "./upstream.ts";
 
-const MAX_FRAME_BYTES = 8 * 1024 * 1024;
-
 export async function relayStream(
   call: Call,
   services: Services,
@@ -41,7 +39,7 @@ async function relay(
   response: UpstreamResponse,
   inspector: StreamInspector,
 ): Promise<Ending | undefined> {
-  const decoder = createFrameDecoder({ maxFrameBytes: MAX_FRAME_BYTES });
+  const decoder = createFrameDecoder({ maxFrameBytes: services.config.limits.frameBytes });
   try {
     for await (const chunk of response.body as AsyncIterable<Buffer>) {
       const decoded = decoder.push(chunk);

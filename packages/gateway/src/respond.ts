@@ -43,7 +43,7 @@ export async function respond(
   const read = readResponse(fact(call, "operation"), fact(call, "model"), body);
   const actions = read.ok ? describeActions(read.toolUses) : undefined;
   if (!read.ok || actions === undefined) return { ...UNREADABLE, upstream };
-  const { text, uses } = decideAll(call, services, read, actions);
+  const { text, uses } = await decideAll(call, services, read, actions);
   const outcomes = [text, ...uses];
   const refusal = outcomes.find((outcome) => outcome.refusal !== undefined)?.refusal;
   const edits = allEdits(outcomes);
@@ -82,14 +82,14 @@ function describeActions(uses: readonly ToolUse[]): readonly Action[] | undefine
 }
 
 /** A tool call is not text to be read but an action to be taken: it has a decision of its own. */
-function decideAll(
+async function decideAll(
   call: Call,
   services: Services,
   response: Response,
   actions: readonly Action[],
-): { readonly text: Outcome; readonly uses: readonly Outcome[] } {
+): Promise<{ readonly text: Outcome; readonly uses: readonly Outcome[] }> {
   const { content, toolUses } = response;
-  const found = classifyContent(content.segments, services.classifier);
+  const found = await classifyContent(content.segments, services.classifier);
   const said = outside(content, found, toolUses);
   const findings = tallyFindings(content, said);
   const decided = decide(call, services, {

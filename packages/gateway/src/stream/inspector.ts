@@ -202,7 +202,7 @@ export class StreamInspector {
 
   /** A tool call is an action: whole before it is decided, decided before the client sees any of it. */
   async #decideTool(tool: ToolCall): Promise<void> {
-    const outcome = tool.decide(this.#call, this.#services);
+    const outcome = await tool.decide(this.#call, this.#services);
     if (!outcome.ok) {
       await this.#releaseBefore();
       return this.#refuse("refused", unreadable(outcome.message));

@@ -73,12 +73,12 @@ export class ToolCall {
   }
 
   /** The call is whole: what the policy says of it. */
-  decide(call: Call, services: Services): ToolOutcome {
+  async decide(call: Call, services: Services): Promise<ToolOutcome> {
     const action = this.#describe(this.#input);
     if (typeof action === "string") return { ok: false, message: action };
     const parameters = this.#parameters();
     if (typeof parameters === "string") return { ok: false, message: parameters };
-    const found = classifyContent(parameters.segments, this.#classifier);
+    const found = await classifyContent(parameters.segments, this.#classifier);
     const findings = tallyFindings(parameters, found);
     findings.add(ROLE, this.#beside);
     const decided = decideAction(call, services, {
