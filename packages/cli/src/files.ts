@@ -7,7 +7,7 @@ export function readBytes(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw usageError(`cannot read ${path} (${reason(error)})`);
+    throw usageError(`cannot read ${path} (${describeFileFault(error)})`);
   }
 }
 
@@ -21,7 +21,7 @@ export function readStandardInput(): string {
       if (count === 0) return Buffer.concat(chunks).toString("utf8");
       chunks.push(Buffer.from(chunk.subarray(0, count)));
     } catch (error) {
-      const code = reason(error);
+      const code = describeFileFault(error);
       if (code === "EOF") return Buffer.concat(chunks).toString("utf8");
       if (code !== "EAGAIN") throw usageError(`cannot read standard input (${code})`);
       // A pipe into which nobody has written yet.
@@ -38,7 +38,7 @@ export function writeBytes(path: string, bytes: Uint8Array | string, mode = 0o64
   try {
     writeFileSync(path, bytes, { mode });
   } catch (error) {
-    throw usageError(`cannot write ${path} (${reason(error)})`);
+    throw usageError(`cannot write ${path} (${describeFileFault(error)})`);
   }
 }
 
@@ -46,10 +46,11 @@ export function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch (error) {
-    throw usageError(`cannot read ${path} (${reason(error)})`);
+    throw usageError(`cannot read ${path} (${describeFileFault(error)})`);
   }
 }
 
-function reason(error: unknown): string {
+/** The code of what a file operation threw. */
+export function describeFileFault(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error);
 }
