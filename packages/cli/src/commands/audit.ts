@@ -3,6 +3,7 @@
 import { verifyLog } from "@writ/audit";
 import { EXIT } from "../exit.ts";
 import { readText } from "../files.ts";
+import { requireReadableLog } from "../log-folder.ts";
 
 export interface AuditVerifyFlags {
   /** The log's public key, from somewhere other than the log. */
@@ -10,6 +11,7 @@ export interface AuditVerifyFlags {
 }
 
 export async function runAuditVerify(dir: string, { key }: AuditVerifyFlags): Promise<number> {
+  requireReadableLog(dir);
   const result = await verifyLog(dir, key === undefined ? {} : { publicKey: readText(key) });
   if (!result.ok) {
     for (const { file, offset, code, message } of result.problems) {
