@@ -1,8 +1,17 @@
 // An operator's day: a configuration made by `--init`, checked, run, told to read its keyring again, probed, stopped.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +23,7 @@ import {
 } from "@aws-sdk/client-bedrock-runtime";
 import { type BedrockSim, createBedrockSim } from "@writ/bedrock-sim";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { logOf, runWrit, writ } from "./running-gateway.ts";
+import { logOf, runGateway, runWrit, writ } from "./running-gateway.ts";
 
 const MODEL = "anthropic.claude-3-haiku-20240307-v1:0";
 const upstream = { accessKeyId: "AKIDEXAMPLEEXAMPLE00", secretAccessKey: "u".repeat(40) };
@@ -245,3 +254,147 @@ async function overHttp2(endpoint: string, path: string): Promise<readonly [numb
   session.close();
   return [status, JSON.parse(text)];
 }
+
+/** Somebody else than who owns the files: for root, that is another user. */
+const other = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+const asOther = (...args: readonly string[]) =>
+  spawnSync(process.execPath, [writ, ...args], {
+    encoding: "utf8",
+    ...other,
+    env: { ...process.env, WRIT_HOME: join(folder, "closed") },
+  });
+const canBeOther = asOther("--version").status === 0;
+
+describe.skipIf(!canBeOther)("what may not be read or written", () => {
+  const closed = join(folder, "closed");
+  beforeAll(() => {
+    mkdirSync(closed);
+    cpSync(at("audit"), join(closed, "audit"), { recursive: true });
+    chmodSync(folder, 0o755);
+  });
+  afterAll(() => chmodSync(closed, 0o700));
+
+  it("is a log of which nothing is said", () => {
+    for (const path of [closed, join(closed, "audit", "checkpoint")]) {
+      chmodSync(path, 0o000);
+      const { status, stderr } = asOther("audit", "verify", join(closed, "audit"));
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/EACCES.*says nothing about/)]);
+      chmodSync(path, 0o755);
+      chmodSync(join(closed, "audit"), 0o755);
+    }
+  });
+
+  it("is a folder in which npm start would keep its keys", () => {
+    chmodSync(closed, 0o555);
+    const { status, stderr } = asOther("dev");
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/EACCES.*WRIT_HOME=DIR/)]);
+  });
+
+  it("is each file that a configuration names", () => {
+    chmodSync(closed, 0o755);
+    for (const name of ["keyring.yaml", "upstream.json", "classifier.key", "audit-private.pem"]) {
+      cpSync(at(name), join(closed, name));
+      chmodSync(join(closed, name), 0o000);
+    }
+    for (const name of ["gateway.yaml", "policy.tar.gz", "policy-public.pem"]) {
+      cpSync(at(name), join(closed, name));
+      chmodSync(join(closed, name), 0o644);
+    }
+    const { status, stderr } = asOther("gateway", "--config", join(closed, "gateway.yaml"));
+    expect(status).toBe(2);
+    expect(stderr.match(/^ {2}\S+: .* may not be read by the user this runs as$/gm)).toHaveLength(
+      4,
+    );
+    expect(stderr).not.toContain("bug");
+  });
+});
+
+describe("the folder of npm start", () => {
+  const home = join(folder, "home");
+  const kept = (name: string): string => join(home, ".writ", name);
+  const dev = (more: { readonly [name: string]: string } = {}) =>
+    spawnSync(process.execPath, [writ, "dev"], {
+      encoding: "utf8",
+      env: { ...process.env, WRIT_HOME: home, PORT: "0", ...more },
+      timeout: 20_000,
+    });
+  beforeAll(() => mkdirSync(home));
+
+  it("that is a file is wrong use", () => {
+    writeFileSync(join(home, ".writ"), "");
+    expect(dev()).toMatchObject({ status: 2, stderr: expect.stringContaining("must be a folder") });
+    rmSync(join(home, ".writ"));
+  });
+
+  it.each(["", "{", "null", "[]", '{"client": {}}'])(
+    "with credentials of %j is wrong use",
+    (text) => {
+      mkdirSync(join(home, ".writ"), { recursive: true });
+      writeFileSync(kept("credentials.json"), text);
+      const { status, stderr } = dev();
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/credentials\.json.*remove it/)]);
+      rmSync(kept("credentials.json"));
+    },
+  );
+
+  it.each([
+    "bundle-private.pem",
+    "bundle-public.pem",
+    "audit-private.pem",
+    "classifier.key",
+    "tls-key.pem",
+    "running.json",
+  ])("with an empty %s names it", (name) => {
+    // The first start makes them all, and ends because nothing can be listened to.
+    dev({ AWS_REGION: "NOWHERE" });
+    writeFileSync(kept(name), "");
+    const { status, stderr } = dev();
+    expect(status).toBe(2);
+    expect(stderr).toContain(kept(name));
+    expect(stderr).not.toMatch(/bug|\bat .*\.[jt]s:/);
+    rmSync(kept(name));
+    if (name.startsWith("bundle")) rmSync(kept("bundle-private.pem"), { force: true });
+    if (name.startsWith("tls")) rmSync(kept("tls-cert.pem"));
+  });
+
+  it.each([
+    ["PORT", "x"],
+    ["PORT", "70000"],
+    ["AWS_REGION", "US EAST"],
+    ["WRIT_UPSTREAM_URL", "not a url"],
+    ["WRIT_UPSTREAM_URL", "http://127.0.0.1:9/path"],
+    ["WRIT_POLICIES", ""],
+    ["WRIT_POLICIES", "/nonexistent"],
+  ])("is not asked for when %s is %j: that is wrong use", (name, value) => {
+    const { status, stderr } = dev({ [name]: value });
+    expect([status, stderr]).toEqual([2, expect.stringContaining(name)]);
+  });
+
+  it("with policies of one's own decides by them; what is wrong with them is said", async () => {
+    const policies = join(folder, "mine");
+    mkdirSync(policies);
+    writeFileSync(join(policies, "a.rego"), "package a\n\nallow if input.identity.gruops\n");
+    const wrong = dev({ WRIT_POLICIES: policies });
+    expect([wrong.status, wrong.stderr]).toEqual([
+      1,
+      expect.stringContaining("did you mean `groups`?"),
+    ]);
+    writeFileSync(
+      join(policies, "a.rego"),
+      'package a\n\nallow if "interns" in input.identity.groups\n',
+    );
+    const own = await runGateway(home, { WRIT_POLICIES: policies });
+    const call = (...more: readonly string[]) =>
+      spawnSync(process.execPath, [writ, "call", "hello", ...more], {
+        encoding: "utf8",
+        env: { ...process.env, WRIT_HOME: home },
+      });
+    expect(own.output()).toContain(policies);
+    expect(call()).toMatchObject({ status: 1, stdout: expect.stringContaining("403") });
+    expect(call("--groups", "interns")).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^200\n/),
+    });
+    expect(await own.stop()).toBe(0);
+  });
+});

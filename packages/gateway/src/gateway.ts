@@ -12,12 +12,12 @@ import { type Listener, listen } from "./listener.ts";
 import { refuseMalformed } from "./malformed.ts";
 import { answerPage, type Readiness } from "./pages.ts";
 import { stages } from "./pipeline.ts";
-import { portProblem } from "./port-problem.ts";
 import { prepare } from "./prepare.ts";
 import { describeProblem } from "./problem.ts";
 import { refusalRecord } from "./records.ts";
 import { DRAINING, endConnection, sendRefusal, UNRECORDED } from "./refuse.ts";
 import type { Services } from "./services.ts";
+import { logProblem, portProblem } from "./start-problems.ts";
 import type { TlsFiles } from "./tls-files.ts";
 import { createUpstream } from "./upstream.ts";
 
@@ -71,11 +71,7 @@ export async function startGateway(
     signingKey: prepared.signingKey,
     ...(logFiles === undefined ? {} : { files: logFiles }),
   });
-  if (!log.ok)
-    return {
-      ok: false,
-      problem: `audit.dir: the audit log cannot be opened: ${log.error.message} (${log.error.code})`,
-    };
+  if (!log.ok) return { ok: false, problem: describeProblem(logProblem(log.error)) };
   const services: Started = {
     config,
     keyring: prepared.keyring,

@@ -2,7 +2,7 @@
 // wrong is said at once.
 
 import { createSecretKey, type KeyObject } from "node:crypto";
-import { statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Classifier, createClassifier } from "@writ/classifier";
 import { type LoadedBundle, loadBundle } from "./bundle.ts";
@@ -98,6 +98,15 @@ function checkAuditDir(dir: string): Checked<undefined> {
     const problem = checkWritable(folder);
     if (problem !== undefined)
       return wrong(field, `the audit log ${dir} cannot be written: ${problem}`);
+  }
+  const lock = `${dir}.lock`;
+  try {
+    if (existsSync(lock)) accessSync(lock, constants.R_OK | constants.W_OK);
+  } catch {
+    return wrong(
+      field,
+      `${lock}, the lock of the audit log, may not be written by the user this runs as`,
+    );
   }
   return fine(undefined);
 }

@@ -1,7 +1,7 @@
 // `npm start`: a policy set (the shipped one, or the folder WRIT_POLICIES), compiled and signed with a development key,
 // in front of a simulated Bedrock (or a real one, with WRIT_UPSTREAM_URL and AWS credentials in the environment).
 
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type BedrockSim, createBedrockSim } from "@writ/bedrock-sim";
 import { parsePrivateKey, UNVERSIONED } from "@writ/bundle";
@@ -16,7 +16,7 @@ import { readPolicySet } from "../policy-set.ts";
 import { printDiagnostics, stopOnErrors } from "../report.ts";
 import { root } from "../root.ts";
 import { untilStopped } from "../signals.ts";
-import { reloadKeyring } from "./gateway.ts";
+import { reloadKeyring, warn } from "./gateway.ts";
 
 const SHIPPED = "policies/bedrock";
 const DEFAULT_PORT = 8443;
@@ -25,30 +25,43 @@ const ORIGIN = /^https?:\/\/[^/?#]+\/?$/;
 export async function runDev(): Promise<number> {
   const port = readPort();
   const region = process.env["AWS_REGION"] ?? "us-east-1";
+  const policies = policiesFolder();
   const folder = join(process.env["WRIT_HOME"] ?? root, ".writ");
   await refuseSecond(folder);
   const state = await openDevState(folder);
-  const policies = policiesFolder();
   buildPolicies(policies, state);
   const sim =
     process.env["WRIT_UPSTREAM_URL"] === undefined
       ? await createBedrockSim({ region, credentials: state.upstream })
       : undefined;
-  const config = writeConfig(state, { port, region, upstream: sim?.url ?? realUpstream(state) });
-  const started = await startGateway(config);
-  if (!started.ok) {
+  try {
+    const config = writeConfig(state, { port, region, upstream: sim?.url ?? realUpstream(state) });
+    await serve(config, state, policies, sim);
+  } finally {
     await sim?.close();
-    throw new CommandFailure(`${started.problem}\n${advice(folder)}`, EXIT.usage);
   }
-  const { gateway } = started;
+  return EXIT.clean;
+}
+
+/** Until it is told to stop. */
+async function serve(
+  config: GatewayConfig,
+  { folder, accessKeyId, secretAccessKey }: DevState,
+  policies: string,
+  sim: BedrockSim | undefined,
+): Promise<void> {
+  const started = await startGateway(config);
+  if (!started.ok) throw new CommandFailure(`${started.problem}\n${advice(folder)}`, EXIT.usage);
+  const { gateway, warnings } = started;
+  warn(warnings);
   const facts: DevFacts = {
     pid: process.pid,
     endpoint: `http://127.0.0.1:${gateway.port}`,
     tlsEndpoint: `https://127.0.0.1:${gateway.port}`,
     caFile: join(folder, "ca.pem"),
-    region,
-    accessKeyId: state.accessKeyId,
-    secretAccessKey: state.secretAccessKey,
+    region: config.region,
+    accessKeyId,
+    secretAccessKey,
     policyHash: gateway.policyHash,
     auditDir: config.audit.dir,
   };
@@ -57,8 +70,6 @@ export async function runDev(): Promise<number> {
   process.stdout.write(welcome(facts, policies, sim));
   await stopped;
   await gateway.close();
-  await sim?.close();
-  return EXIT.clean;
 }
 
 /** What of a start that failed is this command's own. */
@@ -82,7 +93,9 @@ function policiesFolder(): string {
   const named = process.env["WRIT_POLICIES"];
   if (named === undefined) return join(root, SHIPPED);
   if (named === "") throw usageError("WRIT_POLICIES is empty: it names a folder of policies");
-  return resolve(process.env["INIT_CWD"] ?? ".", named);
+  const folder = resolve(process.env["INIT_CWD"] ?? ".", named);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder;
+  throw usageError(`WRIT_POLICIES names ${folder}, which is no folder: it names one of policies`);
 }
 
 /** What `writ build` builds, signed with the development key. */
