@@ -1,6 +1,14 @@
 // Reading and writing for commands: what cannot be read or written is wrong use, said in one line.
 
-import { readFileSync, readSync, statSync, writeFileSync } from "node:fs";
+import {
+  type Dirent,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { usageError } from "./exit.ts";
 
 export function readBytes(path: string): Buffer {
@@ -39,6 +47,23 @@ export function writeBytes(path: string, bytes: Uint8Array | string, mode = 0o64
     writeFileSync(path, bytes, { mode });
   } catch (error) {
     throw usageError(`cannot write ${path} (${describeFileFault(error)})`);
+  }
+}
+
+/** Whether it was made; false where it was there. */
+export function makeFolder(path: string): boolean {
+  try {
+    return mkdirSync(path, { recursive: true }) !== undefined;
+  } catch (error) {
+    throw usageError(`cannot make the folder ${path} (${describeFileFault(error)})`);
+  }
+}
+
+export function listFolder(path: string): readonly Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    throw usageError(`cannot read the folder ${path} (${describeFileFault(error)})`);
   }
 }
 

@@ -201,6 +201,12 @@ function finish(code: number): void {
   process.exitCode = code;
 }
 
+/** What the system says of a file, where no command has said it better. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  const { syscall, path } = (error ?? {}) as NodeJS.ErrnoException;
+  return error instanceof Error && syscall !== undefined && path !== undefined;
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -209,6 +215,12 @@ try {
     finish(error.exitCode);
   } else if (error instanceof CommanderError) {
     finish(error.exitCode === 0 ? EXIT.clean : EXIT.usage);
+  } else if (isSystemError(error)) {
+    // A disk that is full, a folder that may not be written: whatever it is, it is not ours to mend.
+    process.stderr.write(
+      `writ: the system refuses to ${error.syscall} ${error.path} (${error.code})\n`,
+    );
+    finish(EXIT.usage);
   } else {
     process.stderr.write(
       `writ: this is a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
