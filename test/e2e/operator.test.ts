@@ -178,6 +178,17 @@ describe("SIGHUP", () => {
   });
 });
 
+it("nobody listening to what it says does not end it", async () => {
+  const { child, endpoint } = await start();
+  child.stderr?.destroy();
+  child.stdout?.destroy();
+  for (let times = 0; times < 3; times += 1) child.kill("SIGHUP");
+  await setTimeout(300);
+  expect((await fetch(`${endpoint}/healthz`)).status).toBe(200);
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([0, null]);
+});
+
 describe("pages", () => {
   it("answer on both versions of HTTP, without a signature, and leave no record", async () => {
     const { endpoint } = await start();

@@ -7,6 +7,8 @@ const ONE_SIGNAL_MS = 1_000;
 
 /** Resolves at the first Ctrl-C or SIGTERM; another one ends the process at once. */
 export function untilStopped(reload: () => void): Promise<void> {
+  // Who read what is said here may be gone, as a terminal that is closed: no reason to end without draining.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   return new Promise((resolve) => {
     let toldAt: number | undefined;
     const drain = (): void => {
