@@ -214,8 +214,8 @@ const OWN_CALLS: readonly string[] = [
   call("'What is the capital of France?'"),
   "  # as somebody of other groups",
   call("'What is the capital of France?' --groups interns"),
-  "  # with a secret, and of another model",
-  call("'My key is AKIAQ3EGRJ7XV5ZT2MNB' --model anthropic.claude-3-haiku-20240307-v1:0"),
+  "  # with a secret in it, labelled secret.aws_access_key; `--model ID` asks another model",
+  call("'My key is AKIAQ3EGRJ7XV5ZT2MNB'"),
   "",
   "  # after a change of the policy: Ctrl-C, and npm start again",
 ];
