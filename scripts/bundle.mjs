@@ -15,7 +15,10 @@ const INLINED = /^(?:commander|yaml|re2js|ipaddr\.js|graphql\/language\/kinds\.j
 try {
   if (!isBundleFresh(root)) await bundle(dirname(join(root, MADE_OF)));
 } catch (error) {
-  process.stderr.write(`writ: no bundle, commands start from their sources: ${error.message}\n`);
+  // An installation without development dependencies has nothing to make one with, and is told nothing new.
+  const isProduction = error.code === "ERR_MODULE_NOT_FOUND" && error.message.includes("rolldown");
+  if (!isProduction)
+    process.stderr.write(`writ: no bundle, commands start from their sources: ${error.message}\n`);
 }
 
 async function bundle(folder) {

@@ -36,9 +36,10 @@ export const writ: string = fileURLToPath(
 
 export async function runGateway(
   home: string = mkdtempSync(join(tmpdir(), "writ-e2e-")),
+  more: { readonly [name: string]: string } = {},
 ): Promise<RunningGateway> {
   const child = spawn(process.execPath, [writ, "dev"], {
-    env: { ...process.env, WRIT_HOME: home, PORT: "0" },
+    env: { ...process.env, WRIT_HOME: home, PORT: "0", ...more },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

@@ -1,13 +1,21 @@
 // Reading and writing for commands: what cannot be read or written is wrong use, said in one line.
 
-import { readFileSync, readSync, statSync, writeFileSync } from "node:fs";
+import {
+  type Dirent,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { usageError } from "./exit.ts";
 
 export function readBytes(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw usageError(`cannot read ${path} (${reason(error)})`);
+    throw usageError(`cannot read ${path} (${describeFileFault(error)})`);
   }
 }
 
@@ -21,7 +29,7 @@ export function readStandardInput(): string {
       if (count === 0) return Buffer.concat(chunks).toString("utf8");
       chunks.push(Buffer.from(chunk.subarray(0, count)));
     } catch (error) {
-      const code = reason(error);
+      const code = describeFileFault(error);
       if (code === "EOF") return Buffer.concat(chunks).toString("utf8");
       if (code !== "EAGAIN") throw usageError(`cannot read standard input (${code})`);
       // A pipe into which nobody has written yet.
@@ -38,7 +46,24 @@ export function writeBytes(path: string, bytes: Uint8Array | string, mode = 0o64
   try {
     writeFileSync(path, bytes, { mode });
   } catch (error) {
-    throw usageError(`cannot write ${path} (${reason(error)})`);
+    throw usageError(`cannot write ${path} (${describeFileFault(error)})`);
+  }
+}
+
+/** Whether it was made; false where it was there. */
+export function makeFolder(path: string): boolean {
+  try {
+    return mkdirSync(path, { recursive: true }) !== undefined;
+  } catch (error) {
+    throw usageError(`cannot make the folder ${path} (${describeFileFault(error)})`);
+  }
+}
+
+export function listFolder(path: string): readonly Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    throw usageError(`cannot read the folder ${path} (${describeFileFault(error)})`);
   }
 }
 
@@ -46,10 +71,11 @@ export function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch (error) {
-    throw usageError(`cannot read ${path} (${reason(error)})`);
+    throw usageError(`cannot read ${path} (${describeFileFault(error)})`);
   }
 }
 
-function reason(error: unknown): string {
+/** The code of what a file operation threw. */
+export function describeFileFault(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error);
 }

@@ -1,12 +1,20 @@
 // The `writ` command: arguments to commands. The contract (names, flags, exit codes) is kept; see exit.ts
 // for the codes. A command is loaded when it is called, so that `check` does not wait for the gateway.
 
+import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError, Option } from "commander";
 import { CommandFailure, EXIT } from "./exit.ts";
+import { root } from "./root.ts";
 
 const program = new Command("writ")
   .description("a policy engine for LLM traffic, and the gateway that enforces it")
+  .option("-V, --version", "which version this is, and the Node it runs on")
+  .on("option:version", () => {
+    const { version } = JSON.parse(readFileSync(`${root}packages/cli/package.json`, "utf8"));
+    process.stdout.write(`writ ${version} (Node ${process.versions.node})\n`);
+    throw new CommanderError(EXIT.clean, "writ.version", "");
+  })
   .exitOverride()
   .configureOutput({
     outputError: (text, write) => write(`writ: ${text.replace(/^error: /, "")}`),
@@ -14,9 +22,8 @@ const program = new Command("writ")
 
 /** Commands that are over in seconds, which V8 is told: a check of 10,000 rules takes a quarter less time. */
 const BRIEF: ReadonlySet<string> = new Set(["check", "test"]);
-let isBrief = false;
 program.hook("preAction", (_program, command) => {
-  isBrief = BRIEF.has(command.name()) && command.opts()["watch"] !== true;
+  const isBrief = BRIEF.has(command.name()) && command.opts()["watch"] !== true;
   // Another V8 may not have these flags, and would say so.
   if (!isBrief || !process.versions.node.startsWith("24.")) return;
   // What its last compiler makes is ready when they are nearly done, and takes the core that collects garbage.
@@ -161,17 +168,21 @@ program
   .action(async (flags) => finish((await import("./commands/keygen.ts")).runKeygen(flags)));
 program
   .command("gateway")
-  .description("run the gateway")
-  .requiredOption("--config <file>")
+  .description("run the gateway; SIGHUP has it read its keyring again, SIGTERM drains it")
+  .option("--config <file>", "its configuration, in YAML or JSON")
+  .option("--check", "run nothing: say everything that is wrong with what the configuration names")
+  .option("--init <dir>", "write a configuration, a keyring and keys to start from")
   .action(async (flags) => finish(await (await import("./commands/gateway.ts")).runGateway(flags)));
 program
-  .command("dev", { hidden: true })
-  .description("run the gateway over the shipped policies and a simulated Bedrock")
+  .command("dev")
+  .description(
+    "what `npm start` runs: the gateway over the shipped policies (or those of WRIT_POLICIES) and a simulated Bedrock",
+  )
   .action(async () => finish(await (await import("./commands/dev.ts")).runDev()));
 program
-  .command("call <text>", { hidden: true })
+  .command("call <text>")
   .description("one call through the gateway that `npm start` runs")
-  .option("--model <id>", "", "anthropic.claude-3-haiku-20240307-v1:0")
+  .option("--model <id>", "the model that is called", "anthropic.claude-3-haiku-20240307-v1:0")
   .option("--groups <groups>", "assert these groups, comma-separated, in a signed header")
   .action(async (text, flags) =>
     finish(await (await import("./commands/call.ts")).runCall(text, flags)),
@@ -205,9 +216,10 @@ function finish(code: number): void {
   process.exitCode = code;
 }
 
-/** Once all is written: an end by itself would first give back each object of a heap that nobody needs again. */
-function leave(): void {
-  process.stdout.write("", () => process.stderr.write("", () => process.exit()));
+/** What the system says of a file, where no command has said it better. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  const { syscall, path } = (error ?? {}) as NodeJS.ErrnoException;
+  return error instanceof Error && syscall !== undefined && path !== undefined;
 }
 
 try {
@@ -218,6 +230,12 @@ try {
     finish(error.exitCode);
   } else if (error instanceof CommanderError) {
     finish(error.exitCode === 0 ? EXIT.clean : EXIT.usage);
+  } else if (isSystemError(error)) {
+    // A disk that is full, a folder that may not be written: whatever it is, it is not ours to mend.
+    process.stderr.write(
+      `writ: the system refuses to ${error.syscall} ${error.path} (${error.code})\n`,
+    );
+    finish(EXIT.usage);
   } else {
     process.stderr.write(
       `writ: this is a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
@@ -225,4 +243,5 @@ try {
     finish(EXIT.bug);
   }
 }
-if (isBrief) leave();
+// It ends by itself. `process.exit()` waits for V8's compilers, and they may wait for a collection of garbage that only
+// this thread could begin: nodejs/node#54918.

@@ -1,14 +1,14 @@
 // A policy set: the files of a folder, read. Rego modules, YAML rules, base documents (`data.json`,
 // `data.yaml`, mounted where their folder is, as OPA does), tests, schemas, and an optional `vocabulary.yaml`.
 
-import { type Dirent, readdirSync } from "node:fs";
+import type { Dirent } from "node:fs";
 import { join } from "node:path";
 import type { DataSchema, JsonSchema } from "@writ/checker";
 import { type Diagnostic, makeSources, type SourceFile, type Sources } from "@writ/diagnostics";
 import { type Module, parseRego, parseYaml } from "@writ/syntax";
 import { mountFiles } from "./base-documents.ts";
 import { usageError } from "./exit.ts";
-import { isDirectory, readText } from "./files.ts";
+import { isDirectory, listFolder, readText } from "./files.ts";
 import { readDocument } from "./read-document.ts";
 import { checkData, readSchema, schemaName } from "./schema-files.ts";
 import { readVocabulary, type Vocabulary } from "./vocabulary.ts";
@@ -113,7 +113,7 @@ function isFileAt(path: string, entry: Dirent): boolean {
 function listFiles(folder: string): readonly string[] {
   const found: string[] = [];
   const visit = (relative: string): void => {
-    for (const entry of readdirSync(join(folder, relative), { withFileTypes: true })) {
+    for (const entry of listFolder(join(folder, relative))) {
       if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
       const path = relative === "" ? entry.name : `${relative}/${entry.name}`;
       if (entry.isDirectory()) visit(path);

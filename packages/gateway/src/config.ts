@@ -3,8 +3,8 @@
 
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import { parse } from "yaml";
+import { readDocument } from "./document.ts";
+import { describeFileError } from "./named-file.ts";
 
 /** As `schemas/gateway-config.schema.json` has it. */
 export interface GatewayConfig {
@@ -69,30 +69,15 @@ export type ConfigResult =
 
 /** Reads and checks a configuration file, with defaults filled in and paths made absolute. */
 export function loadConfig(file: string): ConfigResult {
-  let document: unknown;
+  let text: string;
   try {
-    document = parse(readFileSync(file, "utf8"));
+    text = readFileSync(file, "utf8");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { ok: false, problems: [`${file} cannot be read: ${reason}`] };
+    return { ok: false, problems: [`the configuration ${file} ${describeFileError(error)}`] };
   }
-  // The bundle of the command (`packages/cli/dist`) is as deep in the checkout as this file.
-  const schemaFile = new URL("../../../schemas/gateway-config.schema.json", import.meta.url);
-  const ajv = new Ajv2020({ allErrors: true, useDefaults: true });
-  const validate = ajv.compile<GatewayConfig>(JSON.parse(readFileSync(schemaFile, "utf8")));
-  if (!validate(document)) {
-    const problems = (validate.errors ?? []).map(
-      ({ instancePath, message, params }) =>
-        `${instancePath === "" ? "the document" : instancePath.slice(1).replaceAll("/", ".")} ${message ?? "is invalid"}${describeParams(params)}`,
-    );
-    return { ok: false, problems };
-  }
-  return { ok: true, config: resolvePaths(document, dirname(resolve(file))) };
-}
-
-function describeParams(params: { readonly [key: string]: unknown }): string {
-  const extra = params["additionalProperty"];
-  return typeof extra === "string" ? `: \`${extra}\`` : "";
+  const read = readDocument<GatewayConfig>(text, "gateway-config");
+  if (!read.ok) return read;
+  return { ok: true, config: resolvePaths(read.document, dirname(resolve(file))) };
 }
 
 function resolvePaths(config: GatewayConfig, folder: string): GatewayConfig {

@@ -1,22 +1,26 @@
 // Starts and stops a gateway: loads and verifies everything it stands on, then listens. Whatever is
 // wrong is found before the port opens.
 
-import { createPrivateKey, createSecretKey, type KeyObject, randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
 import { type LogFiles, openLog } from "@writ/audit";
-import { createClassifier } from "@writ/classifier";
-import { loadBundle } from "./bundle.ts";
+import { rememberBundle } from "./bundle.ts";
 import { type Call, giveUp, type Incoming, type Outgoing, type Refused } from "./call.ts";
 import { endStalled, isDelivered } from "./client.ts";
 import type { GatewayConfig } from "./config.ts";
+import { createDrain, type Drain } from "./drain.ts";
 import { InFlight } from "./in-flight.ts";
-import { loadKeyring } from "./keyring.ts";
+import { compareKeyrings, type Keyring, loadKeyring } from "./keyring.ts";
 import { type Listener, listen } from "./listener.ts";
 import { refuseMalformed } from "./malformed.ts";
+import { answerPage, type Readiness } from "./pages.ts";
 import { stages } from "./pipeline.ts";
+import { prepare } from "./prepare.ts";
+import { describeProblem } from "./problem.ts";
 import { refusalRecord } from "./records.ts";
-import { sendRefusal, UNRECORDED } from "./refuse.ts";
+import { DRAINING, endConnection, sendRefusal, UNRECORDED } from "./refuse.ts";
 import type { Services } from "./services.ts";
+import { logProblem, portProblem } from "./start-problems.ts";
+import type { TlsFiles } from "./tls-files.ts";
 import { createUpstream } from "./upstream.ts";
 
 /** A gateway that takes calls. */
@@ -24,13 +28,20 @@ export interface Gateway {
   readonly port: number;
   readonly policyHash: string;
   readonly revision: string;
+  /** Reads the keyring again: what it says now counts from the next call on, unless it cannot be used. */
+  reload(): ReloadResult;
   /** Stops taking calls, lets those under way finish, closes the log. */
   close(): Promise<void>;
 }
 
 /** A gateway, or what keeps it from starting. */
 export type GatewayResult =
-  | { readonly ok: true; readonly gateway: Gateway }
+  | { readonly ok: true; readonly gateway: Gateway; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly problem: string };
+
+/** What of a keyring that was read again is new, or why the one before stays in use. */
+export type ReloadResult =
+  | { readonly ok: true; readonly keys: number; readonly added: number; readonly removed: number }
   | { readonly ok: false; readonly problem: string };
 
 /** What tests put in place of the outside. */
@@ -39,79 +50,107 @@ export interface StartOptions {
   readonly logFiles?: LogFiles;
 }
 
+/** Everything that is wrong with what a configuration names, and what should be looked at. Changes nothing. */
+export function checkGateway(config: GatewayConfig): {
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+} {
+  const { problems, warnings } = prepare(config, new Date());
+  return { problems: problems.map(describeProblem), warnings };
+}
+
 /** Starts a gateway. What keeps it from starting is a value; its message is for the operator. */
 export async function startGateway(
   config: GatewayConfig,
   { logFiles }: StartOptions = {},
 ): Promise<GatewayResult> {
-  const keyring = loadKeyring(config.keyring);
-  if (!keyring.ok) return keyring;
-  const classifier = createClassifier({
-    hashKey: createSecretKey(readFileSync(config.classifier.hashKey)),
-    dictionaries: config.classifier.dictionaries,
-  });
-  const loaded = loadBundle(config.bundle, classifier.labels);
-  if (!loaded.ok) return loaded;
+  const { prepared, problems, warnings } = prepare(config, new Date());
+  if (prepared === undefined)
+    return { ok: false, problem: problems.map(describeProblem).join("\n  ") };
   const log = await openLog({
     dir: config.audit.dir,
     origin: config.audit.origin,
-    signingKey: readSigningKey(config.audit.signingKey),
+    signingKey: prepared.signingKey,
     ...(logFiles === undefined ? {} : { files: logFiles }),
   });
-  if (!log.ok)
-    return {
-      ok: false,
-      problem: `the audit log cannot be opened: ${log.error.message} (${log.error.code})`,
-    };
-  const services: Services = {
+  if (!log.ok) return { ok: false, problem: describeProblem(logProblem(log.error)) };
+  const services: Started = {
     config,
-    keyring: keyring.keyring,
-    bundle: loaded.bundle,
-    classifier,
+    keyring: prepared.keyring,
+    bundle: prepared.bundle,
+    classifier: prepared.classifier,
     audit: log.log,
     upstream: createUpstream(config.upstream, config.region),
     inFlight: new InFlight(config.limits),
+    drain: createDrain(),
   };
-  const { policyHash, revision } = loaded.bundle;
-  const activated = await services.audit.append({
+  const unwritten = await activate(services);
+  if (unwritten !== undefined) {
+    await closeServices(services);
+    return { ok: false, problem: unwritten };
+  }
+  const opened = await openPort(services, prepared.tls);
+  if (!opened.ok) return opened;
+  const { listener } = opened;
+  const gateway: Gateway = {
+    port: listener.port,
+    policyHash: prepared.bundle.policyHash,
+    revision: prepared.bundle.revision,
+    reload: () => reload(services),
+    close: () => close(services, listener),
+  };
+  return { ok: true, gateway, warnings };
+}
+
+/** Services, and what of them changes while a gateway runs. */
+interface Started extends Services {
+  keyring: Keyring;
+  readonly drain: Drain;
+}
+
+/** Puts on record, and remembers, which bundle decides from here on. The problem, where that cannot be. */
+async function activate({
+  audit,
+  bundle,
+  classifier,
+  config,
+}: Services): Promise<string | undefined> {
+  const activated = await audit.append({
     type: "policy.activated",
     id: randomUUID(),
-    policy: { hash: policyHash, revision },
+    policy: { hash: bundle.policyHash, revision: bundle.revision },
     classifier: classifier.version,
   });
   if (!activated.ok)
-    return { ok: false, problem: `the audit log cannot be written: ${activated.error.message}` };
-  const listener = await openPort(services);
-  if (!listener.ok) return listener;
-  return {
-    ok: true,
-    gateway: {
-      port: listener.listener.port,
-      policyHash,
-      revision,
-      close: () => close(services, listener.listener),
-    },
-  };
+    return `audit.dir: the audit log cannot be written: ${activated.error.message}`;
+  const forgotten = rememberBundle(config.bundle, bundle);
+  return forgotten === undefined ? undefined : describeProblem(forgotten);
+}
+
+function reload(services: Started): ReloadResult {
+  const next = loadKeyring(services.config.keyring);
+  if (!next.ok) return { ok: false, problem: next.problems.map(describeProblem).join("\n  ") };
+  const { keyring: before } = services;
+  services.keyring = next.value;
+  return { ok: true, ...compareKeyrings(before, next.value) };
 }
 
 type PortResult =
   | { readonly ok: true; readonly listener: Listener }
   | { readonly ok: false; readonly problem: string };
 
-async function openPort(services: Services): Promise<PortResult> {
+async function openPort(services: Started, tls: TlsFiles | undefined): Promise<PortResult> {
   const { listen: at, limits } = services.config;
-  const tls =
-    at.tls === undefined
-      ? {}
-      : { tls: { cert: readFileSync(at.tls.cert, "utf8"), key: readFileSync(at.tls.key, "utf8") } };
   try {
     const listener = await listen({
       host: at.host,
       port: at.port,
-      ...tls,
+      ...(tls === undefined ? {} : { tls }),
       headerBytes: limits.headerBytes,
       requestTimeoutMs: limits.requestTimeoutMs,
       handle: (incoming, outgoing) => {
+        if (answerPage(incoming, outgoing, () => readiness(services))) return;
+        services.drain.watch(outgoing);
         // One call whose refusal fails must not be everybody's end.
         handle(incoming, outgoing, services).catch(() => outgoing.destroy());
       },
@@ -119,15 +158,21 @@ async function openPort(services: Services): Promise<PortResult> {
     });
     return { ok: true, listener };
   } catch (error) {
-    await services.audit.close();
-    await services.upstream.close();
-    const { code = "unknown error" } = error as NodeJS.ErrnoException;
-    return { ok: false, problem: `cannot listen on ${at.host}:${at.port} (${code})` };
+    await closeServices(services);
+    return { ok: false, problem: describeProblem(portProblem(at, error)) };
   }
 }
 
+function readiness({ drain, audit }: Started): Readiness {
+  if (drain.isDraining) return { ready: false, reason: "draining" };
+  // Nothing is let through that cannot be put on record.
+  return audit.failed
+    ? { ready: false, reason: "the audit log cannot be written" }
+    : { ready: true };
+}
+
 /** The stages work on Node's own requests and responses, of both versions of HTTP. */
-async function handle(incoming: Incoming, outgoing: Outgoing, services: Services): Promise<void> {
+async function handle(incoming: Incoming, outgoing: Outgoing, services: Started): Promise<void> {
   const call: Call = {
     id: randomUUID(),
     method: incoming.method ?? "",
@@ -143,8 +188,9 @@ async function handle(incoming: Incoming, outgoing: Outgoing, services: Services
   outgoing.once("close", () => {
     if (!isDelivered(outgoing)) giveUp(call, "client_gone");
   });
+  if (services.drain.isDraining) endConnection(call);
   try {
-    const refused = await runStages(call, services);
+    const refused = services.drain.isDraining ? DRAINING : await runStages(call, services);
     if (refused !== undefined) await refuse(call, services, refused);
     endStalled(call, services.config.limits.writeTimeoutMs);
   } catch (error) {
@@ -188,12 +234,12 @@ function reportBug(call: Call, error: unknown): void {
   process.stderr.write(`writ: bug in call ${call.id}: ${stack}\n`);
 }
 
-function readSigningKey(file: string): KeyObject {
-  return createPrivateKey(readFileSync(file, "utf8"));
+async function close(services: Started, listener: Listener): Promise<void> {
+  await listener.close(await services.drain.begin(services.config.limits.drainMs));
+  await closeServices(services);
 }
 
-async function close(services: Services, listener: Listener): Promise<void> {
-  await listener.close(services.config.limits.drainMs);
-  await services.upstream.close();
-  await services.audit.close();
+async function closeServices({ upstream, audit }: Services): Promise<void> {
+  await upstream.close();
+  await audit.close();
 }

@@ -1,2 +1,9 @@
 export { type ConfigResult, type GatewayConfig, loadConfig } from "./config.ts";
-export { type Gateway, type GatewayResult, type StartOptions, startGateway } from "./gateway.ts";
+export {
+  checkGateway,
+  type Gateway,
+  type GatewayResult,
+  type ReloadResult,
+  type StartOptions,
+  startGateway,
+} from "./gateway.ts";

@@ -1,10 +1,10 @@
 // The keyring: who may call. Each access key has a secret to verify signatures with, the principal it
 // stands for, the identity that principal has by itself, and what it may assert about others in signed
-// headers. Written and rotated by operators; never logged.
+// headers. Written and rotated by operators (`schemas/keyring.schema.json`); never logged.
 
-import { readFileSync } from "node:fs";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import { parse } from "yaml";
+import { readDocument } from "./document.ts";
+import { exposure, type NamedFile, readNamed } from "./named-file.ts";
+import { type Checked, fine, type Problem } from "./problem.ts";
 
 export interface Principal {
   readonly accessKeyId: string;
@@ -27,77 +27,50 @@ export interface Principal {
 
 export type Keyring = ReadonlyMap<string, Principal>;
 
-export type KeyringResult =
-  | { readonly ok: true; readonly keyring: Keyring }
-  | { readonly ok: false; readonly problem: string };
-
-const names = {
-  type: "array",
-  items: { type: "string", minLength: 1, maxLength: 256 },
-  maxItems: 1000,
-};
-const assertable = { anyOf: [{ const: "*" }, names] };
-const SCHEMA = {
-  type: "object",
-  additionalProperties: false,
-  required: ["keys"],
-  properties: {
-    keys: {
-      type: "array",
-      items: {
-        type: "object",
-        additionalProperties: false,
-        required: ["accessKeyId", "secretAccessKey", "principalArn"],
-        properties: {
-          accessKeyId: { type: "string", pattern: "^[A-Za-z0-9_]{16,128}$" },
-          secretAccessKey: { type: "string", minLength: 32, maxLength: 256 },
-          principalArn: { type: "string", pattern: "^arn:[a-z-]+:(iam|sts)::\\d{12}:.+$" },
-          identity: {
-            type: "object",
-            additionalProperties: false,
-            default: {},
-            properties: {
-              subject: { type: "string" },
-              tenant: { type: "string" },
-              groups: { ...names, default: [] },
-              roles: { ...names, default: [] },
-            },
-          },
-          mayAssert: {
-            type: "object",
-            additionalProperties: false,
-            default: {},
-            properties: {
-              subject: assertable,
-              tenant: assertable,
-              groups: assertable,
-              roles: assertable,
-            },
-          },
-        },
-      },
-    },
-  },
-};
+const keyringFile = (path: string): NamedFile => ({
+  field: "keyring",
+  path,
+  what: "the keyring",
+  remedy: "`writ gateway --init DIR` writes one to start from",
+});
 
 /** Reads a keyring file (YAML or JSON). Problems name entries by position, never by their secrets. */
-export function loadKeyring(file: string): KeyringResult {
-  let document: unknown;
-  try {
-    document = parse(readFileSync(file, "utf8"));
-  } catch {
-    return { ok: false, problem: `the keyring ${file} cannot be read as YAML or JSON` };
+export function loadKeyring(path: string): Checked<Keyring> {
+  const file = keyringFile(path);
+  const bytes = readNamed(file);
+  if (!bytes.ok) return bytes;
+  const read = readDocument<{ readonly keys: readonly Principal[] }>(
+    bytes.value.toString("utf8"),
+    "keyring",
+  );
+  const problem = (message: string): Problem => ({
+    field: file.field,
+    message: `${path}: ${message}`,
+  });
+  if (!read.ok) return { ok: false, problems: read.problems.map(problem) };
+  const keyring = new Map<string, Principal>();
+  const twice: Problem[] = [];
+  for (const [index, key] of read.document.keys.entries()) {
+    const at = read.lineOf(`/keys/${index}`);
+    if (keyring.has(key.accessKeyId))
+      twice.push(problem(`${at}\`keys[${index}]\` has an access key that is there already`));
+    keyring.set(key.accessKeyId, key);
   }
-  const validate = new Ajv2020({ useDefaults: true }).compile<{ keys: Principal[] }>(SCHEMA);
-  if (!validate(document)) {
-    const [error] = validate.errors ?? [];
-    return {
-      ok: false,
-      problem: `the keyring ${file}: ${error?.instancePath ?? ""} ${error?.message ?? "is invalid"}`,
-    };
-  }
-  const keyring = new Map(document.keys.map((key) => [key.accessKeyId, key]));
-  return keyring.size === document.keys.length
-    ? { ok: true, keyring }
-    : { ok: false, problem: `the keyring ${file} names an access key twice` };
+  return twice.length === 0 ? fine(keyring) : { ok: false, problems: twice };
+}
+
+/** What of a keyring should be looked at, though it can be used. */
+export function keyringWarnings(path: string, keyring: Keyring): readonly string[] {
+  const nobody = keyring.size > 0 ? [] : [`keyring: ${path} names nobody: every call is refused`];
+  return [...nobody, ...exposure(keyringFile(path))];
+}
+
+/** What of a keyring that was read again is new. */
+export function compareKeyrings(
+  before: Keyring,
+  now: Keyring,
+): { readonly keys: number; readonly added: number; readonly removed: number } {
+  const only = (some: Keyring, others: Keyring): number =>
+    [...some.keys()].filter((key) => !others.has(key)).length;
+  return { keys: now.size, added: only(now, before), removed: only(before, now) };
 }

@@ -44,6 +44,12 @@ export const UNRECORDED: Refusal = {
   message: "the decision on this call could not be recorded, so the call is refused",
 };
 
+export const DRAINING: Refusal = {
+  status: 503,
+  code: "ServiceUnavailableException",
+  message: "this gateway is stopping and takes no more calls",
+};
+
 /** Undefined once the record is durable. */
 export async function recordOrRefuse(
   services: Services,

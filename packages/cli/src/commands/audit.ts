@@ -3,6 +3,7 @@
 import { verifyLog } from "@writ/audit";
 import { EXIT } from "../exit.ts";
 import { readText } from "../files.ts";
+import { requireReadableLog } from "../log-folder.ts";
 
 export interface AuditVerifyFlags {
   /** The log's public key, from somewhere other than the log. */
@@ -13,6 +14,7 @@ export interface AuditVerifyFlags {
 
 export async function runAuditVerify(dir: string, flags: AuditVerifyFlags): Promise<number> {
   const { key, checkpoint } = flags;
+  requireReadableLog(dir);
   const result = await verifyLog(dir, {
     ...(key === undefined ? {} : { publicKey: readText(key) }),
     ...(checkpoint === undefined ? {} : { checkpoint: readText(checkpoint) }),

@@ -1,11 +1,10 @@
 // `writ call TEXT`: one Converse call through the gateway that `npm start` runs, signed with its
 // development key, to see what it does without an SDK.
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createSigner } from "@writ/protocol";
+import { readFacts } from "../dev-facts.ts";
 import { EXIT, usageError } from "../exit.ts";
-import { readText } from "../files.ts";
 import { root } from "../root.ts";
 
 export interface CallFlags {
@@ -14,14 +13,14 @@ export interface CallFlags {
 }
 
 export async function runCall(text: string, { model, groups }: CallFlags): Promise<number> {
-  const file = join(process.env["WRIT_HOME"] ?? root, ".writ", "dev.json");
-  if (!existsSync(file)) throw usageError("no gateway of `npm start` has run here");
-  const { endpoint, region, accessKeyId, secretAccessKey } = JSON.parse(readText(file)) as {
-    readonly [key: string]: string;
-  };
+  const folder = join(process.env["WRIT_HOME"] ?? root, ".writ");
+  const facts = readFacts(folder);
+  if (facts === undefined)
+    throw usageError(`no gateway of \`npm start\` has run here (${folder} has no dev.json of one)`);
+  const { endpoint, region, accessKeyId, secretAccessKey } = facts;
   const signer = createSigner({
-    credentials: { accessKeyId: accessKeyId ?? "", secretAccessKey: secretAccessKey ?? "" },
-    region: region ?? "",
+    credentials: { accessKeyId, secretAccessKey },
+    region,
     service: "bedrock",
   });
   const path = `/model/${encodeURIComponent(model)}/converse`;
@@ -32,7 +31,7 @@ export async function runCall(text: string, { model, groups }: CallFlags): Promi
     }),
   );
   const identity = groups === undefined ? {} : { "x-writ-groups": groups };
-  const { host } = new URL(endpoint ?? "");
+  const { host } = new URL(endpoint);
   const headers = await signer.sign({
     method: "POST",
     path,

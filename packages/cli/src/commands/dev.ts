@@ -1,57 +1,83 @@
-// `npm start`: the shipped policies, compiled and signed with a development key, in front of a simulated
-// Bedrock (or a real one, with WRIT_UPSTREAM_URL and AWS credentials in the environment).
+// `npm start`: a policy set (the shipped one, or the folder WRIT_POLICIES), compiled and signed with a development key,
+// in front of a simulated Bedrock (or a real one, with WRIT_UPSTREAM_URL and AWS credentials in the environment).
 
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type BedrockSim, createBedrockSim } from "@writ/bedrock-sim";
 import { parsePrivateKey, UNVERSIONED } from "@writ/bundle";
 import { type GatewayConfig, loadConfig, startGateway } from "@writ/gateway";
 import { compileSet } from "../compile-set.ts";
+import { type DevFacts, refuseSecond, writeFacts } from "../dev-facts.ts";
 import { type DevState, KEY_ID, openDevState } from "../dev-state.ts";
 import { CommandFailure, EXIT, usageError } from "../exit.ts";
 import { readText, writeBytes } from "../files.ts";
 import { packSet } from "../pack-set.ts";
 import { readPolicySet } from "../policy-set.ts";
-import { stopOnErrors } from "../report.ts";
+import { printDiagnostics, stopOnErrors } from "../report.ts";
 import { root } from "../root.ts";
-import { stopSignal } from "./gateway.ts";
+import { untilStopped } from "../signals.ts";
+import { reloadKeyring, warn } from "./gateway.ts";
 
-const POLICIES = "policies/bedrock";
+const SHIPPED = "policies/bedrock";
 const DEFAULT_PORT = 8443;
+const ORIGIN = /^https?:\/\/[^/?#]+\/?$/;
 
 export async function runDev(): Promise<number> {
   const port = readPort();
   const region = process.env["AWS_REGION"] ?? "us-east-1";
+  const policies = policiesFolder();
   const folder = join(process.env["WRIT_HOME"] ?? root, ".writ");
+  await refuseSecond(folder);
   const state = await openDevState(folder);
-  buildPolicies(state);
+  buildPolicies(policies, state);
   const sim =
     process.env["WRIT_UPSTREAM_URL"] === undefined
       ? await createBedrockSim({ region, credentials: state.upstream })
       : undefined;
-  const config = writeConfig(state, { port, region, upstream: sim?.url ?? realUpstream(state) });
-  const started = await startGateway(config);
-  if (!started.ok) {
+  try {
+    const config = writeConfig(state, { port, region, upstream: sim?.url ?? realUpstream(state) });
+    await serve(config, state, policies, sim);
+  } finally {
     await sim?.close();
-    throw new CommandFailure(started.problem, EXIT.usage);
   }
-  const { gateway } = started;
-  const facts = {
+  return EXIT.clean;
+}
+
+/** Until it is told to stop. */
+async function serve(
+  config: GatewayConfig,
+  { folder, accessKeyId, secretAccessKey }: DevState,
+  policies: string,
+  sim: BedrockSim | undefined,
+): Promise<void> {
+  const started = await startGateway(config);
+  if (!started.ok) throw new CommandFailure(`${started.problem}\n${advice(folder)}`, EXIT.usage);
+  const { gateway, warnings } = started;
+  warn(warnings);
+  const facts: DevFacts = {
+    pid: process.pid,
     endpoint: `http://127.0.0.1:${gateway.port}`,
     tlsEndpoint: `https://127.0.0.1:${gateway.port}`,
     caFile: join(folder, "ca.pem"),
-    region,
-    accessKeyId: state.accessKeyId,
-    secretAccessKey: state.secretAccessKey,
+    region: config.region,
+    accessKeyId,
+    secretAccessKey,
     policyHash: gateway.policyHash,
     auditDir: config.audit.dir,
   };
-  writeFileSync(join(folder, "dev.json"), `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
-  process.stdout.write(welcome(facts, sim));
-  await stopSignal();
+  writeFacts(folder, facts);
+  const stopped = untilStopped(() => reloadKeyring(gateway, config.keyring));
+  process.stdout.write(welcome(facts, policies, sim));
+  await stopped;
   await gateway.close();
-  await sim?.close();
-  return EXIT.clean;
+}
+
+/** What of a start that failed is this command's own. */
+function advice(folder: string): string {
+  return (
+    "PORT=8444 npm start takes another port (0: any that is free), WRIT_HOME=DIR another folder; all in " +
+    `${folder} is made anew when it is removed.`
+  );
 }
 
 function readPort(): number {
@@ -62,14 +88,27 @@ function readPort(): number {
   return port;
 }
 
-/** What `writ build policies/bedrock` builds, signed with the development key. */
-function buildPolicies(state: DevState): void {
-  const set = readPolicySet(join(root, POLICIES));
+/** Relative to where npm was called. */
+function policiesFolder(): string {
+  const named = process.env["WRIT_POLICIES"];
+  if (named === undefined) return join(root, SHIPPED);
+  if (named === "") throw usageError("WRIT_POLICIES is empty: it names a folder of policies");
+  const folder = resolve(process.env["INIT_CWD"] ?? ".", named);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder;
+  throw usageError(`WRIT_POLICIES names ${folder}, which is no folder: it names one of policies`);
+}
+
+/** What `writ build` builds, signed with the development key. */
+function buildPolicies(policies: string, state: DevState): void {
+  const set = readPolicySet(policies);
   const { compiled, diagnostics } = compileSet(set, { includeTests: false });
+  const warnings = diagnostics.filter(({ severity }) => severity !== "error");
+  printDiagnostics(warnings, set.sources);
   stopOnErrors(diagnostics, set.sources);
   if (compiled === undefined) throw new Error("a policy set without errors did not compile");
-  const key = parsePrivateKey(readText(join(state.folder, "bundle-private.pem")));
-  if (!key.ok) throw usageError(`${state.folder}/bundle-private.pem ${key.message}`);
+  const path = join(state.folder, "bundle-private.pem");
+  const key = parsePrivateKey(readText(path));
+  if (!key.ok) throw usageError(`${path} ${key.message}; remove it, and a new pair is made`);
   const { bytes } = packSet(set, compiled, {
     revision: UNVERSIONED,
     sign: { key: key.key, keyId: KEY_ID },
@@ -80,10 +119,15 @@ function buildPolicies(state: DevState): void {
 /** A real upstream is called with the credentials of the environment. */
 function realUpstream(state: DevState): string {
   const {
+    WRIT_UPSTREAM_URL: url = "",
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_SESSION_TOKEN: sessionToken,
   } = process.env;
+  if (!ORIGIN.test(url) || !URL.canParse(url))
+    throw usageError(
+      `WRIT_UPSTREAM_URL must be the origin of an API, such as https://bedrock-runtime.us-east-1.amazonaws.com, not \`${url}\``,
+    );
   if (accessKeyId === undefined || secretAccessKey === undefined) {
     throw usageError(
       "WRIT_UPSTREAM_URL needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to call it with",
@@ -94,8 +138,8 @@ function realUpstream(state: DevState): string {
     secretAccessKey,
     ...(sessionToken === undefined ? {} : { sessionToken }),
   };
-  writeFileSync(join(state.folder, "upstream.json"), JSON.stringify(credentials), { mode: 0o600 });
-  return process.env["WRIT_UPSTREAM_URL"] ?? "";
+  writeBytes(join(state.folder, "upstream.json"), JSON.stringify(credentials), 0o600);
+  return url;
 }
 
 function writeConfig(
@@ -120,43 +164,33 @@ function writeConfig(
     audit: { dir: "audit", origin: "writ-development", signingKey: "audit-private.pem" },
     classifier: { hashKey: "classifier.key" },
   };
-  writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+  writeBytes(file, `${JSON.stringify(config, null, 2)}\n`, 0o600);
   const loaded = loadConfig(file);
-  if (!loaded.ok) throw new CommandFailure([file, ...loaded.problems].join("\n  "), EXIT.usage);
+  if (!loaded.ok) {
+    const from = "(`region` is AWS_REGION, `upstream.url` is WRIT_UPSTREAM_URL)";
+    throw new CommandFailure([`${file}: ${from}`, ...loaded.problems].join("\n  "), EXIT.usage);
+  }
   return loaded.config;
 }
 
-interface DevFacts {
-  readonly endpoint: string;
-  readonly tlsEndpoint: string;
-  readonly accessKeyId: string;
-  readonly policyHash: string;
-  readonly auditDir: string;
-}
-
-function welcome(facts: DevFacts, sim: BedrockSim | undefined): string {
+function welcome(facts: DevFacts, policies: string, sim: BedrockSim | undefined): string {
   const upstream =
     sim === undefined
       ? `upstream    ${process.env["WRIT_UPSTREAM_URL"]}`
       : "upstream    a SIMULATOR of Bedrock: it answers with what it is asked, no model is called";
-  const call = (text: string): string => `  npm run --silent writ -- call ${text}`;
+  const isShipped = policies === join(root, SHIPPED);
   return [
     "",
     "writ is running",
     `  listening   ${facts.endpoint} and ${facts.tlsEndpoint} (HTTP/1.1, HTTP/2)`,
     `  ${upstream}`,
-    `  policy      ${facts.policyHash}`,
+    `  policy      ${isShipped ? SHIPPED : policies}, ${facts.policyHash}`,
     `  access key  ${facts.accessKeyId} (a DEVELOPMENT key; its secret is in ${relative("dev.json")})`,
     `  audit log   ${facts.auditDir}`,
     "",
     "try, in another terminal:",
     "",
-    "  # allowed",
-    call("'What is the capital of France?'"),
-    "  # denied: a secret in the prompt",
-    call("'My key is AKIAQ3EGRJ7XV5ZT2MNB'"),
-    "  # redacted: the model sees [REDACTED:pii.ssn]",
-    call("'My SSN is 536-90-4399'"),
+    ...(isShipped ? SHIPPED_CALLS : OWN_CALLS),
     "",
     "  # what was decided, and that nothing of it was changed since",
     `  npm run --silent writ -- audit verify ${relative("audit")}`,
@@ -165,6 +199,26 @@ function welcome(facts: DevFacts, sim: BedrockSim | undefined): string {
     "",
   ].join("\n");
 }
+
+const call = (text: string): string => `  npm run --silent writ -- call ${text}`;
+const SHIPPED_CALLS: readonly string[] = [
+  "  # allowed",
+  call("'What is the capital of France?'"),
+  "  # denied: a secret in the prompt",
+  call("'My key is AKIAQ3EGRJ7XV5ZT2MNB'"),
+  "  # redacted: the model sees [REDACTED:pii.ssn]",
+  call("'My SSN is 536-90-4399'"),
+];
+const OWN_CALLS: readonly string[] = [
+  "  # as developer@example.org of the group `developers`",
+  call("'What is the capital of France?'"),
+  "  # as somebody of other groups",
+  call("'What is the capital of France?' --groups interns"),
+  "  # with a secret in it, labelled secret.aws_access_key; `--model ID` asks another model",
+  call("'My key is AKIAQ3EGRJ7XV5ZT2MNB'"),
+  "",
+  "  # after a change of the policy: Ctrl-C, and npm start again",
+];
 
 function relative(name: string): string {
   const inRoot = existsSync(resolve(".writ", name));

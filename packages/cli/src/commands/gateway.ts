@@ -1,34 +1,79 @@
-// `writ gateway --config FILE`: runs the gateway until it is told to stop.
+// `writ gateway --config FILE`: runs the gateway until it is told to stop; with `--check` only says what is wrong.
+// `writ gateway --init DIR`: writes a configuration to start from.
 
-import { loadConfig, startGateway } from "@writ/gateway";
-import { CommandFailure, EXIT } from "../exit.ts";
+import { resolve } from "node:path";
+import {
+  checkGateway,
+  type Gateway,
+  type GatewayConfig,
+  loadConfig,
+  startGateway,
+} from "@writ/gateway";
+import { CommandFailure, EXIT, usageError } from "../exit.ts";
+import { initGateway } from "../gateway-init.ts";
+import { untilStopped } from "../signals.ts";
 
-export async function runGateway({ config: file }: { readonly config: string }): Promise<number> {
+export interface GatewayFlags {
+  readonly config?: string;
+  readonly check?: true;
+  readonly init?: string;
+}
+
+export async function runGateway({ config: file, check, init }: GatewayFlags): Promise<number> {
+  if (init !== undefined) {
+    if (file !== undefined || check === true)
+      throw usageError("--init goes with neither --config nor --check");
+    process.stdout.write(initGateway(init));
+    return EXIT.clean;
+  }
+  if (file === undefined)
+    throw usageError(
+      "which configuration? --config FILE names it; --init DIR writes one to start from",
+    );
   const loaded = loadConfig(file);
   if (!loaded.ok)
     throw new CommandFailure([`${file}:`, ...loaded.problems].join("\n  "), EXIT.usage);
-  const started = await startGateway(loaded.config);
-  if (!started.ok) throw new CommandFailure(started.problem, EXIT.usage);
-  const { gateway } = started;
+  return check === true ? checkOnly(file, loaded.config) : await run(file, loaded.config);
+}
+
+function checkOnly(file: string, config: GatewayConfig): number {
+  const { problems, warnings } = checkGateway(config);
+  warn(warnings);
+  if (problems.length > 0)
+    throw new CommandFailure([`${file}:`, ...problems].join("\n  "), EXIT.usage);
+  process.stdout.write(`${resolve(file)} is fine, and everything that it names\n`);
+  return EXIT.clean;
+}
+
+async function run(file: string, config: GatewayConfig): Promise<number> {
+  const started = await startGateway(config);
+  if (!started.ok) throw new CommandFailure(`${file}:\n  ${started.problem}`, EXIT.usage);
+  const { gateway, warnings } = started;
+  warn(warnings);
+  const stopped = untilStopped(() => reloadKeyring(gateway, config.keyring));
   process.stdout.write(
-    `writ: listening on ${loaded.config.listen.host}:${gateway.port}, policy ${gateway.policyHash} revision ${gateway.revision}\n`,
+    `writ: listening on ${config.listen.host}:${gateway.port}, policy ${gateway.policyHash} revision ${gateway.revision}\n`,
   );
-  await stopSignal();
+  await stopped;
   await gateway.close();
   return EXIT.clean;
 }
 
-/** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
-export function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let told = false;
-    const stop = (): void => {
-      if (told) process.exit(130);
-      told = true;
-      process.stderr.write("writ: draining; once more to stop at once\n");
-      resolve();
-    };
-    process.on("SIGINT", stop);
-    process.on("SIGTERM", stop);
-  });
+export function warn(warnings: readonly string[]): void {
+  for (const warning of warnings) process.stderr.write(`writ: warning: ${warning}\n`);
+}
+
+/** Says what came of it: nobody else would. */
+export function reloadKeyring(gateway: Gateway, file: string): void {
+  const reloaded = gateway.reload();
+  if (reloaded.ok) {
+    const { keys, added, removed } = reloaded;
+    process.stderr.write(
+      `writ: read ${file} again: ${keys} keys, ${added} of them new; ${removed} removed\n`,
+    );
+  } else {
+    process.stderr.write(
+      `writ: the keyring that was read before stays in use; the one there now cannot be used:\n  ${reloaded.problem}\n`,
+    );
+  }
 }

@@ -1,13 +1,13 @@
 // `writ keygen -o DIR`: an Ed25519 key pair for signing bundles.
 
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { generateKeys } from "@writ/bundle";
 import { EXIT, usageError } from "../exit.ts";
-import { writeBytes } from "../files.ts";
+import { makeFolder, writeBytes } from "../files.ts";
 
 export function runKeygen({ output }: { readonly output: string }): number {
-  mkdirSync(output, { recursive: true });
+  const isNew = makeFolder(output);
   const [privateFile, publicFile] = [join(output, "private.pem"), join(output, "public.pem")];
   // A key that is overwritten is a signature nobody can make again.
   for (const file of [privateFile, publicFile])
@@ -15,6 +15,8 @@ export function runKeygen({ output }: { readonly output: string }): number {
   const keys = generateKeys();
   writeBytes(privateFile, keys.privateKey, 0o600);
   writeBytes(publicFile, keys.publicKey);
+  // A folder within a repository is soon committed whole.
+  if (isNew) writeBytes(join(output, ".gitignore"), "private.pem\n");
   process.stdout.write(`${privateFile}\n${publicFile}\n`);
   return EXIT.clean;
 }

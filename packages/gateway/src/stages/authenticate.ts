@@ -1,7 +1,7 @@
 // Who calls. The signature is verified over the bytes received and nothing else; only then are the
 // identity headers looked at, and only those the signature covers.
 
-import { establish, fact } from "../call.ts";
+import { establish, fact, type Refused } from "../call.ts";
 import { identify } from "../identity.ts";
 import type { GatewayStage } from "../pipeline.ts";
 
@@ -10,7 +10,7 @@ export const authenticate: GatewayStage = (call, { config, keyring }) => {
   if (!verified.ok) return verified.refusal;
   fact(call, "hold").verified();
   const principal = keyring.get(verified.accessKeyId);
-  if (principal === undefined) throw new Error("a signature of an unknown key was verified");
+  if (principal === undefined) return REVOKED;
   establish(call, { principal, bodyDigest: `sha256:${verified.payloadHash}` });
   const identified = identify(
     principal,
@@ -19,4 +19,11 @@ export const authenticate: GatewayStage = (call, { config, keyring }) => {
     config.identityHeaders,
   );
   return identified.ok ? establish(call, { identity: identified.identity }) : identified.refusal;
+};
+
+/** The key was taken out of the keyring while the body arrived. */
+const REVOKED: Refused = {
+  status: 403,
+  code: "UnrecognizedClientException",
+  message: "The security token included in the request is invalid.",
 };

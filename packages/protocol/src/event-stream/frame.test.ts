@@ -8,24 +8,14 @@ import {
   decodeFrame,
   encodeFrame,
   encodeMessage,
+  type Frame,
   type HeaderValue,
 } from "./frame.ts";
 
 const folder = "vectors/eventstream";
-const list = (path: string): readonly string[] => {
-  try {
-    return readdirSync(sharedPath(path));
-  } catch {
-    return [];
-  }
-};
-const readJson = (path: string): unknown => {
-  try {
-    return JSON.parse(readFileSync(sharedPath(path), "utf8"));
-  } catch {
-    return undefined;
-  }
-};
+const smithy = `${folder}/smithy-typescript`;
+const readBytes = (path: string): Buffer => readFileSync(sharedPath(path));
+const readJson = (path: string): unknown => JSON.parse(readBytes(path).toString("utf8"));
 
 /** A frame too long to be spelt out is given as a beginning, a repeated byte and an end. */
 function bytesOf(vector: BotocoreCase): Buffer {
@@ -57,89 +47,61 @@ interface BotocoreCase {
   readonly headers?: { readonly [name: string]: unknown };
   readonly payloadBase64?: string;
 }
-const botocore = readJson(`${folder}/botocore-eventstream.json`) as
-  | { positive: BotocoreCase[]; negative: BotocoreCase[] }
-  | undefined;
-const protocolCases =
-  (
-    readJson(`${folder}/smithy-restJson1-event-stream.json`) as
-      | { cases: { id: string; events?: { bytes?: string }[] }[] }
-      | undefined
-  )?.cases ?? [];
-const protocolFrames = protocolCases.flatMap(({ id, events }) =>
-  (events ?? []).flatMap(({ bytes }, index) =>
-    bytes === undefined ? [] : [[`${id} ${index}`, bytes] as const],
-  ),
-);
+
+/** Decodes the bytes, encodes what they say, and has the same bytes again. */
+function decodedBothWays(bytes: Buffer, name: string): Frame {
+  const decoded = decodeFrame(bytes);
+  if (!decoded.ok) throw new Error(`${name}: ${decoded.error.message}`);
+  const { headers, payload } = decoded.frame;
+  expect(encodeFrame(headers, payload).bytes.equals(bytes), name).toBe(true);
+  return decoded.frame;
+}
 
 describeWithShared("fixtures of others", () => {
-  it("are all there", () => {
-    expect(
-      list(`${folder}/smithy-typescript/encoded/positive`).length +
-        list(`${folder}/smithy-typescript/encoded/negative`).length,
-    ).toBe(9);
-    expect((botocore?.positive.length ?? 0) + (botocore?.negative.length ?? 0)).toBe(16);
-    expect(protocolFrames.length).toBe(92);
-  });
-
-  it.each(list(`${folder}/smithy-typescript/encoded/positive`))(
-    "smithy-typescript %s decodes and encodes to the same bytes",
-    (name) => {
-      const bytes = readFileSync(
-        sharedPath(`${folder}/smithy-typescript/encoded/positive/${name}`),
-      );
-      const wanted = readJson(`${folder}/smithy-typescript/decoded/positive/${name}`) as {
+  it("of smithy-typescript decode and encode to the same bytes, or are refused", () => {
+    const [positive, negative] = ["positive", "negative"].map((kind) =>
+      readdirSync(sharedPath(`${smithy}/encoded/${kind}`)),
+    ) as [string[], string[]];
+    expect(positive.length + negative.length).toBe(9);
+    for (const name of positive) {
+      const wanted = readJson(`${smithy}/decoded/positive/${name}`) as {
         headers: { name: string }[];
         payload: string;
       };
-      const decoded = decodeFrame(bytes);
-      if (!decoded.ok) throw new Error(decoded.error.message);
-      expect([...decoded.frame.headers.keys()]).toEqual(
-        wanted.headers.map((header) => header.name),
-      );
-      expect(decoded.frame.payload.toString("base64")).toBe(wanted.payload);
-      expect(encodeFrame(decoded.frame.headers, decoded.frame.payload).bytes.equals(bytes)).toBe(
-        true,
-      );
-    },
-  );
-
-  it.each(list(`${folder}/smithy-typescript/encoded/negative`))(
-    "smithy-typescript %s is refused",
-    (name) => {
-      expect(
-        decodeFrame(
-          readFileSync(sharedPath(`${folder}/smithy-typescript/encoded/negative/${name}`)),
-        ).ok,
-      ).toBe(false);
-    },
-  );
-
-  it.each(botocore?.positive ?? [])(
-    "botocore $name",
-    ({ encodedBase64 = "", payloadBase64 = "", headers = {} }) => {
-      const bytes = Buffer.from(encodedBase64, "base64");
-      const decoded = decodeFrame(bytes);
-      if (!decoded.ok) throw new Error(decoded.error.message);
-      expect(decoded.frame.payload.toString("base64")).toBe(payloadBase64);
-      expect([...decoded.frame.headers.keys()]).toEqual(Object.keys(headers));
-      expect(encodeFrame(decoded.frame.headers, decoded.frame.payload).bytes.equals(bytes)).toBe(
-        true,
-      );
-    },
-  );
-
-  it.each(botocore?.negative ?? [])("botocore $name is refused", (vector) => {
-    expect(decodeFrame(bytesOf(vector)).ok).toBe(false);
+      const frame = decodedBothWays(readBytes(`${smithy}/encoded/positive/${name}`), name);
+      const names = wanted.headers.map((header) => header.name);
+      expect([...frame.headers.keys()], name).toEqual(names);
+      expect(frame.payload.toString("base64"), name).toBe(wanted.payload);
+    }
+    for (const name of negative)
+      expect(decodeFrame(readBytes(`${smithy}/encoded/negative/${name}`)).ok, name).toBe(false);
   });
 
-  it.each(protocolFrames)("smithy restJson1 %s", (_name, base64) => {
-    const bytes = Buffer.from(base64, "base64");
-    const decoded = decodeFrame(bytes);
-    if (!decoded.ok) throw new Error(decoded.error.message);
-    expect(encodeFrame(decoded.frame.headers, decoded.frame.payload).bytes.equals(bytes)).toBe(
-      true,
+  it("of botocore decode and encode to the same bytes, or are refused", () => {
+    const { positive, negative } = readJson(`${folder}/botocore-eventstream.json`) as {
+      positive: BotocoreCase[];
+      negative: BotocoreCase[];
+    };
+    expect(positive.length + negative.length).toBe(16);
+    for (const { name, encodedBase64 = "", payloadBase64 = "", headers = {} } of positive) {
+      const frame = decodedBothWays(Buffer.from(encodedBase64, "base64"), name);
+      expect(frame.payload.toString("base64"), name).toBe(payloadBase64);
+      expect([...frame.headers.keys()], name).toEqual(Object.keys(headers));
+    }
+    for (const vector of negative) expect(decodeFrame(bytesOf(vector)).ok, vector.name).toBe(false);
+  });
+
+  it("of smithy's restJson1 decode and encode to the same bytes", () => {
+    const { cases } = readJson(`${folder}/smithy-restJson1-event-stream.json`) as {
+      cases: { id: string; events?: { bytes?: string }[] }[];
+    };
+    const frames = cases.flatMap(({ id, events = [] }) =>
+      events.flatMap(({ bytes }, index) =>
+        bytes === undefined ? [] : [[`${id} ${index}`, bytes] as const],
+      ),
     );
+    expect(frames.length).toBe(92);
+    for (const [name, base64] of frames) decodedBothWays(Buffer.from(base64, "base64"), name);
   });
 
   it("decodes all 3,206 recorded frames", () => {

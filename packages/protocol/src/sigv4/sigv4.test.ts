@@ -30,20 +30,15 @@ function parseRequest(text: string): Vector {
 }
 
 const suite = "vectors/sigv4/aws-c-auth";
-const cases = (() => {
-  try {
-    return readdirSync(sharedPath(suite)).sort();
-  } catch {
-    return [];
-  }
-})();
 
 describeWithShared("the AWS signing test suite", () => {
-  it("is there", () => {
+  it("is signed as it says, case by case", () => {
+    const cases = readdirSync(sharedPath(suite)).sort();
     expect(cases.length).toBe(38);
+    for (const name of cases) checkCase(name);
   });
 
-  it.each(cases)("%s", (name) => {
+  function checkCase(name: string): void {
     const read = (file: string): string =>
       readFileSync(sharedPath(`${suite}/${name}/${file}`), "utf8");
     const context = JSON.parse(read("context.json")) as {
@@ -63,7 +58,7 @@ describeWithShared("the AWS signing test suite", () => {
       payloadHash: createHash("sha256").update(body).digest("hex"),
       normalize: context.normalize,
     });
-    expect(canonical).toBe(read("header-canonical-request.txt").trimEnd());
+    expect(canonical, name).toBe(read("header-canonical-request.txt").trimEnd());
     const amzDate = "20150830T123600Z";
     const scope = { date: "20150830", region: context.region, service: context.service };
     const text = stringToSign(
@@ -71,10 +66,10 @@ describeWithShared("the AWS signing test suite", () => {
       `20150830/${context.region}/${context.service}/aws4_request`,
       canonical,
     );
-    expect(text).toBe(read("header-string-to-sign.txt").trimEnd());
+    expect(text, name).toBe(read("header-string-to-sign.txt").trimEnd());
     const key = signingKey(context.credentials.secret_access_key, scope);
-    expect(signature(key, text).toString("hex")).toBe(read("header-signature.txt").trim());
-  });
+    expect(signature(key, text).toString("hex"), name).toBe(read("header-signature.txt").trim());
+  }
 
   it.each(["double-encode-path", "double-url-encode"])("%s (canonical path)", (name) => {
     const folder = sharedPath(`vectors/sigv4/smithy-rs-extra/${name}`);
