@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { generateKeys } from "@writ/bundle";
 import { EXIT, usageError } from "../exit.ts";
 import { writeBytes } from "../files.ts";
+import { showLines } from "../output.ts";
 
 export function runKeygen({ output }: { readonly output: string }): number {
   mkdirSync(output, { recursive: true });
@@ -15,6 +16,6 @@ export function runKeygen({ output }: { readonly output: string }): number {
   const keys = generateKeys();
   writeBytes(privateFile, keys.privateKey, 0o600);
   writeBytes(publicFile, keys.publicKey);
-  process.stdout.write(`${privateFile}\n${publicFile}\n`);
+  showLines([privateFile, publicFile]);
   return EXIT.clean;
 }
