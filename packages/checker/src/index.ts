@@ -26,3 +26,4 @@ export { schemaProblem } from "./schema-validity.ts";
 export { suppress, suppressionIn } from "./suppress.ts";
 export { builtinCall, isThere } from "./terms.ts";
 export type { PropertyType, Type } from "./type.ts";
+export { findUnseenCharacters } from "./unseen-characters.ts";

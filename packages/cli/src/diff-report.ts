@@ -42,7 +42,7 @@ export function diffLines(report: DiffReport): readonly string[] {
     ...(notes.length === 0
       ? []
       : ["to be noticed", ...notes.map((note) => `  ${filled(noteOf(note))}`), ""]),
-    ...(access === undefined ? [] : [access]),
+    ...(access === undefined ? [] : [`${access} The best evidence: ${diff.widened}.`]),
     summaryOf(diff),
   ];
 }
@@ -50,10 +50,11 @@ export function diffLines(report: DiffReport): readonly string[] {
 export function diffMarkdown(report: DiffReport): string {
   const { diff, notes } = report;
   const access = accessOf(diff);
+  const evidence = access === undefined ? "" : ` The best evidence: ${diff.widened}.`;
   const mark = access === undefined ? "" : `**${access}** `;
   const head = [
     heading(3, Markdown.trusted("Policy changes")),
-    Markdown.trusted(`${mark}${summaryOf(diff)}.`),
+    Markdown.trusted(`${mark}${summaryOf(diff)}.${evidence}`),
     md`Compared: ${inline(comparedOf(report))}.`,
     ...(notes.length === 0 ? [] : notesSection(report)),
   ];

@@ -37,8 +37,7 @@ export const EVIDENCE: { readonly [E in Evidence]: string } = {
 
 export function accessOf({ widened }: Diff): string | undefined {
   if (widened === undefined) return undefined;
-  if (widened === "possible") return "Access may be widened (not proved).";
-  return `Access is widened (${widened}).`;
+  return widened === "possible" ? "Access may be widened (not proved)." : "Access is widened.";
 }
 
 export function summaryOf({ regions }: Diff): string {

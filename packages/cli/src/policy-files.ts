@@ -57,6 +57,8 @@ export function roleOf(path: string): Role | undefined {
 const LIKE_REGO = /\.rego(?:$|[^a-z0-9/][^/]*$)/i;
 
 function whyAside(path: string, texts: ReadonlyMap<string, string>): string | undefined {
+  // Kubernetes keeps what it mounts in folders called so, and links to it.
+  if (path.split("/").some((part) => part.startsWith(".."))) return undefined;
   const isLikePolicy = LIKE_REGO.test(path) || isRules(texts.get(path) ?? "");
   if (!isLikePolicy) return undefined;
   return path.split("/").includes("node_modules") ? "it is in `node_modules`" : "it is hidden";

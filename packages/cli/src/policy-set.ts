@@ -1,8 +1,14 @@
 // A policy set: the files of a folder, read. Rego modules, YAML rules, base documents (`data.json`,
 // `data.yaml`, mounted where their folder is, as OPA does), tests, schemas, and an optional `vocabulary.yaml`.
 
-import type { DataSchema, JsonSchema } from "@writ/checker";
-import { type Diagnostic, makeSources, type SourceFile, type Sources } from "@writ/diagnostics";
+import { type DataSchema, findUnseenCharacters, type JsonSchema } from "@writ/checker";
+import {
+  type Diagnostic,
+  diagnostic,
+  makeSources,
+  type SourceFile,
+  type Sources,
+} from "@writ/diagnostics";
 import { type Module, parseRego, parseYaml } from "@writ/syntax";
 import { mountFiles } from "./base-documents.ts";
 import { usageError } from "./exit.ts";
@@ -10,6 +16,7 @@ import { isRules, type Role, type SkippedFile, selectFiles } from "./policy-file
 import { folderTree, type PolicyTree } from "./policy-tree.ts";
 import { readDocument } from "./read-document.ts";
 import { checkData, readSchema, schemaName } from "./schema-files.ts";
+import { findTestOnlyRules } from "./test-only-rules.ts";
 import { readVocabulary, type Vocabulary } from "./vocabulary.ts";
 
 export interface PolicySet {
@@ -57,8 +64,18 @@ export function readPolicySet(from: string | PolicyTree, options: ReadOptions = 
   const files = readFiles(tree, selected.files, likeOpa === true);
   if (files.length === 0 && mayBeEmpty !== true)
     throw usageError(`${tree.name} holds no policies (*.rego, *.yaml)`);
-  const skipped = likeOpa === true ? [] : selected.skipped;
-  return { ...parseFiles(files, likeOpa), skipped };
+  const set = parseFiles(files, likeOpa);
+  if (likeOpa === true) return set;
+  const { skipped } = selected;
+  const unread = skipped.map(({ path, why }) =>
+    diagnostic("W0603", { why }, { file: path, start: 0, end: 0 }),
+  );
+  const seen = [
+    ...unread,
+    ...files.flatMap(findUnseenCharacters),
+    ...findTestOnlyRules(set.modules),
+  ];
+  return { ...set, diagnostics: [...set.diagnostics, ...seen], skipped };
 }
 
 function readFiles(

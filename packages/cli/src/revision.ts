@@ -201,6 +201,10 @@ function git(
       throw error;
     }
     const said = stderr.toString("utf8").trim().split("\n")[0] || message;
+    if (revision !== undefined && said.includes("Needed a single revision"))
+      throw usageError(
+        `git cannot read ${folder} at ${revision}: there is no such commit (a path is written ./${revision})`,
+      );
     throw usageError(`git cannot read ${folder} there: ${said.replace(/^fatal: /, "")}`);
   }
 }

@@ -6,10 +6,10 @@ import { builtins } from "../builtins.ts";
 import { notesOn } from "../diff-notes.ts";
 import { diffDocument, diffLines, diffMarkdown } from "../diff-report.ts";
 import { readSides } from "../diff-sides.ts";
-import { comparedOf, type DiffReport, filled } from "../diff-words.ts";
+import type { DiffReport } from "../diff-words.ts";
 import { EXIT } from "../exit.ts";
 import { modelFacts } from "../model-facts.ts";
-import { showDocument, showErrors, showJson, showLines } from "../output.ts";
+import { showDocument, showJson, showLines } from "../output.ts";
 
 export interface DiffFlags {
   readonly format: "text" | "markdown" | "json";
@@ -37,12 +37,7 @@ const FAILS: { readonly [On in NonNullable<DiffFlags["failOn"]>]: (diff: Diff) =
 };
 
 const SHOW: { readonly [Format in DiffFlags["format"]]: (report: DiffReport) => void } = {
-  text(report) {
-    // Lines of the output are what changes.
-    if ([report.before, report.after].some(({ commit }) => commit !== undefined))
-      showErrors([`comparing ${filled(comparedOf(report))}`]);
-    showLines(diffLines(report));
-  },
+  text: (report) => showLines(diffLines(report)),
   markdown: (report) => showDocument(diffMarkdown(report)),
   json: (report) => showJson(diffDocument(report)),
 };

@@ -38,10 +38,9 @@ export interface Part {
   readonly isNegated: boolean;
 }
 
-/** Where the statements of a part stand; of a part that only makes a value, where that is made. */
-export function placesOf({ body, value }: Part): readonly SourceRef[] {
-  if (body.length > 0) return body.map(({ source }) => source);
-  return value !== undefined && "source" in value ? [value.source] : [];
+/** Where the statements of a part stand; a part that only makes a value has none. */
+export function placesOf({ body }: Part): readonly SourceRef[] {
+  return body.map(({ source }) => source);
 }
 
 /** The parts that must all hold, in their order. */

@@ -109,14 +109,13 @@ function firstOf<T>(list: Iterable<T>, count: number, isMeant: (each: T) => bool
   return found;
 }
 
+/** Of parts that only make a value, where the rule is, if nothing else is to be said. */
 export function unsaidBy({ version, clause }: Way, opaque: readonly Opaque[]): readonly Unsaid[] {
-  return opaque.flatMap(({ isNegated, places }) =>
-    (places.length === 0 ? [clause.source] : places).map((source) => ({
-      isNegated: isNegated && places.length > 0,
-      source,
-      ...(version === undefined ? {} : { version }),
-    })),
+  const ofVersion = version === undefined ? {} : { version };
+  const said = opaque.flatMap(({ isNegated, places }) =>
+    places.map((source) => ({ isNegated, source, ...ofVersion })),
   );
+  return said.length > 0 ? said : [{ isNegated: false, source: clause.source, ...ofVersion }];
 }
 
 function remaining(shape: Shape, when: readonly Test[], cube: Way, way: Way): Condition {
