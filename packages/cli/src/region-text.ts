@@ -85,14 +85,16 @@ const MAX_UNSAID = 4;
 function restOf({ residual, unsaid = [] }: Rest, textOf: TextOf): string {
   if (residual === undefined) return "";
   if (unsaid.length === 0) return `the conditions of ${residual.file}:${residual.line} hold`;
-  const shown = unsaid.slice(0, MAX_UNSAID).map((each) => {
+  const said = unsaid.map((each) => {
     const { source, version, isNegated } = each;
     const place = [`${source.file}:${source.line}`, ...(version === undefined ? [] : [version])];
     const text = textOf(each);
     const subject = text === undefined ? "the condition" : `\`${text}\``;
     return `${subject} ${isNegated ? "does not hold" : "holds"} (${place.join(", ")})`;
   });
-  const more = unsaid.length - shown.length;
+  const distinct = [...new Set(said)];
+  const shown = distinct.slice(0, MAX_UNSAID);
+  const more = distinct.length - shown.length;
   return [...shown, ...(more > 0 ? [`${more} more conditions hold`] : [])].join(" and ");
 }
 

@@ -1,6 +1,6 @@
 // Test results for people (text), tools (JSON) and CI servers (JUnit XML).
 
-import { printable, visibleJson } from "@writ/diagnostics";
+import { visibleJson } from "@writ/diagnostics";
 import { line } from "./output.ts";
 import type { TestResult } from "./run-tests.ts";
 
@@ -92,7 +92,7 @@ function escapeXml(text: string): string {
   // Characters XML 1.0 has no place for become the replacement character.
   return text
     .split("\n")
-    .map(printable)
+    .map(line)
     .join("\n")
     .replace(/[&<>"]/g, (character) => entities[character] ?? "")
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd");

@@ -32,11 +32,12 @@ export function unseenIn(text: string): readonly { readonly at: number; readonly
   return found;
 }
 
+/** To some servers of CI a command, wherever it stands in a line. */
+const COMMAND = /##(?=\w*\[)/g;
+
 const SHORT: { readonly [character: string]: string | undefined } = { "\n": "\\n", "\r": "\\r" };
 
-/**
- * A text on one line. Tabs stay. `##[` and `##name[` are commands to some servers of CI, wherever they stand in a line.
- */
+/** A text on one line. Tabs stay. */
 export function printable(text: string): string {
   return text
     .replace(UNSEEN_CHARACTER, (character) =>
@@ -44,7 +45,7 @@ export function printable(text: string): string {
         ? character
         : (SHORT[character] ?? escapeOf(character.codePointAt(0) ?? 0)),
     )
-    .replace(/##(?=\w*\[)/g, "#\\#");
+    .replace(COMMAND, "#\\#");
 }
 
 /** `\u{202e}`. */
@@ -58,11 +59,13 @@ export function visibleJson(value: unknown, indent = 2): string {
 }
 
 export function visibleJsonText(json: string): string {
-  return json.replace(UNSEEN_CHARACTER, (character: string) =>
-    /[\t\n\r]/.test(character)
-      ? character
-      : Array.from({ length: character.length }, (_each, at) => unit(character, at)).join(""),
-  );
+  return json
+    .replace(UNSEEN_CHARACTER, (character: string) =>
+      /[\t\n\r]/.test(character)
+        ? character
+        : Array.from({ length: character.length }, (_each, at) => unit(character, at)).join(""),
+    )
+    .replace(COMMAND, "#\\u0023");
 }
 
 function unit(text: string, at: number): string {

@@ -22,7 +22,23 @@ export function shapeChanges(before: Shape, after: Shape): readonly ShapeChange[
 }
 
 export function isSameShape(a: Shape, b: Shape): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+  return a === b || textOf(a) === textOf(b);
+}
+
+const texts = new WeakMap<object, string>();
+
+/** The same for the same, in whichever order the keys are: a bundle has them sorted. */
+function textOf(node: object): string {
+  let text = texts.get(node);
+  if (text === undefined) {
+    text = JSON.stringify(node, (_key, value: unknown) =>
+      typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : value,
+    );
+    texts.set(node, text);
+  }
+  return text;
 }
 
 function changes(before: Shape, after: Shape, path: readonly string[]): readonly ShapeChange[] {
@@ -84,7 +100,7 @@ function objectChanges(
     })),
   ];
   const [oldWhen, currentWhen] = [before, after].map(({ requiredWhen = [] }) =>
-    requiredWhen.map((each) => JSON.stringify(each)),
+    requiredWhen.map(textOf),
   ) as [string[], string[]];
   const conditions = [
     ...lacking(oldWhen, currentWhen).map(() => ({ path, isMore: true })),
@@ -149,7 +165,7 @@ function sharedObject(before: Of<"object">, after: Of<"object">): Shape {
       ? {}
       : { rest: sharedShape(before.rest, after.rest) };
   const conditions = [...(before.requiredWhen ?? []), ...(after.requiredWhen ?? [])];
-  const distinct = [...new Map(conditions.map((each) => [JSON.stringify(each), each])).values()];
+  const distinct = [...new Map(conditions.map((each) => [textOf(each), each])).values()];
   return {
     kind: "object",
     properties: Object.fromEntries(properties),
