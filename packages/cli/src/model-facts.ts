@@ -28,6 +28,7 @@ const EXAMPLES = [
 
 export const modelFacts: Dependence = {
   path: ["model", "id"],
+  telling: ["provider", "family"],
   examples: EXAMPLES,
   follows(id) {
     const described = describeModel(id);

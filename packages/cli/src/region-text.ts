@@ -155,7 +155,8 @@ function describe(phrases: readonly Phrase[], given: readonly Phrase[], shape: S
     there.has(path.join("\u0000")) || isAlwaysThere(shape, path);
   const joined = joinMembers(phrases);
   const said = joined.map(
-    (phrase) => typeOf(phrase, joined) ?? describePhrase(phrase, isThere(phrase.path)),
+    (phrase) =>
+      typeOf(phrase, joined, isThere(phrase.path)) ?? describePhrase(phrase, isThere(phrase.path)),
   );
   return [...new Set(said)].join(" and ");
 }
@@ -254,7 +255,7 @@ export const NUMBER_WORDS = "is a number";
 /** What lies right below all numbers, and right above. */
 export const TYPE_BOUNDS: { readonly gt: Scalar; readonly lt: Scalar } = { gt: true, lt: "" };
 
-function typeOf(phrase: Phrase, all: readonly Phrase[]): string | undefined {
+function typeOf(phrase: Phrase, all: readonly Phrase[], isThere: boolean): string | undefined {
   const found = TYPE_WORDS.find(([, op, isNegated]) => isTypeBound(phrase, op, isNegated));
   if (found === undefined) return undefined;
   const [words, op, isNegated] = found;
@@ -263,7 +264,7 @@ function typeOf(phrase: Phrase, all: readonly Phrase[]): string | undefined {
   const isNumber = all.some(
     (each) => each !== phrase && isSamePath(each, phrase) && isBounded(each, other),
   );
-  return `${path} ${!isNegated && isNumber ? NUMBER_WORDS : words}${isNegated ? " (or is missing)" : ""}`;
+  return `${path} ${!isNegated && isNumber ? NUMBER_WORDS : words}${isNegated && !isThere ? " (or is missing)" : ""}`;
 }
 
 function isTypeBound(

@@ -34,14 +34,16 @@ function render(
   textOf: TextOf,
 ): readonly string[] {
   if (regions.length === 0) return [`nothing is ${effect === "allow" ? "allowed" : "denied"}`];
-  const blocks = regions.map(({ rule, region, example }) => {
+  const blocks = regions.map(({ rule, region, example, isUnreal }) => {
     const by =
       rule === undefined
         ? "because no rule allows it"
         : `by ${rule.rule} (${rule.source.file}:${rule.source.line})`;
     const evidence =
       example === undefined
-        ? "cannot tell whether there is such an input: it depends on conditions that no test says"
+        ? isUnreal === true
+          ? "no model that is known is like that"
+          : "cannot tell whether there is such an input: it depends on conditions that no test says"
         : `for example ${JSON.stringify(example.input)}`;
     const body = [...describeRegion(region, shape, textOf), by, evidence];
     return [effect, ...body.map((each) => `  ${each}`)];

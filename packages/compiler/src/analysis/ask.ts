@@ -29,6 +29,8 @@ export interface AskedRegion {
   readonly region: Region;
   /** An input of the region, decided so by both engines. Absent: it cannot be told whether there is one. */
   readonly example?: { readonly input: Value; readonly decision: Decision };
+  /** The schema has such inputs, and none of them has what is known to follow from its values. */
+  readonly isUnreal?: true;
 }
 
 /**
@@ -118,6 +120,7 @@ function answer(
       effect,
       ...(way.clause === NOBODY ? {} : { rule: way.clause }),
       region,
+      ...(found.kind === "unknown" && found.unreal !== undefined ? { isUnreal: true } : {}),
       ...(isBorneOut ? { example: { input: found.input, decision } } : {}),
     },
   ];

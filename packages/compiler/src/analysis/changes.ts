@@ -192,8 +192,9 @@ export function findChanged(
       dependence,
     });
     if (answer.kind === "found") return answer;
-    // That such a model is not known today is no proof.
-    if (answer.kind === "unknown" || answer.byDependence === true) isUnknown = true;
+    // SAFETY: that such a model is not known today keeps no input from being decided so.
+    if (answer.unreal !== undefined) return { kind: "found", input: answer.unreal };
+    if (answer.kind === "unknown") isUnknown = true;
   }
   return { kind: isUnknown ? "unknown" : "none" };
 }

@@ -188,7 +188,8 @@ class Covering {
       hints: () => hintsFor(compiled, ways),
       dependence: this.#dependence,
     });
-    return answer.kind === "found" ? { input: answer.input } : answer.kind;
+    if (answer.kind === "found") return { input: answer.input };
+    return answer.unreal === undefined ? answer.kind : "unknown";
   }
 }
 

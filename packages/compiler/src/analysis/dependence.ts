@@ -19,6 +19,8 @@ export interface Dependence {
   readonly path: InputPath;
   /** The others, by their names beside it; undefined: of this value nothing is known. */
   readonly follows: (value: string) => Followed | undefined;
+  /** Of the others those that only known values have. */
+  readonly telling: readonly string[];
   /** Values worth trying. */
   readonly examples: readonly string[];
 }
@@ -28,14 +30,34 @@ export interface Followed {
   readonly [key: string]: string | undefined;
 }
 
-/** Whether an input has what follows from its value, as far as that is known. */
-export function isConsistent({ path, follows }: Dependence, input: Value): boolean {
+/**
+ * Whether an input has what follows from its value, as far as that is known. What follows from known values does not stand
+ * beside another.
+ */
+export function isConsistent(dependence: Dependence, input: Value): boolean {
+  const { path, follows } = dependence;
   const value = valueAt(input, path);
   const followed = typeof value === "string" ? follows(value) : undefined;
-  if (followed === undefined) return true;
+  if (followed === undefined)
+    return !knownIn(dependence).some(([key, known]) => valueAt(input, beside(path, key)) === known);
   return Object.entries(followed).every(
     ([key, wanted]) => valueAt(input, beside(path, key)) === wanted,
   );
+}
+
+/** What follows from the values that are known, but for what many things have. */
+function knownIn({
+  examples,
+  follows,
+  telling,
+}: Dependence): readonly (readonly [string, string])[] {
+  return examples.flatMap((example) => {
+    const followed = follows(example) ?? {};
+    return telling.flatMap((key) => {
+      const own = followed[key];
+      return own === undefined ? [] : [[key, own] as const];
+    });
+  });
 }
 
 /** The input with another value, and what follows from it; undefined where it has none. */
@@ -89,7 +111,7 @@ export function choicesFor(
   const at = shapeAt(shape, path);
   const listed = at?.kind === "string" ? at.values : undefined;
   const named = own.flatMap(constantsIn);
-  const all = listed ?? [...new Set([...named, ...examples])];
+  const all = listed ?? [...new Set([...examples, ...named])];
   const isPinned = own.some(({ op }) => op === "eq" || op === "one-of");
   const values = all.filter((value) => own.every((test) => holdsIn(test, nested(path, value))));
   return { values, isComplete: isPinned || listed !== undefined };

@@ -39,10 +39,10 @@ export type Answer =
   /** Proved: there is none. */
   | {
       readonly kind: "none";
-      /** Given what is known to follow from values of the input. */
-      readonly byDependence?: true;
+      /** It would be there but for what is known to follow from values of the input. */
+      readonly unreal?: Value;
     }
-  | { readonly kind: "unknown" };
+  | { readonly kind: "unknown"; readonly unreal?: Value };
 
 /** How many inputs may be made for one question, and how many of them only to please a residual. */
 const MAX_INPUTS = 4000;
@@ -78,7 +78,7 @@ function consistent(input: Value, sought: Sought, dependence: Dependence): Answe
     if (answer.kind === "found") return answer;
     if (answer.kind === "unknown") isProved = false;
   }
-  return isProved ? { kind: "none", byDependence: true } : { kind: "unknown" };
+  return { kind: isProved ? "none" : "unknown", unreal: input };
 }
 
 class Search {
