@@ -61,13 +61,13 @@ function renderJson(results: readonly TestResult[]): string {
 function renderJunit(results: readonly TestResult[]): string {
   const all = each(results);
   const cases = all.map(({ name, file, line: at, status, message, durationMs }) => {
-    const attributes = `classname="${escapeXml(file)}" name="${escapeXml(name)}" file="${escapeXml(file)}" line="${at}" time="${(durationMs / 1000).toFixed(6)}"`;
+    const attributes = `classname="${attribute(file)}" name="${attribute(name)}" file="${attribute(file)}" line="${at}" time="${(durationMs / 1000).toFixed(6)}"`;
     if (status === "passed") return `    <testcase ${attributes}/>`;
     const [first = ""] = (message ?? "").split("\n");
     const body =
       status === "skipped"
         ? "<skipped/>"
-        : `<failure message="${escapeXml(first)}">${escapeXml(message ?? "")}</failure>`;
+        : `<failure message="${attribute(first)}">${escapeXml(message ?? "")}</failure>`;
     return `    <testcase ${attributes}>${body}</testcase>`;
   });
   const totals = `tests="${all.length}" failures="${count(results, "failed")}" skipped="${count(results, "skipped")}"`;
@@ -80,6 +80,11 @@ function renderJunit(results: readonly TestResult[]): string {
     "</testsuites>",
     "",
   ].join("\n");
+}
+
+/** On one line. */
+function attribute(text: string): string {
+  return escapeXml(line(text));
 }
 
 function escapeXml(text: string): string {
