@@ -92,7 +92,7 @@ describe("writ diff", () => {
   it("writes Markdown in which policy text is no markup (`deny#3`)", () => {
     const { stdout } = runWrit(["diff", "main...wider", policies, "--format", "markdown"]);
     expect(stdout).toContain("**Access is widened.** 1 region of changed decisions");
-    expect(stdout).toContain("because the deny rule bedrock.region.deny\\#3 was changed");
+    expect(stdout).toContain("because the deny rule ` bedrock.region.deny#3 ` was changed");
   });
 
   it("says what is wrong with what it was given", () => {

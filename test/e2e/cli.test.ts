@@ -65,10 +65,13 @@ describe("writ check", () => {
     });
   });
 
-  it("reads what a link leads to, and stops at what it does not read: a policy left out denies nothing", () => {
+  it("reads what a link in the folder leads to, and stops at what it does not read: a policy left out denies nothing", () => {
     const set = policySet({ "a.rego": allow });
-    const elsewhere = policySet({ "d.rego": 'package a\n\ndeny contains "d" if true\n' });
-    symlinkSync(join(elsewhere, "d.rego"), join(set, "d.rego"));
+    const deny = 'package a\n\ndeny contains "d" if true\n';
+    const elsewhere = policySet({ "d.rego": deny });
+    mkdirSync(join(set, "..2026"));
+    writeFileSync(join(set, "..2026", "d.rego"), deny);
+    symlinkSync("..2026/d.rego", join(set, "d.rego"));
     expect(runWrit(["check", set]).stdout).toContain("2 files, 2 rules");
     symlinkSync(elsewhere, join(set, "more"));
     const { status, stderr } = runWrit(["check", set]);

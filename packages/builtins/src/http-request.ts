@@ -25,6 +25,17 @@ export function validateRequest(request: Value, operand: number): void {
   if (missing.length > 0) throw wrong(operand, "missing required", missing);
 }
 
+const MATERIAL = /_(?:file|env_variable)$/;
+
+/** Throws BuiltinError for a member that names a file or a variable of the machine: neither is read. */
+export function refuseMaterial(request: Value): void {
+  const named = (objectEntries(request) ?? []).find(([key]) => MATERIAL.test(String(key)));
+  if (named !== undefined)
+    throw new BuiltinError(
+      `http.send: \`${String(named[0])}\` is not read: a policy has no files and no environment; give the text itself`,
+    );
+}
+
 function wrong(operand: number, what: string, names: readonly Value[]): BuiltinError {
   return new BuiltinError(
     `operand ${operand} ${what} request parameters(s): ${regoText(makeSet(names))}`,

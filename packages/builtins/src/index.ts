@@ -5,7 +5,7 @@ import { aws } from "./aws.ts";
 import { crypto } from "./crypto.ts";
 import { graphql } from "./graphql.ts";
 import { jwt } from "./jwt.ts";
-import { network } from "./network.ts";
+import { createNetwork, type Network, network } from "./network.ts";
 import { portableFamilies, tableOf } from "./portable.ts";
 import { schema } from "./schema.ts";
 import { x509 } from "./x509.ts";
@@ -25,3 +25,5 @@ const families: readonly (readonly Builtin[])[] = [
 
 /** Every built-in function by its Rego name; operators by OPA's internal names (`plus`, `internal.member_2`). */
 export const builtins: BuiltinTable = tableOf([...portableFamilies, ...families]);
+
+export { createNetwork, type Network };

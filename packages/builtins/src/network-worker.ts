@@ -4,35 +4,39 @@ import { lookup } from "node:dns/promises";
 import { readFileSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
-import { text } from "node:stream/consumers";
 import { parse as parseYaml } from "yaml";
+import { type AllowedHost, isAllowed } from "./allowed-hosts.ts";
 
 interface Question {
+  readonly allowed: readonly AllowedHost[];
   readonly timeout: number;
   readonly lookup?: string;
   readonly request?: { readonly [name: string]: unknown };
 }
 
 const MAX_REDIRECTS = 10;
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
-async function answer({ lookup: name, request, timeout }: Question): Promise<unknown> {
+async function answer({ lookup: name, request, timeout, allowed }: Question): Promise<unknown> {
   if (name !== undefined) {
     const found = await lookup(name, { all: true });
     return { addresses: found.map(({ address }) => address) };
   }
   const given = request ?? {};
+  const isOver = AbortSignal.timeout(timeout);
   let url = new URL(String(given["url"]));
   for (let count = 0; ; count += 1) {
-    const response = await send(url, given, timeout);
+    const response = await send(url, given, isOver);
     const { statusCode = 0, headers, statusMessage = "" } = response;
     const isRedirect =
       given["enable_redirect"] === true && [301, 302, 303, 307, 308].includes(statusCode);
-    if (isRedirect && headers.location !== undefined && count < MAX_REDIRECTS) {
-      url = new URL(headers.location, url);
-      response.resume();
+    const next = isRedirect ? nextUrl(headers.location, url, allowed) : undefined;
+    if (next !== undefined && count < MAX_REDIRECTS) {
+      url = next;
+      response.destroy();
       continue;
     }
-    const raw = await text(response);
+    const raw = await readBody(response);
     const lists = Object.entries(headers).map(([key, value]) => [key, [value].flat()]);
     return {
       response: {
@@ -44,6 +48,29 @@ async function answer({ lookup: name, request, timeout }: Question): Promise<unk
       },
     };
   }
+}
+
+/** Within the host that was asked; elsewhere the answer is that it was moved. */
+function nextUrl(
+  location: string | undefined,
+  from: URL,
+  allowed: readonly AllowedHost[],
+): URL | undefined {
+  const next = location === undefined ? null : URL.parse(location, from.href);
+  const isNear = next?.hostname === from.hostname && isAllowed(next.href, allowed);
+  return next !== null && isNear ? next : undefined;
+}
+
+async function readBody(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES)
+      throw new Error(`the answer has more than ${MAX_BODY_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** JSON and YAML are read where the answer, or the policy, says that they are; otherwise null. */
@@ -60,7 +87,7 @@ function decode(raw: string, type: string, given: { readonly [name: string]: unk
 function send(
   url: URL,
   given: { readonly [name: string]: unknown },
-  timeout: number,
+  signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const body =
     given["raw_body"] ?? (given["body"] === undefined ? "" : JSON.stringify(given["body"]));
@@ -72,26 +99,21 @@ function send(
         String(value),
       ]),
     ),
-    timeout,
+    signal,
     ...tls(given),
   };
   return new Promise((resolve, reject) => {
     const start = url.protocol === "https:" ? httpsRequest : httpRequest;
     const sent = start(url, options, resolve);
-    sent.on("timeout", () => sent.destroy(new Error("request timed out")));
-    sent.on("error", reject);
+    sent.on("error", (error) => reject(signal.aborted ? new Error("request timed out") : error));
     sent.end(String(body));
   });
 }
 
 function tls(given: { readonly [name: string]: unknown }): RequestOptions {
-  const material = (name: string): string | undefined => {
-    const [text, file, variable] = ["", "_file", "_env_variable"].map(
-      (ending) => given[name + ending] as string | undefined,
-    );
-    return text ?? (file && readFileSync(file, "utf8")) ?? (variable && process.env[variable]);
-  };
-  const [ca, cert, key] = ["tls_ca_cert", "tls_client_cert", "tls_client_key"].map(material);
+  const [ca, cert, key] = ["tls_ca_cert", "tls_client_cert", "tls_client_key"].map(
+    (name) => given[name] as string | undefined,
+  );
   const servername = given["tls_server_name"] as string | undefined;
   return {
     ...(ca === undefined ? {} : { ca }),

@@ -23,6 +23,7 @@ export { eachChild, termsOf, walk } from "./order.ts";
 export { isTestFile } from "./rule-index.ts";
 export type { JsonSchema, Vocabularies } from "./schema-type.ts";
 export { schemaProblem } from "./schema-validity.ts";
-export { suppress } from "./suppress.ts";
+export { suppress, suppressionIn } from "./suppress.ts";
 export { builtinCall, isThere } from "./terms.ts";
 export type { PropertyType, Type } from "./type.ts";
+export { findUnseenCharacters } from "./unseen-characters.ts";

@@ -7,6 +7,14 @@ import type { Module } from "@writ/syntax";
 
 const FORM = /^#\s*allow\s+([a-z][a-z-]*)\s*(?::\s*(.*))?$/;
 
+/** What a comment suppresses, and why. */
+export function suppressionIn(
+  comment: string,
+): { readonly name: string; readonly reason: string } | undefined {
+  const [, name, reason = ""] = FORM.exec(comment) ?? [];
+  return name === undefined ? undefined : { name, reason };
+}
+
 /** The diagnostics that are not suppressed by a comment, and what is wrong with such comments. */
 export function suppress(
   diagnostics: readonly Diagnostic[],

@@ -1,9 +1,15 @@
 // The functions that policies have on an author's machine: the library, and `rego.parse_module`, which needs
-// the parser and is not for bundles.
+// the parser and is not for bundles. They reach the hosts that the command line allows.
 
-import { type Builtin, type BuiltinTable, builtins as library } from "@writ/builtins";
+import {
+  type Builtin,
+  type BuiltinTable,
+  createNetwork,
+  builtins as library,
+} from "@writ/builtins";
 import { BuiltinError, type Value } from "@writ/evaluator";
 import { parseRego, toOpaJson } from "@writ/syntax";
+import { usageError } from "./exit.ts";
 
 const parseModule: Builtin = {
   name: "rego.parse_module",
@@ -25,4 +31,20 @@ function opaWords(title: string): string {
     : title;
 }
 
-export const builtins: BuiltinTable = new Map([...library, [parseModule.name, parseModule]]);
+const network = createNetwork();
+
+export const builtins: BuiltinTable = new Map([
+  ...library,
+  ...[...network.builtins, parseModule].map((each) => [each.name, each] as const),
+]);
+
+/** What `--allow-net` takes: once allowed, the functions above reach it. */
+export interface NetworkFlags {
+  readonly allowNet?: readonly string[];
+}
+
+export function allowHosts({ allowNet = [] }: NetworkFlags): void {
+  for (const host of allowNet)
+    if (!network.allow(host))
+      throw usageError(`--allow-net takes a host, or HOST:PORT, not \`${host}\``);
+}

@@ -1,10 +1,11 @@
 // Coverage for people (a table, and what is missing), for tools (JSON) and for coverage viewers (lcov).
 
 import { join } from "node:path";
-import type { Sources } from "@writ/diagnostics";
+import { printable, type Sources, visibleJson } from "@writ/diagnostics";
 import type { SourceRef } from "@writ/evaluator";
 import type { Coverage, CoveredCondition, CoveredRule } from "./coverage.ts";
 import type { CoveredBranch } from "./coverage-trees.ts";
+import { line as inLine } from "./output.ts";
 import { sourceText } from "./source-text.ts";
 
 export type CoverageFormat = "text" | "json" | "lcov";
@@ -144,7 +145,8 @@ function renderText(coverage: Coverage, options: CoverageReportOptions): string 
       .trimEnd(),
   );
   const missing = missingOf(coverage, options.sources);
-  return `${[...table, ...(missing.length === 0 ? [] : ["", ...missing])].join("\n")}\n`;
+  const lines = [...table, ...(missing.length === 0 ? [] : ["", ...missing])];
+  return `${lines.map(inLine).join("\n")}\n`;
 }
 
 function showRange([from, to]: readonly [number, number]): string {
@@ -199,7 +201,7 @@ const MAX_TEXT = 60;
 
 /** As schemas/coverage.schema.json says. */
 function renderJson(coverage: Coverage, { sources }: CoverageReportOptions): string {
-  return `${JSON.stringify(coverageDocument(coverage, sources), null, 2)}\n`;
+  return `${visibleJson(coverageDocument(coverage, sources))}\n`;
 }
 
 function coverageDocument(coverage: Coverage, sources: Sources): object {
@@ -257,7 +259,7 @@ function lcovRecord(path: string, of: Coverage): string {
   const names = functionNames(of.rules);
   const record = [
     "TN:",
-    `SF:${path}`,
+    `SF:${printable(path)}`,
     ...of.rules.map(({ source }, index) => `FN:${source.line},${names[index]}`),
     ...of.rules.map(({ held }, index) => `FNDA:${held},${names[index]}`),
     `FNF:${of.rules.length}`,
@@ -280,7 +282,7 @@ function lcovRecord(path: string, of: Coverage): string {
 function functionNames(rules: readonly CoveredRule[]): readonly string[] {
   const counts = new Map<string, number>();
   return rules.map(({ name, kind }) => {
-    const plain = name.replace(/[,\s]/g, "_");
+    const plain = printable(name).replace(/[,\s]/g, "_");
     const count = (counts.get(plain) ?? 0) + 1;
     counts.set(plain, count);
     return `${plain}#${count}${kind === "clause" ? "" : `-${kind}`}`;

@@ -5,7 +5,10 @@ import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError, Option } from "commander";
 import { CommandFailure, EXIT } from "./exit.ts";
+import { endQuietlyWhenUnread, line, linesOf, showErrors } from "./output.ts";
 import { root } from "./root.ts";
+
+endQuietlyWhenUnread();
 
 const program = new Command("writ")
   .description("a policy engine for LLM traffic, and the gateway that enforces it")
@@ -17,7 +20,12 @@ const program = new Command("writ")
   })
   .exitOverride()
   .configureOutput({
-    outputError: (text, write) => write(`writ: ${text.replace(/^error: /, "")}`),
+    outputError: (text, write) =>
+      write(
+        linesOf(`writ: ${text.replace(/^error: /, "")}`)
+          .map((each) => `${line(each)}\n`)
+          .join(""),
+      ),
   });
 
 /** Commands that are over in seconds, which V8 is told: a check of 10,000 rules takes a quarter less time. */
@@ -33,6 +41,12 @@ program.hook("preAction", (_program, command) => {
   // For the same reason old objects are gone through when there are four times as many.
   setFlagsFromString("--heap-growing-percent=300");
 });
+
+const allowNet = (): Option =>
+  new Option(
+    "--allow-net <host[:port]>",
+    "a host that tests and queries may reach; repeatable",
+  ).argParser((host: string, before: readonly string[] = []) => [...before, host]);
 
 const format = (...choices: string[]): Option =>
   new Option("--format <format>").choices(choices).default(choices[0]);
@@ -51,6 +65,7 @@ program
   .option("--run <regex>", "only tests whose name it matches")
   .option("--like-opa", "check what OPA checks and no more; test_ rules of every file")
   .option("--watch", "again whenever a file changes")
+  .addOption(allowNet())
   .addOption(
     new Option("--coverage [format]", "what of the policies the tests exercise")
       .choices(["text", "json", "lcov"])
@@ -85,6 +100,7 @@ program
   .option("--key <private.pem>", "the Ed25519 key to sign with")
   .option("--key-id <id>", "the id verifiers know it by")
   .option("--revision <revision>", "orders bundles: a gateway never goes back")
+  .option("--from <commit>", "pack what a git commit holds, whatever the folder holds now")
   .action(async (dir, flags) => finish((await import("./commands/build.ts")).runBuild(dir, flags)));
 program
   .command("verify <file>")
@@ -105,6 +121,7 @@ program
   .description("what a Rego query comes to: a solution a line, as JSON")
   .option("--data <dir>", "the policy set to ask")
   .option("--input <file>", "a JSON file, or - for standard input")
+  .addOption(allowNet())
   .option("--like-opa", "types of a gateway's input are not checked")
   .action(async (query, flags) =>
     finish((await import("./commands/query.ts")).runQuery(query, flags)),
@@ -113,6 +130,7 @@ program
   .command("repl [dir]")
   .description("ask a policy set, line after line: queries, definitions, traces, types")
   .option("--input <file>", "a JSON file: what `input` is to begin with")
+  .addOption(allowNet())
   .option("--like-opa", "types of a gateway's input are not checked")
   .action(async (dir, flags) =>
     finish(await (await import("./commands/repl.ts")).runRepl(dir, flags)),
@@ -130,10 +148,10 @@ program
   )
   .addOption(format("text", "markdown", "json"))
   .addOption(
-    new Option("--fail-on <what>", "exit 1 when access is widened, or anything changes").choices([
-      "widened",
-      "any",
-    ]),
+    new Option(
+      "--fail-on <what>",
+      "exit 1 when access is widened, when it may be, or when anything changes",
+    ).choices(["widened", "possibly-widened", "any"]),
   )
   .action(async (before, after, flags) =>
     finish((await import("./commands/diff.ts")).runDiff(before, after, flags)),
@@ -148,6 +166,7 @@ program
 program
   .command("cover <dir>")
   .description("which ways of deciding no test pins; --write proposes cases that do")
+  .addOption(allowNet())
   .addOption(format("text", "json"))
   .option("--write [file]", "write the proposed cases to a test file of the set")
   .option("--fail-under <percent>", "exit 1 when fewer are reached")
@@ -155,6 +174,7 @@ program
 program
   .command("mutate <dir>")
   .description("small mistakes in a policy that none of its tests would notice")
+  .addOption(allowNet())
   .addOption(format("text", "json"))
   .option("--seconds <number>", "how long mutants are tried", "60")
   .option("--fail", "exit 1 when there are any")
@@ -226,7 +246,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommandFailure) {
-    process.stderr.write(`writ: ${error.message}\n`);
+    showErrors([`writ: ${error.message}`]);
     finish(error.exitCode);
   } else if (error instanceof CommanderError) {
     finish(error.exitCode === 0 ? EXIT.clean : EXIT.usage);
@@ -237,9 +257,8 @@ try {
     );
     finish(EXIT.usage);
   } else {
-    process.stderr.write(
-      `writ: this is a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    showErrors(linesOf(`writ: this is a bug: ${said}`));
     finish(EXIT.bug);
   }
 }

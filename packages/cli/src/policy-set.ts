@@ -1,16 +1,22 @@
 // A policy set: the files of a folder, read. Rego modules, YAML rules, base documents (`data.json`,
 // `data.yaml`, mounted where their folder is, as OPA does), tests, schemas, and an optional `vocabulary.yaml`.
 
-import type { Dirent } from "node:fs";
-import { join } from "node:path";
-import type { DataSchema, JsonSchema } from "@writ/checker";
-import { type Diagnostic, makeSources, type SourceFile, type Sources } from "@writ/diagnostics";
+import { type DataSchema, findUnseenCharacters, type JsonSchema } from "@writ/checker";
+import {
+  type Diagnostic,
+  diagnostic,
+  makeSources,
+  type SourceFile,
+  type Sources,
+} from "@writ/diagnostics";
 import { type Module, parseRego, parseYaml } from "@writ/syntax";
 import { mountFiles } from "./base-documents.ts";
 import { usageError } from "./exit.ts";
-import { isDirectory, listFolder, readText } from "./files.ts";
+import { isRules, type Role, type SkippedFile, selectFiles } from "./policy-files.ts";
+import { folderTree, type PolicyTree } from "./policy-tree.ts";
 import { readDocument } from "./read-document.ts";
 import { checkData, readSchema, schemaName } from "./schema-files.ts";
+import { findTestOnlyRules } from "./test-only-rules.ts";
 import { readVocabulary, type Vocabulary } from "./vocabulary.ts";
 
 export interface PolicySet {
@@ -23,6 +29,8 @@ export interface PolicySet {
   readonly sources: Sources;
   readonly files: readonly SourceFile[];
   readonly diagnostics: readonly Diagnostic[];
+  /** What looks like a policy file and is not read. */
+  readonly skipped?: readonly SkippedFile[];
   /** `schemas/a/b.json` as `a.b`. */
   readonly schemas?: ReadonlyMap<string, JsonSchema>;
   /** `data.schema.json`. */
@@ -39,35 +47,54 @@ export const emptyPolicySet: PolicySet = {
   diagnostics: [],
 };
 
-type Role = "rego" | "yaml" | "data" | "test" | "vocabulary" | "schema" | "data-schema";
+export interface ReadOptions {
+  /** Every JSON and YAML file that has no rules is data, whatever it is called. */
+  readonly likeOpa?: boolean | undefined;
+  /** A set without a file is one: what a revision has where a folder is new. */
+  readonly mayBeEmpty?: boolean | undefined;
+}
 
-const ROLES: readonly (readonly [RegExp, Role])[] = [
-  [/\.rego$/, "rego"],
-  [/(?:^|\/)schemas?\/.+\.json$/, "schema"],
-  [/(?:^|\/)data\.schema\.json$/, "data-schema"],
-  [/(?:^|\/)data\.(?:json|ya?ml)$/, "data"],
-  [/\.test\.ya?ml$/, "test"],
-  [/(?:^|\/)vocabulary\.ya?ml$/, "vocabulary"],
-  [/\.ya?ml$/, "yaml"],
-];
-const MAX_FILES = 20_000;
+type RoledFile = SourceFile & { readonly role: Role };
 
-/** `likeOpa`: every JSON and YAML file that has no rules is data, whatever it is called. */
-export function readPolicySet(
-  folder: string,
-  { likeOpa }: { readonly likeOpa?: boolean | undefined } = {},
-): PolicySet {
-  if (!isDirectory(folder)) throw usageError(`${folder} is not a folder of policies`);
-  const files: (SourceFile & { readonly role: Role })[] = [];
-  for (const file of listFiles(folder)) {
-    const role = ROLES.find(([pattern]) => pattern.test(file))?.[1];
-    const isOpasData = likeOpa === true && (role === "yaml" || /\.json$/.test(file));
-    if (role === undefined && !isOpasData) continue;
-    const text = readText(join(folder, file));
-    const isData = isOpasData && !/^package:/m.test(text);
-    files.push({ file, role: isData ? "data" : (role as Role), text });
-  }
-  if (files.length === 0) throw usageError(`${folder} holds no policies (*.rego, *.yaml)`);
+/** The policy set of a folder, or of a tree that is not one. */
+export function readPolicySet(from: string | PolicyTree, options: ReadOptions = {}): PolicySet {
+  const tree = typeof from === "string" ? folderTree(from) : from;
+  const { likeOpa, mayBeEmpty } = options;
+  const selected = selectFiles(tree);
+  const files = readFiles(tree, selected.files, likeOpa === true);
+  if (files.length === 0 && mayBeEmpty !== true)
+    throw usageError(`${tree.name} holds no policies (*.rego, *.yaml)`);
+  const set = parseFiles(files, likeOpa);
+  if (likeOpa === true) return set;
+  const { skipped } = selected;
+  const unread = skipped.map(({ path, why }) =>
+    diagnostic("W0603", { why }, { file: path, start: 0, end: 0 }),
+  );
+  const seen = [
+    ...unread,
+    ...files.flatMap(findUnseenCharacters),
+    ...findTestOnlyRules(set.modules),
+  ];
+  return { ...set, diagnostics: [...set.diagnostics, ...seen], skipped };
+}
+
+function readFiles(
+  tree: PolicyTree,
+  selected: readonly { readonly path: string; readonly role: Role | undefined }[],
+  likeOpa: boolean,
+): readonly RoledFile[] {
+  const isOpasData = (path: string, role: Role | undefined): boolean =>
+    likeOpa && (role === "yaml" || /\.json$/.test(path));
+  const wanted = selected.filter(({ path, role }) => role !== undefined || isOpasData(path, role));
+  const texts = tree.read(wanted.map(({ path }) => path));
+  return wanted.map(({ path, role }) => {
+    const text = texts.get(path) ?? "";
+    const isData = isOpasData(path, role) && !isRules(text);
+    return { file: path, role: isData ? "data" : (role as Role), text };
+  });
+}
+
+function parseFiles(files: readonly RoledFile[], likeOpa: boolean | undefined): PolicySet {
   const ofRole = (role: Role): readonly SourceFile[] => files.filter((file) => file.role === role);
   const parsed = [...ofRole("rego").map(parseRego), ...ofRole("yaml").map(parseYaml)];
   const diagnostics = parsed.flatMap((result) => result.diagnostics);
@@ -96,32 +123,4 @@ export function readPolicySet(
     schemas: new Map(schemas),
     dataSchemas,
   };
-}
-
-/**
- * SAFETY: a policy that is left out allows what it would deny. So a link to a file is that file, as in folders that
- * Kubernetes mounts, and what is neither a file nor a folder stops the command.
- */
-function isFileAt(path: string, entry: Dirent): boolean {
-  if (entry.isFile()) return true;
-  const isLink = entry.isSymbolicLink();
-  if (isLink && !isDirectory(path)) return true;
-  throw usageError(`${path} is ${isLink ? "a link to a folder" : "no file"}, which is not read`);
-}
-
-/** Relative paths with `/`, sorted, without hidden folders: the same list on every machine. */
-function listFiles(folder: string): readonly string[] {
-  const found: string[] = [];
-  const visit = (relative: string): void => {
-    for (const entry of listFolder(join(folder, relative))) {
-      if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
-      const path = relative === "" ? entry.name : `${relative}/${entry.name}`;
-      if (entry.isDirectory()) visit(path);
-      else if (isFileAt(join(folder, path), entry)) found.push(path);
-      if (found.length > MAX_FILES)
-        throw usageError(`${folder} holds more than ${MAX_FILES} files`);
-    }
-  };
-  visit("");
-  return found.sort();
 }

@@ -12,7 +12,7 @@ import {
   type Test,
 } from "@writ/evaluator";
 import { usageError } from "./exit.ts";
-import { NEGATED, WORDS } from "./region-text.ts";
+import { NEGATED, NUMBER_WORDS, TYPE_BOUNDS, TYPE_WORDS, WORDS } from "./region-text.ts";
 
 export interface Question {
   readonly effect: Effect;
@@ -106,6 +106,8 @@ function readCondition(condition: string, shape: Shape): readonly Test[] {
   const said = condition.slice(written.length).trim();
   const rest = said.replace(/\(or is missing\)$/, "").trim();
   if (rest === "") return [{ op: "truthy", path }];
+  const types = typeTests(rest, path);
+  if (types !== undefined) return types;
   const reading = readingOf(rest, rest.length < said.length);
   const values = readValues(rest.slice(reading.words.length));
   const lists = reading.isEach === true ? values.map((value) => [value]) : [values];
@@ -115,6 +117,16 @@ function readCondition(condition: string, shape: Shape): readonly Test[] {
       throw usageError(`\`${condition}\`: \`${reading.words}\` takes ${OPERANDS[reading.op]}`);
     return reading.isNegated ? { op: "not", test } : test;
   });
+}
+
+/** `is a number` and the like, as answers say it. */
+function typeTests(words: string, path: InputPath): readonly Test[] | undefined {
+  const bound = (op: "gt" | "lt"): PathTest => ({ op, path, value: TYPE_BOUNDS[op] });
+  if (words === NUMBER_WORDS) return [bound("gt"), bound("lt")];
+  const found = TYPE_WORDS.find(([known]) => known === words);
+  if (found === undefined) return undefined;
+  const [, op, isNegated] = found;
+  return [isNegated ? { op: "not", test: bound(op) } : bound(op)];
 }
 
 /** `orMissing`: only a negation holds of what is missing. */

@@ -1,7 +1,16 @@
 // Regions in words: `identity.groups has finance and model.family is claude`, and what is excepted.
 
-import { type Condition, isAlwaysThere, type Region } from "@writ/compiler";
-import type { InputPath, PathTest, Scalar, Shape, Test } from "@writ/evaluator";
+import { type Condition, isAlwaysThere, type Region, type Unsaid } from "@writ/compiler";
+import type { InputPath, PathTest, Scalar, Shape, SourceRef, Test } from "@writ/evaluator";
+
+/** What stands at a place of one version of a policy; undefined where its sources are not at hand. */
+export type TextOf = (unsaid: Pick<Unsaid, "source" | "version">) => string | undefined;
+
+/** What no test says: where it is said, and at least where the rule is. */
+interface Rest {
+  readonly residual?: Pick<SourceRef, "file" | "line"> | undefined;
+  readonly unsaid?: readonly Unsaid[] | undefined;
+}
 
 /** What is said of one path. Tests that differ in their constants only are one of these. */
 interface Phrase {
@@ -21,32 +30,40 @@ interface Way {
 }
 
 /** Lines: the tests, then `and one of` and `unless` with a line for each way a rule can hold. */
-export function describeRegion(region: Region, shape: Shape, limit = 12): readonly string[] {
-  const { when, residual, andOneOf, andAllowed, unless } = region;
+export function describeRegion(
+  region: Region,
+  shape: Shape,
+  textOf: TextOf = NOWHERE,
+  limit = 12,
+): readonly string[] {
+  const { when, andOneOf, andAllowed, unless } = region;
   const given = when.map(phraseOf);
   const lines = (title: string, conditions: readonly Condition[]): readonly string[] => {
-    const ways = mergeWays(conditions.map(wayOf));
+    const ways = mergeWays(conditions.map((condition) => wayOf(condition, textOf)));
     if (ways.length === 0) return [];
     const shown = ways.slice(0, limit).map((way) => `  ${describeWay(way, given, shape)}`);
     const more = ways.length - shown.length;
     return [title, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
   };
   return [
-    `when ${describeTests(when, shape, residual)}`,
+    `when ${describeTests(when, shape, region, textOf)}`,
     ...(andAllowed === undefined ? [] : [`and some rule allows it: more than ${andAllowed} can`]),
     ...lines("and one of the rules that allow holds:", andOneOf),
     ...lines("unless:", unless),
   ];
 }
 
-/** `identity.groups has finance and model.family is claude`; `residual`: what holds besides. */
+const NOWHERE: TextOf = () => undefined;
+
+/** `identity.groups has finance and model.family is claude`; `rest`: what holds besides. */
 export function describeTests(
   tests: readonly Test[],
   shape: Shape,
-  residual?: Parameters<typeof restOf>[0],
+  rest: Rest = {},
+  textOf: TextOf = NOWHERE,
 ): string {
   const phrases = tests.map(phraseOf);
-  const said = [describe(phrases, phrases, shape), residual === undefined ? "" : restOf(residual)];
+  const said = [describe(phrases, phrases, shape), restOf(rest, textOf)];
   return said.filter((part) => part !== "").join(" and ") || "always";
 }
 
@@ -56,16 +73,29 @@ function phraseOf(test: Test): Phrase {
   return { path: asked.path, op: asked.op, isNegated: test.op === "not", values };
 }
 
-function wayOf({ rule, tests, residual }: Condition): Way {
-  return {
-    rule,
-    phrases: tests.map(phraseOf),
-    rest: residual === undefined ? "" : restOf(residual),
-  };
+function wayOf(condition: Condition, textOf: TextOf): Way {
+  const { rule, tests } = condition;
+  return { rule, phrases: tests.map(phraseOf), rest: restOf(condition, textOf) };
 }
 
-function restOf({ file, line }: { readonly file: string; readonly line: number }): string {
-  return `the rest of ${file}:${line} holds`;
+/** More conditions of one rule are counted. */
+const MAX_UNSAID = 4;
+
+/** `` `startswith(x, "a")` holds (a.rego:7, before) ``. */
+function restOf({ residual, unsaid = [] }: Rest, textOf: TextOf): string {
+  if (residual === undefined) return "";
+  if (unsaid.length === 0) return `the conditions of ${residual.file}:${residual.line} hold`;
+  const said = unsaid.map((each) => {
+    const { source, version, isNegated } = each;
+    const place = [`${source.file}:${source.line}`, ...(version === undefined ? [] : [version])];
+    const text = textOf(each);
+    const subject = text === undefined ? "the condition" : `\`${text}\``;
+    return `${subject} ${isNegated ? "does not hold" : "holds"} (${place.join(", ")})`;
+  });
+  const distinct = [...new Set(said)];
+  const shown = distinct.slice(0, MAX_UNSAID);
+  const more = distinct.length - shown.length;
+  return [...shown, ...(more > 0 ? [`${more} more conditions hold`] : [])].join(" and ");
 }
 
 /** Ways of one rule that differ in one phrase's constants become one. */
@@ -123,9 +153,12 @@ function describe(phrases: readonly Phrase[], given: readonly Phrase[], shape: S
   );
   const isThere = (path: InputPath): boolean =>
     there.has(path.join("\u0000")) || isAlwaysThere(shape, path);
-  return joinMembers(phrases)
-    .map((phrase) => describePhrase(phrase, isThere(phrase.path)))
-    .join(" and ");
+  const joined = joinMembers(phrases);
+  const said = joined.map(
+    (phrase) =>
+      typeOf(phrase, joined, isThere(phrase.path)) ?? describePhrase(phrase, isThere(phrase.path)),
+  );
+  return [...new Set(said)].join(" and ");
 }
 
 /** `lacks a and lacks b` is `has none of a, b`; `has a and has b` is `has all of a, b`. */
@@ -203,3 +236,55 @@ export const NEGATED: { readonly [Op in PathTest["op"]]: string } = {
   suffix: "does not end with",
   has: "lacks",
 };
+
+/**
+ * Bounds that are no numbers tell types from each other, as they follow in Rego's order: null, booleans, numbers, texts,
+ * collections. What is asked by them, in words.
+ */
+export const TYPE_WORDS: readonly (readonly [
+  words: string,
+  op: "gt" | "lt",
+  isNegated: boolean,
+])[] = [
+  ["is a number, a text or a collection", "gt", false],
+  ["is true, false or null", "gt", true],
+  ["is a number, true, false or null", "lt", false],
+  ["is a text or a collection", "lt", true],
+];
+export const NUMBER_WORDS = "is a number";
+/** What lies right below all numbers, and right above. */
+export const TYPE_BOUNDS: { readonly gt: Scalar; readonly lt: Scalar } = { gt: true, lt: "" };
+
+function typeOf(phrase: Phrase, all: readonly Phrase[], isThere: boolean): string | undefined {
+  const found = TYPE_WORDS.find(([, op, isNegated]) => isTypeBound(phrase, op, isNegated));
+  if (found === undefined) return undefined;
+  const [words, op, isNegated] = found;
+  const path = showPath(phrase.path);
+  const other = op === "gt" ? UPPER : LOWER;
+  const isNumber = all.some(
+    (each) => each !== phrase && isSamePath(each, phrase) && isBounded(each, other),
+  );
+  return `${path} ${!isNegated && isNumber ? NUMBER_WORDS : words}${isNegated && !isThere ? " (or is missing)" : ""}`;
+}
+
+function isTypeBound(
+  { op, isNegated, values }: Phrase,
+  asked: "gt" | "lt",
+  negated: boolean,
+): boolean {
+  return op === asked && isNegated === negated && values[0] === TYPE_BOUNDS[asked];
+}
+
+const UPPER = { plain: ["lt", "lte"], negated: ["gt", "gte"], type: "lt" } as const;
+const LOWER = { plain: ["gt", "gte"], negated: ["lt", "lte"], type: "gt" } as const;
+
+/** Whether a phrase bounds a path by a number, or where numbers end. */
+function isBounded(phrase: Phrase, { plain, negated, type }: typeof UPPER | typeof LOWER): boolean {
+  const ops: readonly string[] = phrase.isNegated ? negated : plain;
+  const isNumber = ops.includes(phrase.op) && typeof phrase.values[0] === "number";
+  return isNumber || isTypeBound(phrase, type, false);
+}
+
+function isSamePath(a: Phrase, b: Phrase): boolean {
+  return a.path.join("\u0000") === b.path.join("\u0000");
+}

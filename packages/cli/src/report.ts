@@ -2,11 +2,12 @@
 
 import { type Diagnostic, renderText, type Sources } from "@writ/diagnostics";
 import { CommandFailure, EXIT } from "./exit.ts";
+import { showDocument } from "./output.ts";
 
 export function printDiagnostics(diagnostics: readonly Diagnostic[], sources: Sources): void {
   if (diagnostics.length === 0) return;
   const color = process.stderr.isTTY === true && process.env["NO_COLOR"] === undefined;
-  process.stderr.write(`${renderText(diagnostics, sources, { color })}\n`);
+  showDocument(`${renderText(diagnostics, sources, { color })}\n`, process.stderr);
 }
 
 export function summarise(diagnostics: readonly Diagnostic[]): string {

@@ -1,6 +1,7 @@
 // Runs the tests of a policy set: `test_` rules of `*_test.rego` on the plan, cases of `*.test.yaml` as
 // whole decisions on the trees.
 
+import { printable } from "@writ/diagnostics";
 import {
   type CompiledPolicy,
   createPolicy,
@@ -100,11 +101,15 @@ function runTestRule(
   const durationMs = performance.now() - startedAt;
   const ran = { ...shared, durationMs, ...(output.length === 0 ? {} : { output }) };
   if (!result.ok)
-    return { ...ran, status: "failed", message: `${result.error.code}: ${result.error.message}` };
+    return {
+      ...ran,
+      status: "failed",
+      message: printable(`${result.error.code}: ${result.error.message}`),
+    };
   if (hasKeys(group)) {
     const subCases = subCasesOf(result.value, tried);
     const failed = subCases.filter(({ status }) => status === "failed");
-    const message = failed.map(({ name }) => `${name} failed`).join("\n");
+    const message = failed.map(({ name }) => printable(`${name} failed`)).join("\n");
     const verdict = failed.length === 0 ? { status: "passed" } : { status: "failed", message };
     return { ...ran, ...(verdict as Verdict), cases: subCases };
   }
@@ -146,7 +151,7 @@ function runCase(policy: Policy, test: TestCase, coverage?: CoverageRecorder): T
   const shared = { name, file, line, durationMs };
   return differences.length === 0
     ? { ...shared, status: "passed" }
-    : { ...shared, status: "failed", message: differences.join("\n") };
+    : { ...shared, status: "failed", message: differences.map(printable).join("\n") };
 }
 
 function compareDecision(decision: Decision, expected: TestCase["expect"]): readonly string[] {

@@ -1,5 +1,7 @@
 // Test results for people (text), tools (JSON) and CI servers (JUnit XML).
 
+import { visibleJson } from "@writ/diagnostics";
+import { line } from "./output.ts";
 import type { TestResult } from "./run-tests.ts";
 
 export function renderTests(
@@ -29,13 +31,13 @@ function each(results: readonly TestResult[]): readonly TestResult[] {
 
 function renderText(results: readonly TestResult[]): string {
   const lines: string[] = [];
-  for (const { status, name, file, line, message, output = [] } of results) {
+  for (const { status, name, file, line: at, message, output = [] } of results) {
     if (status === "passed") {
-      if (output.length > 0) lines.push(`PASS ${file}:${line}: ${name}`);
+      if (output.length > 0) lines.push(`PASS ${file}:${at}: ${name}`);
       for (const text of output) lines.push(`     | ${text}`);
       continue;
     }
-    lines.push(`${status === "failed" ? "FAIL" : "SKIP"} ${file}:${line}: ${name}`);
+    lines.push(`${status === "failed" ? "FAIL" : "SKIP"} ${file}:${at}: ${name}`);
     for (const text of message?.split("\n") ?? []) lines.push(`     ${text}`);
     for (const text of output) lines.push(`     | ${text}`);
   }
@@ -44,7 +46,7 @@ function renderText(results: readonly TestResult[]): string {
   lines.push(
     `${count(results, "passed")} passed, ${count(results, "failed")} failed, ${count(results, "skipped")} skipped`,
   );
-  return `${lines.join("\n")}\n`;
+  return `${lines.map(line).join("\n")}\n`;
 }
 
 function renderJson(results: readonly TestResult[]): string {
@@ -53,19 +55,19 @@ function renderJson(results: readonly TestResult[]): string {
     failed: count(results, "failed"),
     skipped: count(results, "skipped"),
   };
-  return `${JSON.stringify({ version: 1, tests: results, summary }, null, 2)}\n`;
+  return `${visibleJson({ version: 1, tests: results, summary })}\n`;
 }
 
 function renderJunit(results: readonly TestResult[]): string {
   const all = each(results);
-  const cases = all.map(({ name, file, line, status, message, durationMs }) => {
-    const attributes = `classname="${escapeXml(file)}" name="${escapeXml(name)}" file="${escapeXml(file)}" line="${line}" time="${(durationMs / 1000).toFixed(6)}"`;
+  const cases = all.map(({ name, file, line: at, status, message, durationMs }) => {
+    const attributes = `classname="${attribute(file)}" name="${attribute(name)}" file="${attribute(file)}" line="${at}" time="${(durationMs / 1000).toFixed(6)}"`;
     if (status === "passed") return `    <testcase ${attributes}/>`;
     const [first = ""] = (message ?? "").split("\n");
     const body =
       status === "skipped"
         ? "<skipped/>"
-        : `<failure message="${escapeXml(first)}">${escapeXml(message ?? "")}</failure>`;
+        : `<failure message="${attribute(first)}">${escapeXml(message ?? "")}</failure>`;
     return `    <testcase ${attributes}>${body}</testcase>`;
   });
   const totals = `tests="${all.length}" failures="${count(results, "failed")}" skipped="${count(results, "skipped")}"`;
@@ -80,6 +82,11 @@ function renderJunit(results: readonly TestResult[]): string {
   ].join("\n");
 }
 
+/** On one line. */
+function attribute(text: string): string {
+  return escapeXml(line(text));
+}
+
 function escapeXml(text: string): string {
   const entities: { readonly [character: string]: string } = {
     "&": "&amp;",
@@ -89,6 +96,9 @@ function escapeXml(text: string): string {
   };
   // Characters XML 1.0 has no place for become the replacement character.
   return text
+    .split("\n")
+    .map(line)
+    .join("\n")
     .replace(/[&<>"]/g, (character) => entities[character] ?? "")
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd]/g, "\ufffd");
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd");
 }

@@ -2,7 +2,7 @@
 // is drawn in is drawn from this.
 
 import { DECISION_RULES, type DecisionTrees, type Test, type TreeNode } from "@writ/evaluator";
-import { WORDS } from "./region-text.ts";
+import { type TextOf, WORDS } from "./region-text.ts";
 
 export interface Outline {
   readonly text: string;
@@ -10,9 +10,14 @@ export interface Outline {
 }
 
 /** Each decision rule's tree. `fold`: of many answers only the first are shown, and how many more there are. */
-export function outlineTrees(trees: DecisionTrees, fold: boolean): readonly Outline[] {
+export function outlineTrees(
+  trees: DecisionTrees,
+  fold: boolean,
+  textOf?: TextOf,
+): readonly Outline[] {
+  const readable = textOf === undefined ? trees : { ...trees, textOf };
   return DECISION_RULES.map((kind) => {
-    const whole = outlineOf(trees.roots[kind], trees);
+    const whole = outlineOf(trees.roots[kind], readable);
     return { text: kind, children: [{ edge: "", outline: fold ? folded(whole) : whole }] };
   });
 }
@@ -55,7 +60,10 @@ export function describeNode(
   return { asks: text, answers: children.map(({ edge }) => edge) };
 }
 
-function outlineOf(node: TreeNode, trees: DecisionTrees): Outline {
+/** Trees, and the texts of their conditions where these are at hand. */
+type ReadableTrees = DecisionTrees & { readonly textOf?: TextOf };
+
+function outlineOf(node: TreeNode, trees: ReadableTrees): Outline {
   switch (node.kind) {
     case "leaf":
       return leafOutline(node, trees);
@@ -99,11 +107,11 @@ function outlineOf(node: TreeNode, trees: DecisionTrees): Outline {
   }
 }
 
-function leafOutline(node: Extract<TreeNode, { kind: "leaf" }>, trees: DecisionTrees): Outline {
+function leafOutline(node: Extract<TreeNode, { kind: "leaf" }>, trees: ReadableTrees): Outline {
   const texts = node.clauses.map(({ clause, residual }) => {
     const found = trees.clauses[clause];
     const where = found === undefined ? "" : `${found.source.file}:${found.source.line}`;
-    return `${found?.rule ?? ""} (${where})${residual === undefined ? "" : ", if the rest of it holds"}`;
+    return `${found?.rule ?? ""} (${where})${residual === undefined ? "" : `, if ${restOf(residual, trees)}`}`;
   });
   const [only] = texts;
   if (texts.length === 1 && only !== undefined) return { text: `=> ${only}`, children: [] };
@@ -111,6 +119,16 @@ function leafOutline(node: Extract<TreeNode, { kind: "leaf" }>, trees: DecisionT
     text: "each of",
     children: texts.map((text) => ({ edge: "", outline: { text: `=> ${text}`, children: [] } })),
   };
+}
+
+/** The conditions of a residual. */
+function restOf(residual: number, { residuals, textOf }: ReadableTrees): string {
+  const sources = residuals[residual]?.body.map(({ source }) => source) ?? [];
+  const texts = sources.map((source) => textOf?.({ source }));
+  const isKnown = texts.length > 0 && texts.every((text) => text !== undefined);
+  return isKnown
+    ? [...new Set(texts)].map((text) => `\`${text}\``).join(" and ")
+    : "the rest of it holds";
 }
 
 function showPath(path: readonly string[]): string {

@@ -1,5 +1,7 @@
 // Outlines of trees drawn as text, as Mermaid flowcharts and as SVG.
 
+import { printable } from "@writ/diagnostics";
+import { line } from "./output.ts";
 import type { Outline } from "./tree-outline.ts";
 
 export function renderTreeText(outlines: readonly Outline[]): string {
@@ -13,13 +15,14 @@ export function renderTreeText(outlines: readonly Outline[]): string {
     lines.push(`${text}:`);
     for (const { outline } of children) draw(outline, "  ", "");
   }
-  return `${lines.join("\n")}\n`;
+  return `${lines.map(line).join("\n")}\n`;
 }
 
 export function renderMermaid(outlines: readonly Outline[]): string {
   const lines = ["flowchart TD"];
   let count = 0;
-  const quoted = (text: string): string => text.replaceAll('"', "#quot;");
+  const quoted = (text: string): string =>
+    printable(text).replace(/[#"<>&`]/g, (character) => `#${character.charCodeAt(0)};`);
   const draw = ({ text, children }: Outline): string => {
     count += 1;
     const id = `n${count}`;
@@ -80,5 +83,5 @@ const ENTITIES: { readonly [character: string]: string } = {
 };
 
 function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? "");
+  return printable(text).replace(/[&<>"]/g, (character) => ENTITIES[character] ?? "");
 }

@@ -2,6 +2,7 @@
 
 import { watch } from "node:fs";
 import { CommandFailure, EXIT } from "./exit.ts";
+import { showErrors, showLines } from "./output.ts";
 
 /** Editors write a file in several steps: what follows within this is one change. */
 const SETTLE_MS = 100;
@@ -13,9 +14,9 @@ export async function repeatOnChange(folder: string, work: () => void): Promise<
       work();
     } catch (error) {
       if (!(error instanceof CommandFailure)) throw error;
-      process.stderr.write(`writ: ${error.message}\n`);
+      showErrors([`writ: ${error.message}`]);
     }
-    process.stdout.write(`\nwaiting for a change in ${folder}; Ctrl-C ends\n`);
+    showLines(["", `waiting for a change in ${folder}; Ctrl-C ends`]);
   };
   let timer: NodeJS.Timeout | undefined;
   const watcher = watch(folder, { recursive: true }, () => {

@@ -1,7 +1,8 @@
 // Every diagnostic there is: a permanent code, a kebab name (for suppressing it in a policy), and a title
 // made from typed parameters, so that a wrong code or a missing parameter does not compile. Titles are
 // lower case, without a final period, with user text in backticks. E01 text, E02 names, E03 types, E04
-// meaning, E05 bundles, E06 tests and configuration; W02 names, W04 traps and what is proved, W06 suppressions.
+// meaning, E05 bundles, E06 tests and configuration; W02 names, W04 traps and what is proved, W06 suppressions and
+// what a reader of the policies would not see.
 
 interface Named {
   readonly name: string;
@@ -326,6 +327,25 @@ export const catalog = {
   W0602: {
     name: "suppression-without-reason",
     title: (p: Named): string => `say why \`${p.name}\` may stand`,
+  },
+  W0603: {
+    name: "file-not-read",
+    title: (p: { why: string }): string => `this file is not read: ${p.why}`,
+  },
+  W0604: {
+    name: "unseen-character",
+    title: (p: { character: string }): string =>
+      `here is ${p.character}, which is not seen or changes how the line looks`,
+  },
+  W0605: {
+    name: "look-alike",
+    title: (p: { word: string; character: string; code: string }): string =>
+      `\`${p.word}\` is not what it looks like: \`${p.character}\` is ${p.code}`,
+  },
+  W0606: {
+    name: "rule-only-in-tests",
+    title: (p: { path: string }): string =>
+      `\`${p.path}\` is given by a test file, which no bundle has`,
   },
 } as const;
 

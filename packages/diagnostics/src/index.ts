@@ -7,6 +7,7 @@ export {
   sortDiagnostics,
 } from "./diagnostic.ts";
 export { opaCode } from "./opa-code.ts";
+export { escapeOf, printable, unseenIn, visibleJson, visibleJsonText } from "./printable.ts";
 export { renderJson } from "./render-json.ts";
 export { renderGithub, renderSarif } from "./render-sarif.ts";
 export { type RenderOptions, renderText } from "./render-text.ts";

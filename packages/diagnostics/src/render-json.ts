@@ -1,6 +1,7 @@
 // Diagnostics as one JSON document, for tools: the same facts as the text, with lines and columns.
 
 import type { Diagnostic, Label } from "./diagnostic.ts";
+import { visibleJson } from "./printable.ts";
 import type { Sources } from "./source.ts";
 
 /** `{ version: 1, diagnostics: [...], summary: { errors, warnings } }`. */
@@ -25,5 +26,5 @@ export function renderJson(diagnostics: readonly Diagnostic[], sources: Sources)
       warnings: diagnostics.filter(({ severity }) => severity === "warning").length,
     },
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${visibleJson(document)}\n`;
 }

@@ -3,6 +3,7 @@
 
 import { catalog, type DiagnosticCode } from "./catalog.ts";
 import type { Diagnostic, Label } from "./diagnostic.ts";
+import { printable, visibleJson } from "./printable.ts";
 import type { Sources } from "./source.ts";
 
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -21,7 +22,7 @@ export function renderSarif(diagnostics: readonly Diagnostic[], sources: Sources
       },
     ],
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${visibleJson(document)}\n`;
 }
 
 function describeRule(code: DiagnosticCode): unknown {
@@ -53,7 +54,7 @@ function place({ span }: Label, sources: Sources): unknown {
   const start = source?.position(span.start) ?? { line: 1, column: 1 };
   const end = source?.position(span.end) ?? start;
   return {
-    artifactLocation: { uri: encodeURI(span.file) },
+    artifactLocation: { uri: encodeURI(span.file.toWellFormed()) },
     region: {
       startLine: start.line,
       startColumn: start.column,
@@ -78,8 +79,10 @@ export function renderGithub(diagnostics: readonly Diagnostic[], sources: Source
     .join("");
 }
 
+/** A line end is the only character of its kind that a command can hold. */
 function message(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  const lines = text.split("\n").map(printable);
+  return lines.join("\n").replaceAll("%", "%25").replaceAll("\n", "%0A");
 }
 
 function property(text: string): string {

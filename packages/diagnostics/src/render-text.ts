@@ -2,6 +2,7 @@
 // do. ASCII only, so that logs keep it. Golden tests hold this text: it is what users see.
 
 import type { Diagnostic, Label } from "./diagnostic.ts";
+import { printable } from "./printable.ts";
 import type { Source, Sources } from "./source.ts";
 
 /** How a terminal shows diagnostics. */
@@ -28,8 +29,8 @@ export function renderText(
 ): string {
   const { limit = 50, color = false } = options;
   const paint: Paint = color
-    ? (name, text) => `${COLORS[name]}${text}${COLORS.off}`
-    : (_name, text) => text;
+    ? (name, text) => `${COLORS[name]}${printable(text)}${COLORS.off}`
+    : (_name, text) => printable(text);
   const blocks = diagnostics
     .slice(0, limit)
     .map((diagnostic) => renderOne(diagnostic, sources, paint));
@@ -65,14 +66,14 @@ function renderOne(diagnostic: Diagnostic, sources: Sources, paint: Paint): stri
     const source = sources.get(file) as Source;
     const { line, column } = source.position((placed[0] as Placed).label.span.start);
     lines.push(
-      `${gutter}${paint("dim", arrow)} ${file}:${line}:${column}`,
+      `${gutter}${paint("dim", arrow)} ${printable(file)}:${line}:${column}`,
       `${gutter} ${paint("dim", "|")}`,
     );
     lines.push(...renderLines(source, placed, gutter, paint));
     arrow = ":::";
   }
-  if (byFile.size === 0) lines.push(`${gutter}--> ${primary.span.file}`);
-  if (help !== undefined) lines.push(`${gutter} ${paint("dim", "=")} help: ${help}`);
+  if (byFile.size === 0) lines.push(`${gutter}--> ${printable(primary.span.file)}`);
+  if (help !== undefined) lines.push(`${gutter} ${paint("dim", "=")} help: ${printable(help)}`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -92,7 +93,9 @@ function renderLines(
     if (line !== last || view.isPart) {
       if (last !== 0 && line > last + 1) lines.push(`${gutter} ${paint("dim", "...")}`);
       const number = String(line).padStart(gutter.length);
-      lines.push(`${paint("dim", `${number} |`)} ${view.text.replaceAll("\t", TAB)}`.trimEnd());
+      lines.push(
+        `${paint("dim", `${number} |`)} ${printable(view.text).replaceAll("\t", TAB)}`.trimEnd(),
+      );
       last = line;
     }
     lines.push(`${gutter} ${paint("dim", "|")} ${underline(view, label, mark, paint)}`.trimEnd());
@@ -127,11 +130,11 @@ function viewOf(source: Source, { span }: Label): View {
 }
 
 function underline({ text, at, isPart }: View, label: Label, mark: string, paint: Paint): string {
-  const before = text.slice(0, at);
+  const before = printable(text.slice(0, at));
   const shown = isPart ? text.length - DOTS.length : text.length;
   // A span over several lines is marked to the end of its first.
   const end = Math.min(shown, at + Math.max(1, label.span.end - label.span.start));
-  const under = text.slice(at, end);
+  const under = printable(text.slice(at, end));
   const marks = mark.repeat(Math.max(1, displayWidth(under)));
   const painted = paint(
     mark === "^" ? "error" : "dim",

@@ -1,18 +1,23 @@
-// `writ build DIR -o FILE`: compiles a policy set and packs it; prints the policy hash.
+// `writ build DIR -o FILE`: compiles a policy set and packs it; prints the policy hash. With --from it packs what a commit
+// holds, which is what `writ diff` compares.
 
 import { isRevision, parsePrivateKey, UNVERSIONED } from "@writ/bundle";
 import { compileSet } from "../compile-set.ts";
 import { EXIT, usageError } from "../exit.ts";
 import { readText, writeBytes } from "../files.ts";
+import { showErrors, showLines } from "../output.ts";
 import { packSet } from "../pack-set.ts";
-import { readPolicySet } from "../policy-set.ts";
+import { type PolicySet, readPolicySet } from "../policy-set.ts";
 import { stopOnErrors } from "../report.ts";
+import { readCommit, repositoryFolder } from "../revision.ts";
 
 export interface BuildFlags {
   readonly output: string;
   readonly key?: string;
   readonly keyId?: string;
   readonly revision?: string;
+  /** A git commit. */
+  readonly from?: string;
 }
 
 export function runBuild(folder: string, flags: BuildFlags): number {
@@ -23,18 +28,24 @@ export function runBuild(folder: string, flags: BuildFlags): number {
     );
   }
   const sign = readSigner(flags);
-  const set = readPolicySet(folder);
+  const { set, commit } = readSet(folder, flags.from);
   const { compiled, diagnostics } = compileSet(set, { includeTests: false });
   stopOnErrors(diagnostics, set.sources);
   if (compiled === undefined) throw new Error("a policy set without errors did not compile");
   const packed = packSet(set, compiled, { revision, ...(sign === undefined ? {} : { sign }) });
   writeBytes(flags.output, packed.bytes);
   if (sign === undefined)
-    process.stderr.write(
-      "writ: the bundle is not signed; a gateway will refuse it (--key, --key-id)\n",
-    );
-  process.stdout.write(`${packed.policyHash}\n`);
+    showErrors(["writ: the bundle is not signed; a gateway will refuse it (--key, --key-id)"]);
+  if (commit !== undefined) showErrors([`packed ${folder} as commit ${commit} holds it`]);
+  showLines([packed.policyHash]);
   return EXIT.clean;
+}
+
+function readSet(folder: string, from: string | undefined): { set: PolicySet; commit?: string } {
+  if (from === undefined) return { set: readPolicySet(folder) };
+  const { id, tree } = readCommit(from, repositoryFolder(folder));
+  if (tree === undefined) throw usageError(`${from} has no folder ${folder}`);
+  return { set: readPolicySet(tree), commit: id };
 }
 
 function readSigner({ key, keyId }: BuildFlags) {

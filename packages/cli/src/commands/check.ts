@@ -10,6 +10,7 @@ import {
 } from "@writ/diagnostics";
 import type { CheckSetOptions } from "../check-set.ts";
 import { EXIT, usageError } from "../exit.ts";
+import { showDocument, showLines } from "../output.ts";
 import { type PolicySet, readPolicySet } from "../policy-set.ts";
 import { checkAndProve } from "../prove.ts";
 import { printDiagnostics, summarise } from "../report.ts";
@@ -29,12 +30,10 @@ export function runCheck(folder: string, { format, likeOpa, strict }: CheckFlags
   if (format === "text") {
     printDiagnostics(diagnostics, set.sources);
     const rules = set.modules.reduce((sum, module) => sum + module.rules.length, 0);
-    process.stdout.write(
-      `${set.modules.length} files, ${rules} rules: ${summarise(diagnostics)}\n`,
-    );
+    showLines([`${set.modules.length} files, ${rules} rules: ${summarise(diagnostics)}`]);
   } else {
     const render = { json: renderJson, sarif: renderSarif, github: renderGithub }[format];
-    process.stdout.write(render(diagnostics, set.sources));
+    showDocument(render(diagnostics, set.sources));
   }
   return diagnostics.length === 0 ? EXIT.clean : EXIT.findings;
 }

@@ -1,21 +1,24 @@
 // `writ cover DIR`: which ways of deciding the tests of a policy set reach, and inputs for the rest.
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Cover, coverPolicy, type Leaf, plainInput } from "@writ/compiler";
 import type { CompiledPolicy, Shape, Value } from "@writ/evaluator";
-import { builtins } from "../builtins.ts";
+import { allowHosts, builtins, type NetworkFlags } from "../builtins.ts";
 import { compileSet } from "../compile-set.ts";
 import { isProposed, renderProposals } from "../cover-file.ts";
 import { EXIT, usageError } from "../exit.ts";
-import { readText, writeBytes } from "../files.ts";
+import { isThere, readFound, writeBytes } from "../files.ts";
 import { rulesHeldByTests } from "../held-rules.ts";
+import { modelFacts } from "../model-facts.ts";
+import { showErrors, showJson, showLines } from "../output.ts";
 import { readPolicySet } from "../policy-set.ts";
-import { describeTests } from "../region-text.ts";
+import { MAX_FILE_BYTES } from "../policy-tree.ts";
+import { describeTests, type TextOf } from "../region-text.ts";
 import { stopOnErrors } from "../report.ts";
+import { textsOf } from "../source-text.ts";
 import { readTestFile } from "../test-file.ts";
 
-export interface CoverFlags {
+export interface CoverFlags extends NetworkFlags {
   readonly format: "text" | "json";
   readonly write?: boolean | string;
   readonly failUnder?: string;
@@ -24,6 +27,7 @@ export interface CoverFlags {
 const PROPOSED = "proposed.test.yaml";
 
 export function runCover(folder: string, flags: CoverFlags): number {
+  allowHosts(flags);
   const set = readPolicySet(folder);
   const { compiled, diagnostics } = compileSet(set, { includeTests: true });
   const files = set.tests.map(readTestFile);
@@ -36,13 +40,10 @@ export function runCover(folder: string, flags: CoverFlags): number {
     // What is written anew is not there yet.
     .filter(({ file }) => file !== name)
     .map(({ input }) => input as Value);
-  const cover = coverPolicy(compiled, builtins, inputs, rulesHeldByTests(compiled));
+  const cover = coverPolicy(compiled, builtins, inputs, rulesHeldByTests(compiled), modelFacts);
   if (name !== undefined) write(folder, name, cover, compiled);
-  process.stdout.write(
-    flags.format === "json"
-      ? `${JSON.stringify(cover, null, 2)}\n`
-      : render(cover, inputs.length, compiled.shape),
-  );
+  if (flags.format === "json") showJson(cover);
+  else showLines(render(cover, inputs.length, compiled.shape, textsOf(set.sources)));
   return isBelow(cover, flags.failUnder) ? EXIT.findings : EXIT.clean;
 }
 
@@ -53,12 +54,11 @@ function fileToWrite({ write: name }: CoverFlags): string | undefined {
 
 function write(folder: string, name: string, { proposals }: Cover, compiled: CompiledPolicy): void {
   const file = join(folder, name);
-  if (existsSync(file) && !isProposed(readText(file)))
+  // A link there would be written through.
+  if (isThere(file) && !isProposed(readFound(file, MAX_FILE_BYTES).toString("utf8")))
     throw usageError(`${file} was not written by \`writ cover\`; name another file`);
   writeBytes(file, renderProposals(plainInput(compiled), proposals));
-  process.stderr.write(
-    `${proposals.length} cases written to ${file}: read them before they are kept\n`,
-  );
+  showErrors([`${proposals.length} cases written to ${file}: read them before they are kept`]);
 }
 
 function possible({ leaves }: Cover): readonly Leaf[] {
@@ -74,14 +74,14 @@ function isBelow(cover: Cover, wanted: string | undefined): boolean {
   return leaves.filter(({ isReached }) => isReached).length * 100 < percent * leaves.length;
 }
 
-function render(cover: Cover, inputs: number, shape: Shape): string {
+function render(cover: Cover, inputs: number, shape: Shape, textOf: TextOf): readonly string[] {
   const leaves = possible(cover);
   const missing = leaves.filter(({ isReached }) => !isReached);
   const impossible = cover.leaves.length - leaves.length;
-  const lines = missing.map(({ clause, tests, residual }) =>
+  const lines = missing.map(({ clause, tests, ...rest }) =>
     clause === undefined
       ? "  that no rule allows"
-      : `  ${clause.rule} (${clause.source.file}:${clause.source.line}) when ${describeTests(tests, shape, residual)}`,
+      : `  ${clause.rule} (${clause.source.file}:${clause.source.line}) when ${describeTests(tests, shape, rest, textOf)}`,
   );
   const counts = `${leaves.length - missing.length} of ${leaves.length} ways to decide are reached by tests (${inputs} cases)`;
   return [
@@ -91,6 +91,5 @@ function render(cover: Cover, inputs: number, shape: Shape): string {
     ...(missing.length === 0
       ? []
       : [`${cover.proposals.length} cases would reach the rest: \`--write\` writes them`]),
-    "",
-  ].join("\n");
+  ];
 }

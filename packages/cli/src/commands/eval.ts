@@ -4,6 +4,7 @@ import { builtins } from "@writ/builtins";
 import { createPolicy } from "@writ/evaluator";
 import { EXIT } from "../exit.ts";
 import { loadBundle } from "../load-bundle.ts";
+import { showJson } from "../output.ts";
 import { readInput } from "../read-input.ts";
 
 export interface EvalFlags {
@@ -15,8 +16,6 @@ export function runEval({ bundle: file, input }: EvalFlags): number {
   const bundle = loadBundle(file);
   const document = readInput(input);
   const decision = createPolicy(bundle.policy, builtins).evaluate(document, { quotesInput: true });
-  process.stdout.write(
-    `${JSON.stringify({ ...decision, policyHash: bundle.policyHash }, null, 2)}\n`,
-  );
+  showJson({ ...decision, policyHash: bundle.policyHash });
   return EXIT.clean;
 }

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalog, suggest } from "@writ/diagnostics";
 import { EXIT, usageError } from "../exit.ts";
+import { showDocument } from "../output.ts";
 import { root } from "../root.ts";
 
 export function runExplain(asked: string): number {
@@ -17,6 +18,6 @@ export function runExplain(asked: string): number {
     throw usageError(`there is no diagnostic \`${asked}\`${hint}`);
   }
   const page = join(root, `packages/diagnostics/codes/${found[0]}.md`);
-  process.stdout.write(readFileSync(page, "utf8"));
+  showDocument(readFileSync(page, "utf8"));
   return EXIT.clean;
 }

@@ -1,12 +1,14 @@
 // `writ fmt [--check] [--diff] PATHS`: the usual layout. Writes what it changes, unless it is only to say so.
 
-import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeSources } from "@writ/diagnostics";
+import { makeSources, type SourceFile } from "@writ/diagnostics";
 import { formatRego, formatYaml, parseRego, parseYaml, yamlToRego } from "@writ/syntax";
 import { createTwoFilesPatch } from "diff";
 import { EXIT, usageError } from "../exit.ts";
-import { isDirectory, readText } from "../files.ts";
+import { isDirectory, readText, writeBytes } from "../files.ts";
+import { linesOf, showDocument, showLines } from "../output.ts";
+import { selectFiles } from "../policy-files.ts";
+import { folderTree } from "../policy-tree.ts";
 import { printDiagnostics } from "../report.ts";
 
 export interface FmtFlags {
@@ -15,7 +17,6 @@ export interface FmtFlags {
   readonly to?: string;
 }
 
-const FORMATTED = /\.(?:rego|ya?ml)$/;
 /** YAML that is no rules. */
 const OTHER_YAML = /(?:\.test|(?:^|\/)(?:data|vocabulary))\.ya?ml$/;
 
@@ -23,8 +24,8 @@ export function runFmt(paths: readonly string[], { check, diff, to }: FmtFlags):
   if (to !== undefined) return printAs(to, paths);
   let isClean = true;
   let hasErrors = false;
-  for (const file of paths.flatMap(filesUnder)) {
-    const source = { file, text: readText(file) };
+  for (const source of paths.flatMap(sourcesUnder)) {
+    const { file } = source;
     const isRego = file.endsWith(".rego");
     const formatted = isRego ? formatRego(source) : formatYaml(source);
     if (formatted === undefined) {
@@ -36,11 +37,9 @@ export function runFmt(paths: readonly string[], { check, diff, to }: FmtFlags):
     if (formatted === source.text) continue;
     isClean = false;
     if (diff === true)
-      process.stdout.write(
-        createTwoFilesPatch(file, file, source.text, formatted, "", "formatted"),
-      );
-    else process.stdout.write(`${file}\n`);
-    if (check !== true && diff !== true) writeFileSync(file, formatted);
+      showLines(linesOf(createTwoFilesPatch(file, file, source.text, formatted, "", "formatted")));
+    else showLines([file]);
+    if (check !== true && diff !== true) writeBytes(file, formatted);
   }
   const isFinding = hasErrors || ((check === true || diff === true) && !isClean);
   return isFinding ? EXIT.findings : EXIT.clean;
@@ -58,18 +57,16 @@ function printAs(form: string, paths: readonly string[]): number {
     printDiagnostics(parseYaml(source).diagnostics, makeSources([source]));
     return EXIT.findings;
   }
-  process.stdout.write(text);
+  showDocument(text);
   return EXIT.clean;
 }
 
-/** A file as it is given; of a folder all policies, in order. */
-function filesUnder(path: string): readonly string[] {
-  if (!isDirectory(path)) return [path];
-  return readdirSync(path, { withFileTypes: true })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const inner = join(path, entry.name);
-      if (entry.isDirectory()) return entry.name.startsWith(".") ? [] : filesUnder(inner);
-      return entry.isFile() && FORMATTED.test(entry.name) && !OTHER_YAML.test(inner) ? [inner] : [];
-    });
+/** A file as it is given; of a folder the policies that other commands read there. */
+function sourcesUnder(path: string): readonly SourceFile[] {
+  if (!isDirectory(path)) return [{ file: path, text: readText(path) }];
+  const tree = folderTree(path);
+  const files = selectFiles(tree).files.flatMap(({ path: inner, role }) =>
+    role === "rego" || role === "yaml" ? [inner] : [],
+  );
+  return [...tree.read(files)].map(([inner, text]) => ({ file: join(path, inner), text }));
 }

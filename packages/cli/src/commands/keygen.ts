@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { generateKeys } from "@writ/bundle";
 import { EXIT, usageError } from "../exit.ts";
 import { makeFolder, writeBytes } from "../files.ts";
+import { showLines } from "../output.ts";
 
 export function runKeygen({ output }: { readonly output: string }): number {
   const isNew = makeFolder(output);
@@ -17,6 +18,6 @@ export function runKeygen({ output }: { readonly output: string }): number {
   writeBytes(publicFile, keys.publicKey);
   // A folder within a repository is soon committed whole.
   if (isNew) writeBytes(join(output, ".gitignore"), "private.pem\n");
-  process.stdout.write(`${privateFile}\n${publicFile}\n`);
+  showLines([privateFile, publicFile]);
   return EXIT.clean;
 }

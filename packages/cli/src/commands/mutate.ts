@@ -2,23 +2,28 @@
 
 import type { Mutant } from "@writ/compiler";
 import type { Sources } from "@writ/diagnostics";
+import { allowHosts, type NetworkFlags } from "../builtins.ts";
 import { checkSet } from "../check-set.ts";
 import { compileProgram } from "../compile-set.ts";
 import { EXIT, usageError } from "../exit.ts";
 import { type MutationResult, runMutants } from "../mutation.ts";
+import { showJson, showLines } from "../output.ts";
 import { readPolicySet } from "../policy-set.ts";
 import { prepareTests } from "../prepare-tests.ts";
 import { stopOnErrors } from "../report.ts";
 import { runTests } from "../run-tests.ts";
+import { sourceText } from "../source-text.ts";
 import { readTestFile } from "../test-file.ts";
 
-export interface MutateFlags {
+export interface MutateFlags extends NetworkFlags {
   readonly format: "text" | "json";
   readonly seconds: string;
   readonly fail?: boolean;
 }
 
-export function runMutate(folder: string, { format, seconds, fail }: MutateFlags): number {
+export function runMutate(folder: string, flags: MutateFlags): number {
+  const { format, seconds, fail } = flags;
+  allowHosts(flags);
   const limit = Number(seconds);
   if (!(limit > 0)) throw usageError("--seconds takes a number of seconds");
   const read = readPolicySet(folder);
@@ -32,21 +37,23 @@ export function runMutate(folder: string, { format, seconds, fail }: MutateFlags
   if (runTests(compile(program), cases).some(({ status }) => status === "failed"))
     throw usageError("the tests fail as it is: `writ test` says which");
   const result = runMutants({ program, compile, cases, seconds: limit });
-  process.stdout.write(
-    format === "json" ? renderJson(result, set.sources) : renderText(result, set.sources),
-  );
+  if (format === "json") showJson(describeResult(result, set.sources));
+  else showLines(renderText(result, set.sources));
   return fail === true && result.survivors.length > 0 ? EXIT.findings : EXIT.clean;
 }
+
+/** What is longer is cut, with a mark. */
+const MAX_TEXT = 200;
 
 function placeOf({ span }: Mutant, sources: Sources): string {
   return `${span.file}:${sources.get(span.file)?.position(span.start).line ?? 1}`;
 }
 
-function renderText(result: MutationResult, sources: Sources): string {
+function renderText(result: MutationResult, sources: Sources): readonly string[] {
   const { noticed, equivalent, survivors, untried } = result;
   const lines = survivors.map((mutant) => {
     const { span, rule, what, change } = mutant;
-    const text = sources.get(span.file)?.text.slice(span.start, span.end).split("\n")[0] ?? "";
+    const text = sourceText(span, sources, MAX_TEXT);
     const shown = what === "rule dropped" || what === "effect flipped" ? "" : `: ${text}`;
     return `  ${placeOf(mutant, sources)}  ${rule}: ${change}${shown}`;
   });
@@ -54,14 +61,13 @@ function renderText(result: MutationResult, sources: Sources): string {
   return [
     ...(survivors.length === 0 ? [] : ["no test notices that", ...lines, ""]),
     `${noticed} of ${total} mutants are noticed; ${equivalent} more decide the same${untried === 0 ? "" : `; ${untried} not tried: the time was over`}`,
-    "",
-  ].join("\n");
+  ];
 }
 
-function renderJson({ survivors, ...counts }: MutationResult, sources: Sources): string {
+function describeResult({ survivors, ...counts }: MutationResult, sources: Sources): object {
   const list = survivors.map((mutant) => {
     const { rule, what, change } = mutant;
     return { rule, what, change, place: placeOf(mutant, sources) };
   });
-  return `${JSON.stringify({ ...counts, survivors: list }, null, 2)}\n`;
+  return { ...counts, survivors: list };
 }

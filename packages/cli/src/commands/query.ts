@@ -1,23 +1,26 @@
 // `writ query 'data.x.y' --data DIR --input F`: what a body comes to, with every policy and document of a
 // set in sight. A solution a line, as JSON; no line where there is none.
 
-import { makeSources } from "@writ/diagnostics";
+import { makeSources, visibleJsonText } from "@writ/diagnostics";
 import { createQueries, jsonText, QUERY_PACKAGE, RegoSet, type Value } from "@writ/evaluator";
-import { builtins } from "../builtins.ts";
+import { allowHosts, builtins, type NetworkFlags } from "../builtins.ts";
 import { compileSet } from "../compile-set.ts";
 import { CommandFailure, EXIT, usageError } from "../exit.ts";
+import { showDocument, showErrors } from "../output.ts";
 import { emptyPolicySet, readPolicySet } from "../policy-set.ts";
 import { readInput } from "../read-input.ts";
 import { stopOnErrors } from "../report.ts";
 import { parseQuery, toQuery, withoutOwnVariable } from "../snippet.ts";
 
-export interface QueryFlags {
+export interface QueryFlags extends NetworkFlags {
   readonly data?: string;
   readonly input?: string;
   readonly likeOpa?: boolean;
 }
 
-export function runQuery(text: string, { data, input, likeOpa }: QueryFlags): number {
+export function runQuery(text: string, flags: QueryFlags): number {
+  const { data, input, likeOpa } = flags;
+  allowHosts(flags);
   const set = data === undefined ? emptyPolicySet : readPolicySet(data, { likeOpa });
   const source = { file: "query", text };
   const files = [...set.files, source];
@@ -33,11 +36,11 @@ export function runQuery(text: string, { data, input, likeOpa }: QueryFlags): nu
   const result = createQueries(compiled, builtins).query(
     [QUERY_PACKAGE, "solution"],
     input === undefined ? undefined : (readInput(input) as Value),
-    { print: (line) => process.stderr.write(`${line}\n`) },
+    { print: (text) => showErrors([text]) },
   );
   if (!result.ok)
     throw new CommandFailure(`${result.error.code}: ${result.error.message}`, EXIT.findings);
   const solutions = result.value instanceof RegoSet ? result.value.items : [];
-  process.stdout.write(solutions.map((solution) => `${jsonText(solution)}\n`).join(""));
+  showDocument(solutions.map((solution) => `${visibleJsonText(jsonText(solution))}\n`).join(""));
   return EXIT.clean;
 }

@@ -3,26 +3,29 @@
 
 import { createInterface, type Interface } from "node:readline";
 import { runInNewContext } from "node:vm";
+import { allowHosts, type NetworkFlags } from "../builtins.ts";
 import { EXIT, usageError } from "../exit.ts";
+import { linesOf, showDocument, showErrors, showLines } from "../output.ts";
 import { complete } from "../repl/complete.ts";
 import { historyFile, MAX_LINES, readHistory, writeHistory } from "../repl/history.ts";
 import { OpenBrackets } from "../repl/open-brackets.ts";
 import { commandNames, Repl, summary } from "../repl/repl.ts";
 
-export interface ReplFlags {
+export interface ReplFlags extends NetworkFlags {
   readonly input?: string;
   readonly likeOpa?: boolean;
 }
 
 export async function runRepl(folder: string | undefined, flags: ReplFlags): Promise<number> {
   const { input, likeOpa } = flags;
+  allowHosts(flags);
   if (input === "-")
     throw usageError("--input is a file here: lines are read from the standard input");
   const repl = new Repl({
     folder,
     likeOpa,
-    out: (text) => process.stdout.write(text),
-    err: (text) => process.stderr.write(text),
+    out: (text) => showLines(linesOf(text)),
+    err: (text) => showDocument(text, process.stderr),
   });
   const isSound = repl.load();
   if (input !== undefined && !repl.run(`:input ${input}`)) return EXIT.usage;
@@ -83,7 +86,7 @@ async function interact(repl: Repl): Promise<number> {
   const file = historyFile(process.env);
   const pending = new Pending();
   let hasWarned = false;
-  process.stdout.write(`${summary(repl.session.set)}; :help lists commands, Ctrl-D ends\n`);
+  showLines([`${summary(repl.session.set)}; :help lists commands, Ctrl-D ends`]);
   const terminal = createInterface({
     input: process.stdin,
     output: process.stdout,
@@ -101,7 +104,7 @@ async function interact(repl: Repl): Promise<number> {
     const problem = writeHistory(file, lines);
     if (problem === undefined || hasWarned) return;
     hasWarned = true;
-    process.stderr.write(`history is not kept: cannot write ${file} (${problem})\n`);
+    showErrors([`history is not kept: cannot write ${file} (${problem})`]);
   });
   terminal.on("line", (line: string) => {
     const text = pending.add(line);
@@ -114,14 +117,14 @@ async function interact(repl: Repl): Promise<number> {
     // What was typed of the line is dropped, too.
     terminal.write(null, { ctrl: true, name: "e" });
     terminal.write(null, { ctrl: true, name: "u" });
-    process.stdout.write("\n");
+    showLines([""]);
     prompt();
   });
   // Around an evaluation the terminal is not raw, and Ctrl-C a signal that would end the process.
   process.on("SIGINT", () => {});
   prompt();
   await new Promise<void>((resolve) => terminal.once("close", resolve));
-  if (!repl.isOver) process.stdout.write("\n");
+  if (!repl.isOver) showLines([""]);
   return EXIT.clean;
 }
 
@@ -134,7 +137,7 @@ function runInterruptibly(repl: Repl, text: string, terminal: Interface): void {
     runInNewContext("run()", { run: () => repl.run(text) }, { breakOnSigint: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_INTERRUPTED") throw error;
-    process.stderr.write("\ninterrupted\n");
+    showErrors(["", "interrupted"]);
   } finally {
     process.stdin.setRawMode(true);
     terminal.resume();

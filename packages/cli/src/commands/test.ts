@@ -1,11 +1,13 @@
 // `writ test DIR`: runs the tests of a policy set, and says what of it they exercise.
 
 import type { CompiledPolicy } from "@writ/evaluator";
+import { allowHosts, type NetworkFlags } from "../builtins.ts";
 import { compileSet } from "../compile-set.ts";
 import type { CoverageRecorder } from "../coverage.ts";
 import type { CoverageFormat } from "../coverage-report.ts";
 import { EXIT, usageError } from "../exit.ts";
 import { isDirectory, writeBytes } from "../files.ts";
+import { showDocument, showErrors } from "../output.ts";
 import { type PolicySet, readPolicySet } from "../policy-set.ts";
 import { prepareTests } from "../prepare-tests.ts";
 import { stopOnErrors } from "../report.ts";
@@ -14,7 +16,7 @@ import { readTestFile } from "../test-file.ts";
 import { renderTests } from "../test-report.ts";
 import { repeatOnChange } from "../watch.ts";
 
-export interface TestFlags {
+export interface TestFlags extends NetworkFlags {
   readonly format: "text" | "json" | "junit";
   readonly run?: string;
   readonly likeOpa?: boolean;
@@ -25,6 +27,7 @@ export interface TestFlags {
 }
 
 export async function runTest(folder: string, flags: TestFlags): Promise<number> {
+  allowHosts(flags);
   const wanted = flags.run === undefined ? undefined : patternOf(flags.run);
   const threshold = flags.threshold === undefined ? undefined : percentOf(flags.threshold);
   const asksCoverage = [flags.coverage, flags.coverageOutput, threshold].some(
@@ -63,7 +66,7 @@ function testOnce(
   const text = renderTests(results, format);
   const hasFailed = results.some(({ status }) => status === "failed");
   const isBelow = coverage !== undefined && measure?.end(coverage, set, text) === true;
-  if (coverage === undefined) process.stdout.write(text);
+  if (coverage === undefined) showDocument(text);
   return hasFailed || isBelow ? EXIT.findings : EXIT.clean;
 }
 
@@ -86,19 +89,19 @@ async function loadMeasure(
       const measured = recorder.result();
       const report = renderCoverage(measured, { format: coverage, folder, sources });
       if (coverageOutput !== undefined) {
-        process.stdout.write(results);
+        showDocument(results);
         writeBytes(coverageOutput, report);
       } else if (coverage !== "text") {
         // The output is one document: the report that was asked for.
-        process.stderr.write(results);
-        process.stdout.write(report);
+        showDocument(results, process.stderr);
+        showDocument(report);
       } else {
-        process.stdout.write(results);
-        (format === "text" ? process.stdout : process.stderr).write(`\n${report}`);
+        showDocument(results);
+        showDocument(`\n${report}`, format === "text" ? process.stdout : process.stderr);
       }
       const part = coveredPart(measured);
       if (threshold === undefined || part * 100 >= threshold) return false;
-      process.stderr.write(`writ: ${showPercent(part)} is covered, less than ${threshold}%\n`);
+      showErrors([`writ: ${showPercent(part)} is covered, less than ${threshold}%`]);
       return true;
     },
   };

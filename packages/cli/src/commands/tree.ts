@@ -1,7 +1,9 @@
 // `writ tree DIR|FILE`: the compiled trees of a policy set or bundle, for people.
 
 import { EXIT } from "../exit.ts";
-import { loadPolicy } from "../load-policy.ts";
+import { loadWithSources } from "../load-policy.ts";
+import { showDocument } from "../output.ts";
+import { textsOf } from "../source-text.ts";
 import { outlineTrees } from "../tree-outline.ts";
 import { renderMermaid, renderSvg, renderTreeText } from "../tree-view.ts";
 
@@ -13,7 +15,8 @@ export interface TreeFlags {
 const RENDER = { text: renderTreeText, mermaid: renderMermaid, svg: renderSvg };
 
 export function runTree(path: string, { format, all }: TreeFlags): number {
-  const outlines = outlineTrees(loadPolicy(path).trees, all !== true);
-  process.stdout.write(RENDER[format](outlines));
+  const { policy, sources } = loadWithSources(path);
+  const outlines = outlineTrees(policy.trees, all !== true, textsOf(sources));
+  showDocument(RENDER[format](outlines));
   return EXIT.clean;
 }

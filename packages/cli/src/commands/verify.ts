@@ -3,6 +3,7 @@
 import { openBundle, parsePublicKey } from "@writ/bundle";
 import { CommandFailure, EXIT, usageError } from "../exit.ts";
 import { readBytes, readText } from "../files.ts";
+import { showLines } from "../output.ts";
 
 export interface VerifyFlags {
   readonly key: string;
@@ -19,8 +20,7 @@ export function runVerify(file: string, { key, keyId }: VerifyFlags): number {
       EXIT.unverified,
     );
   const { policyHash, manifest } = opened.bundle;
-  process.stdout.write(
-    `${policyHash}\nrevision ${manifest.revision}, signed by ${keyId}, ${Object.keys(manifest.files).length} files\n`,
-  );
+  const files = Object.keys(manifest.files).length;
+  showLines([policyHash, `revision ${manifest.revision}, signed by ${keyId}, ${files} files`]);
   return EXIT.clean;
 }

@@ -4,6 +4,7 @@ import type { Turn } from "@writ/compiler";
 import type { Decision, InputPath, Value } from "@writ/evaluator";
 import { EXIT, usageError } from "../exit.ts";
 import { loadPolicy } from "../load-policy.ts";
+import { showJson, showLines } from "../output.ts";
 import { readInput } from "../read-input.ts";
 import { readSourceLines, type SourceLines } from "../source-lines.ts";
 import { explainDecision, type Why, type WhyRule } from "../why.ts";
@@ -20,13 +21,12 @@ export function runWhy({ bundle, input: file, format }: WhyFlags): number {
   const compiled = loadPolicy(bundle);
   // SAFETY: JSON is a value; whether it fits is for the policy to say.
   const why = explainDecision(compiled, readInput(file) as Value);
-  process.stdout.write(
-    format === "json" ? `${JSON.stringify(why, null, 2)}\n` : render(why, readSourceLines(bundle)),
-  );
+  if (format === "json") showJson(why);
+  else showLines(render(why, readSourceLines(bundle)));
   return EXIT.clean;
 }
 
-function render({ decision, rules, turns }: Why, lines: SourceLines): string {
+function render({ decision, rules, turns }: Why, lines: SourceLines): readonly string[] {
   return [
     headline(decision),
     ...(decision.determining.length === 0 && rules.length > 0
@@ -34,8 +34,7 @@ function render({ decision, rules, turns }: Why, lines: SourceLines): string {
       : []),
     ...rules.flatMap((rule) => ruleLines(rule, lines)),
     ...(decision.errors.length > 0 ? [] : turnLines(turns, decision)),
-    "",
-  ].join("\n");
+  ];
 }
 
 function headline({ effect, reasons, redactions }: Decision): string {

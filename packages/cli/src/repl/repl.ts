@@ -5,6 +5,7 @@ import { type Diagnostic, renderText, type Sources } from "@writ/diagnostics";
 import { findMisfit, jsonText, parseJson, QUERY_PACKAGE } from "@writ/evaluator";
 import { CommandFailure } from "../exit.ts";
 import { readText } from "../files.ts";
+import { line } from "../output.ts";
 import { type PolicySet, readPolicySet } from "../policy-set.ts";
 import { indentJson, renderSolutions } from "./render-solutions.ts";
 import { type Answer, type ObserverOf, Session } from "./session.ts";
@@ -28,7 +29,7 @@ export class Repl {
   constructor(options: ReplOptions) {
     this.#options = options;
     const { likeOpa, err } = options;
-    this.session = new Session({ likeOpa, print: (line) => err(`${line}\n`) });
+    this.session = new Session({ likeOpa, print: (text) => err(`${line(text)}\n`) });
   }
 
   /** Reads the folder, again if it was read before. Whether the policies are as it has them. */
@@ -90,7 +91,7 @@ export class Repl {
       session.shape === undefined ? undefined : findMisfit(session.shape, session.input);
     if (misfit !== undefined)
       this.#options.err(
-        `the input ${misfit.message} (at ${misfit.pointer === "" ? "its top" : misfit.pointer}): a gateway denies it as input_invalid\n`,
+        `the input ${misfit.message} (at ${misfit.pointer === "" ? "its top" : line(misfit.pointer)}): a gateway denies it as input_invalid\n`,
       );
     return true;
   }
@@ -203,7 +204,7 @@ export class Repl {
   }
 
   #fail(message: string): boolean {
-    this.#options.err(`${message}\n`);
+    this.#options.err(`${line(message)}\n`);
     return false;
   }
 }

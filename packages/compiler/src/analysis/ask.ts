@@ -12,6 +12,7 @@ import type {
   Value,
 } from "@writ/evaluator";
 import { compatibleWith } from "./compatible.ts";
+import type { Dependence } from "./dependence.ts";
 import { firstOpaque, hintsFor } from "./hints.ts";
 import { implies } from "./implied.ts";
 import { PolicyRules } from "./policy-rules.ts";
@@ -28,6 +29,8 @@ export interface AskedRegion {
   readonly region: Region;
   /** An input of the region, decided so by both engines. Absent: it cannot be told whether there is one. */
   readonly example?: { readonly input: Value; readonly decision: Decision };
+  /** The schema has such inputs, and none of them has what is known to follow from its values. */
+  readonly isUnreal?: true;
 }
 
 /**
@@ -40,16 +43,17 @@ export function askPolicy(
   builtins: BuiltinTable,
   constraints: readonly Test[],
   effect: Effect,
+  dependence?: Dependence,
 ): readonly AskedRegion[] {
   const rules = new PolicyRules(compiled, builtins);
   const { shape } = compiled;
   const kind = effect === "allow" ? "allow" : "deny";
+  const asking = { rules, constraints, effect, dependence };
   const ways = compatibleWith(rules, kind, constraints).flatMap((way) =>
-    answer(rules, way, constraints, effect, effect === "allow" ? ["deny"] : []),
+    answer(asking, way, effect === "allow" ? ["deny"] : []),
   );
   const nothing: Way = { kind: "allow", index: -1, clause: NOBODY, tests: [], opaque: [] };
-  const byDefault =
-    effect === "deny" ? answer(rules, nothing, constraints, effect, ["allow", "deny"]) : [];
+  const byDefault = effect === "deny" ? answer(asking, nothing, ["allow", "deny"]) : [];
   return mergeRegions(withoutCovered(shape, [...ways, ...byDefault]), ({ rule, example }) =>
     [rule?.rule, example === undefined].join(" "),
   );
@@ -84,11 +88,16 @@ const NOBODY: TreeClause = {
   source: { file: "", start: 0, end: 0, line: 1, column: 1 },
 };
 
+interface Asking {
+  readonly rules: PolicyRules;
+  readonly constraints: readonly Test[];
+  readonly effect: Effect;
+  readonly dependence: Dependence | undefined;
+}
+
 function answer(
-  rules: PolicyRules,
+  { rules, constraints, effect, dependence }: Asking,
   way: Way,
-  constraints: readonly Test[],
-  effect: Effect,
   barred: readonly ("allow" | "deny")[],
 ): readonly AskedRegion[] {
   const { shape } = rules.compiled;
@@ -99,6 +108,7 @@ function answer(
     require: { tests, opaque: way.opaque },
     forbidden: (input, assumed) => barred.flatMap((kind) => rules.holding(kind, input, assumed)),
     hints: () => hintsFor(rules.compiled, [way, ...firstOpaque(unless)]),
+    dependence,
   });
   if (found.kind === "none") return [];
   const region = makeRegion({ shape, cube: way, constraints, unless });
@@ -110,6 +120,7 @@ function answer(
       effect,
       ...(way.clause === NOBODY ? {} : { rule: way.clause }),
       region,
+      ...(found.kind === "unknown" && found.unreal !== undefined ? { isUnreal: true } : {}),
       ...(isBorneOut ? { example: { input: found.input, decision } } : {}),
     },
   ];

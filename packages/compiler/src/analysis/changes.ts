@@ -9,6 +9,7 @@
 
 import { DECISION_RULES, type DecisionRule, type Scalar } from "@writ/evaluator";
 import { eachCompatibleWith } from "./compatible.ts";
+import type { Dependence } from "./dependence.ts";
 import { differingWays } from "./differing.ts";
 import { firstOpaque, hintsFor } from "./hints.ts";
 import type { PolicyRules, Rules } from "./policy-rules.ts";
@@ -29,6 +30,8 @@ export type Own = ReadonlyMap<DecisionRule, readonly Way[]>;
 /** Inputs of the cube for which nothing forbidden holds, and one of `allows` if there are any, change. */
 export interface ChangedCube {
   readonly direction: DiffDirection;
+  /** Whether inputs of it get more than they did: access, or content that was masked, or less asked of it. */
+  readonly widens: boolean;
   readonly cube: Way;
   /** Whose way it is. */
   readonly owner: Rules;
@@ -86,8 +89,8 @@ function saidBy({ clause, saidBy: maker }: Way, rules: Rules): string {
 export function* changedCubes(before: Version, after: Version): Generator<ChangedCube> {
   yield* effects(before, after, "widened");
   yield* effects(after, before, "narrowed");
-  yield* extras(before, after);
-  yield* extras(after, before);
+  yield* extras(before, after, false);
+  yield* extras(after, before, true);
 }
 
 /** What `to` allows and `from` denies. */
@@ -97,9 +100,11 @@ function* effects(
   direction: "widened" | "narrowed",
 ): Generator<ChangedCube> {
   const denied = forbid(to.rules, "deny");
+  const widens = direction === "widened";
   for (const cube of to.own.get("allow") ?? [])
     yield {
       direction,
+      widens,
       cube,
       owner: to.rules,
       forbidden: [forbid(from.rules, "allow"), denied],
@@ -107,6 +112,7 @@ function* effects(
   for (const cube of from.own.get("deny") ?? [])
     yield {
       direction,
+      widens,
       cube,
       owner: from.rules,
       forbidden: [denied],
@@ -114,14 +120,15 @@ function* effects(
     };
 }
 
-/** What only `to` redacts or obliges to. */
-function* extras(from: Version, to: Version): Generator<ChangedCube> {
+/** What only `to` redacts or obliges to: `widens` where that is the older version. */
+function* extras(from: Version, to: Version, widens: boolean): Generator<ChangedCube> {
   for (const [kind, direction] of EXTRAS)
     for (const cube of to.own.get(kind) ?? []) {
       const said = saidBy(cube, to.rules);
       const same = forbid(from.rules, kind, (other) => saidBy(other, from.rules) === said);
       yield {
         direction,
+        widens,
         cube,
         owner: to.rules,
         forbidden: [same, forbid(to.rules, "deny")],
@@ -162,7 +169,10 @@ function hintsOf(ways: readonly Owned[]): ReadonlyMap<string, readonly Scalar[]>
 }
 
 /** Whether some input changes, and which. */
-export function findChanged({ cube, owner, forbidden, allows }: ChangedCube): Answer {
+export function findChanged(
+  { cube, owner, forbidden, allows }: ChangedCube,
+  dependence?: Dependence,
+): Answer {
   const beside = (): readonly Owned[] =>
     forbidden.flatMap(({ rules, kind }) =>
       firstOpaque(eachCompatibleWith(rules, kind, cube.tests)).map((way) => ({ rules, way })),
@@ -179,8 +189,11 @@ export function findChanged({ cube, owner, forbidden, allows }: ChangedCube): An
           rules.holding(kind, input, assumed).filter(isMeant),
         ),
       hints: () => hintsOf([...all, ...beside()]),
+      dependence,
     });
     if (answer.kind === "found") return answer;
+    // SAFETY: that such a model is not known today keeps no input from being decided so.
+    if (answer.unreal !== undefined) return { kind: "found", input: answer.unreal };
     if (answer.kind === "unknown") isUnknown = true;
   }
   return { kind: isUnknown ? "unknown" : "none" };

@@ -13,8 +13,10 @@ import {
   type Value,
 } from "@writ/evaluator";
 import { compatibleWith } from "./compatible.ts";
+import type { Dependence } from "./dependence.ts";
 import { hintsFor } from "./hints.ts";
 import { PolicyRules } from "./policy-rules.ts";
+import { type Unsaid, unsaidBy } from "./region.ts";
 import { joined, search } from "./search.ts";
 import { solve } from "./solve.ts";
 import type { Way } from "./ways.ts";
@@ -26,6 +28,8 @@ export interface Leaf {
   readonly tests: readonly Test[];
   /** A condition of the rule that no test says; the tests hold and so does it. */
   readonly residual?: SourceRef;
+  /** Where that condition is said, part by part. */
+  readonly unsaid?: readonly Unsaid[];
   readonly isReached: boolean;
   /** It is proved that no input can reach it. Absent of one that is not reached: an input was found, or it cannot be told. */
   readonly isImpossible?: boolean;
@@ -56,8 +60,9 @@ export function coverPolicy(
   builtins: BuiltinTable,
   inputs: readonly Value[],
   held: ReadonlySet<string> = new Set(),
+  dependence?: Dependence,
 ): Cover {
-  return new Covering(new PolicyRules(policy, builtins), inputs, held).run();
+  return new Covering(new PolicyRules(policy, builtins), inputs, held, dependence).run();
 }
 
 /** That nothing allows: a leaf like the others. */
@@ -69,8 +74,16 @@ class Covering {
   readonly #ways: readonly Ending[];
   readonly #reached = new Set<Ending>();
 
-  constructor(rules: PolicyRules, inputs: readonly Value[], held: ReadonlySet<string>) {
+  readonly #dependence: Dependence | undefined;
+
+  constructor(
+    rules: PolicyRules,
+    inputs: readonly Value[],
+    held: ReadonlySet<string>,
+    dependence: Dependence | undefined,
+  ) {
     this.#rules = rules;
+    this.#dependence = dependence;
     const all = DECISION_RULES.flatMap((kind) => rules.ways(kind));
     this.#ways = [...all, DEFAULT];
     const counts = new Map<string, number>();
@@ -173,17 +186,17 @@ class Covering {
           this.#rules.holding(kind, input, assumed).filter(({ index }) => index !== except?.index),
         ),
       hints: () => hintsFor(compiled, ways),
+      dependence: this.#dependence,
     });
-    return answer.kind === "found" ? { input: answer.input } : answer.kind;
+    if (answer.kind === "found") return { input: answer.input };
+    return answer.unreal === undefined ? answer.kind : "unknown";
   }
 }
 
-function describeWay({
-  clause,
-  tests,
-  residual,
-}: Way): Pick<Leaf, "clause" | "tests" | "residual"> {
-  return { clause, tests, ...(residual === undefined ? {} : { residual: clause.source }) };
+function describeWay(way: Way): Pick<Leaf, "clause" | "tests" | "residual" | "unsaid"> {
+  const { clause, tests, residual, opaque } = way;
+  if (residual === undefined) return { clause, tests };
+  return { clause, tests, residual: clause.source, unsaid: unsaidBy(way, opaque) };
 }
 
 const MAX_ALLOWS = 20;

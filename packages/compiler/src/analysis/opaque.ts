@@ -3,7 +3,7 @@
 // or one the negation of the other, is known by their text, whatever their variables are called and on
 // whichever side of `==` things stand.
 
-import type { Expr, Residual, Stmt, Value } from "@writ/evaluator";
+import type { Expr, Residual, SourceRef, Stmt, Value } from "@writ/evaluator";
 import { withoutNames } from "./inline.ts";
 
 /** A condition that no test says, or its negation. */
@@ -13,6 +13,8 @@ export interface Opaque {
   readonly isNegated: boolean;
   /** Whether it holds, negation and all; where it fails it counts as holding, as an error denies. */
   readonly holds: (input: Value) => boolean;
+  /** Where it is said, but for its negation. */
+  readonly places: readonly SourceRef[];
 }
 
 export function isSameCondition(a: Opaque, b: Opaque): boolean {
@@ -34,6 +36,11 @@ export interface Part {
   readonly body: readonly Stmt[];
   readonly value?: Expr;
   readonly isNegated: boolean;
+}
+
+/** Where the statements of a part stand; a part that only makes a value has none. */
+export function placesOf({ body }: Part): readonly SourceRef[] {
+  return body.map(({ source }) => source);
 }
 
 /** The parts that must all hold, in their order. */

@@ -13,6 +13,7 @@ import {
   type Policy,
   type Residual,
   type Scalar,
+  type SourceRef,
   someMember,
   type TreeNode,
   type Value,
@@ -26,6 +27,7 @@ import {
   type Opaque,
   type Part,
   partsOfResidual,
+  placesOf,
 } from "./opaque.ts";
 import { PlanEngine } from "./plan-engine.ts";
 import { Place, type Way } from "./ways.ts";
@@ -187,6 +189,10 @@ class Condition implements Opaque {
     const { body, value } = this.#part;
     this.#key ??= fingerprint(this.#compiled, { body, value });
     return this.#key;
+  }
+
+  get places(): readonly SourceRef[] {
+    return placesOf(this.#part);
   }
 
   holds(input: Value): boolean {

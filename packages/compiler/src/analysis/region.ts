@@ -6,19 +6,22 @@ import {
   type DeterminingRule,
   pathOf,
   type Shape,
+  type SourceRef,
   type Test,
 } from "@writ/evaluator";
 import { negated } from "../dnf.ts";
 import { areCompatible, implies, isPossible, simplify } from "./implied.ts";
-import { isSameCondition } from "./opaque.ts";
+import { isSameCondition, type Opaque } from "./opaque.ts";
 import { constantsOf, testKey } from "./tests.ts";
-import type { Way } from "./ways.ts";
+import type { VersionName, Way } from "./ways.ts";
 
 /** The inputs that satisfy `when`, one of `andOneOf` if there are any, and none of `unless`. */
 export interface Region {
   readonly when: readonly Test[];
   /** A condition of a rule that no test says; `when` holds and so does it. */
   readonly residual?: DeterminingRule["source"];
+  /** Where that condition is said, part by part. */
+  readonly unsaid?: readonly Unsaid[];
   /** One of these must hold as well; none: nothing more is asked. */
   readonly andOneOf: readonly Condition[];
   /** Some rule must allow it as well, of more than this many that could: too many to be listed in `andOneOf`. */
@@ -31,6 +34,14 @@ export interface Condition {
   readonly rule: string;
   readonly tests: readonly Test[];
   readonly residual?: DeterminingRule["source"];
+  readonly unsaid?: readonly Unsaid[];
+}
+
+/** A condition that no test says, by where it stands. */
+export interface Unsaid {
+  readonly isNegated: boolean;
+  readonly source: SourceRef;
+  readonly version?: VersionName;
 }
 
 export interface RegionParts {
@@ -80,7 +91,9 @@ export function makeRegion({
   );
   return {
     when,
-    ...(cube.residual === undefined ? {} : { residual: cube.clause.source }),
+    ...(cube.residual === undefined
+      ? {}
+      : { residual: cube.clause.source, unsaid: unsaidBy(cube, cube.opaque) }),
     andOneOf: isGiven ? [] : unique(conditions),
     ...(isMany ? { andAllowed: MAX_LISTED } : {}),
     unless: unique(stillPossible),
@@ -96,19 +109,24 @@ function firstOf<T>(list: Iterable<T>, count: number, isMeant: (each: T) => bool
   return found;
 }
 
-function remaining(
-  shape: Shape,
-  when: readonly Test[],
-  cube: Way,
-  { clause, tests, opaque }: Way,
-): Condition {
+/** Of parts that only make a value, where the rule is, if nothing else is to be said. */
+export function unsaidBy({ version, clause }: Way, opaque: readonly Opaque[]): readonly Unsaid[] {
+  const ofVersion = version === undefined ? {} : { version };
+  const said = opaque.flatMap(({ isNegated, places }) =>
+    places.map((source) => ({ isNegated, source, ...ofVersion })),
+  );
+  return said.length > 0 ? said : [{ isNegated: false, source: clause.source, ...ofVersion }];
+}
+
+function remaining(shape: Shape, when: readonly Test[], cube: Way, way: Way): Condition {
+  const { clause, tests, opaque } = way;
   const beyond = tests.filter((test) => !implies(shape, when, test));
   // What the cube asks as well is given.
-  const isGiven = opaque.every((each) => cube.opaque.some((own) => isSameCondition(own, each)));
+  const more = opaque.filter((each) => !cube.opaque.some((own) => isSameCondition(own, each)));
   return {
     rule: clause.rule,
     tests: beyond,
-    ...(isGiven ? {} : { residual: clause.source }),
+    ...(more.length === 0 ? {} : { residual: clause.source, unsaid: unsaidBy(way, more) }),
   };
 }
 

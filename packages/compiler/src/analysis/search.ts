@@ -5,7 +5,8 @@
 
 import { holdsIn, type Scalar, type Shape, type Test, type Value } from "@writ/evaluator";
 import { negated } from "../dnf.ts";
-import type { Assumed, Opaque } from "./opaque.ts";
+import { choicesFor, type Dependence, isConsistent, testsFor, withValue } from "./dependence.ts";
+import { type Assumed, NOTHING, type Opaque } from "./opaque.ts";
 import { type Choice, solve } from "./solve.ts";
 
 /** A conjunction of tests and of conditions that no test says. */
@@ -29,20 +30,55 @@ export interface Sought {
   readonly forbidden: (input: Value, assumed: Assumed) => readonly Cube[];
   /** Paths and constants that opaque conditions look at; asked when an input is wanted to please one. */
   readonly hints?: () => Choice["hints"];
+  /** An input that is found is to be one that there can be. */
+  readonly dependence?: Dependence | undefined;
 }
 
 export type Answer =
   | { readonly kind: "found"; readonly input: Value }
   /** Proved: there is none. */
-  | { readonly kind: "none" }
-  | { readonly kind: "unknown" };
+  | {
+      readonly kind: "none";
+      /** It would be there but for what is known to follow from values of the input. */
+      readonly unreal?: Value;
+    }
+  | { readonly kind: "unknown"; readonly unreal?: Value };
 
 /** How many inputs may be made for one question, and how many of them only to please a residual. */
 const MAX_INPUTS = 4000;
 const MAX_VARIATIONS = 48;
 
 export function search(sought: Sought): Answer {
-  return new Search(sought).run();
+  const answer = new Search(sought).run();
+  const { dependence } = sought;
+  if (answer.kind !== "found" || dependence === undefined) return answer;
+  return consistent(answer.input, sought, dependence);
+}
+
+/** More values are not tried, first in the place of the one that was found, then as a question of their own. */
+const MAX_VALUES = 48;
+const MAX_QUESTIONS = 12;
+
+function consistent(input: Value, sought: Sought, dependence: Dependence): Answer {
+  const { shape, require, forbidden } = sought;
+  const { values, isComplete } = choicesFor(dependence, shape, require.tests);
+  const found = values.slice(0, MAX_VALUES).flatMap((value) => {
+    const made = withValue(dependence, input, value);
+    if (made === undefined || !require.tests.every((test) => holdsIn(test, made))) return [];
+    if (!require.opaque.every((condition) => condition.holds(made))) return [];
+    return forbidden(made, NOTHING).length === 0 ? [made] : [];
+  });
+  const [first] = found;
+  if (first !== undefined) return { kind: "found", input: first };
+  if (isConsistent(dependence, input)) return { kind: "found", input };
+  let isProved = isComplete && values.length <= MAX_QUESTIONS;
+  for (const value of values.slice(0, MAX_QUESTIONS)) {
+    const tests = [...require.tests, ...testsFor(dependence, value)];
+    const answer = new Search({ ...sought, require: { ...require, tests } }).run();
+    if (answer.kind === "found") return answer;
+    if (answer.kind === "unknown") isProved = false;
+  }
+  return { kind: isProved ? "none" : "unknown", unreal: input };
 }
 
 class Search {

@@ -28,7 +28,11 @@ export interface Way {
   readonly residual?: number;
   /** Index into `trees.residuals`: what gives the value, where the clause has none. */
   readonly saidBy?: number;
+  /** Where two versions of a policy are looked at together: of which it is. */
+  readonly version?: VersionName;
 }
+
+export type VersionName = "before" | "after";
 
 /** `in` a list is taken apart into equalities while that makes no more than this of one way. */
 const MAX_VALUES = 32;
