@@ -15,6 +15,7 @@ import {
   parseJson,
   type Value,
 } from "@writ/evaluator";
+import { CONSTANT } from "./cost.ts";
 import {
   any,
   anyObject,
@@ -33,11 +34,12 @@ const START_MS = 5_000;
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 export const network: readonly Builtin[] = [
-  defineNondeterministic("http.send", [objectOf(string, any)], anyObject, httpSend),
+  defineNondeterministic("http.send", [objectOf(string, any)], anyObject, CONSTANT, httpSend),
   defineNondeterministic(
     "net.lookup_ip_addr",
     [string],
     setOf(string),
+    CONSTANT,
     (name: string, context: BuiltinContext) =>
       cached(context, `net.lookup_ip_addr ${name}`, () => {
         const answer = ask({ lookup: name }, DEFAULT_TIMEOUT_MS);
@@ -46,11 +48,12 @@ export const network: readonly Builtin[] = [
         return makeSet(addresses);
       }),
   ),
-  defineNondeterministic("opa.runtime", [], objectOf(string, any), () => ({})),
+  defineNondeterministic("opa.runtime", [], objectOf(string, any), CONSTANT, () => ({})),
   defineNondeterministic(
     "rand.intn",
     [string, number],
     number,
+    CONSTANT,
     (seed: string, below: NumberValue, context: BuiltinContext) => {
       const limit = Math.abs(Number(integerOf(below) ?? Number.NaN));
       if (Number.isNaN(limit))

@@ -65,13 +65,15 @@ class RuleLowering {
   lower(id: string): RuleIR {
     const { rule, module, path, kind, isTest } = this.#indexed;
     const { head } = rule;
-    const scope = this.#root;
+    const shared = this.#root;
+    // The body has a scope of its own, and so has each `else`: what they share are the arguments.
+    const scope = new Scope(shared);
     this.#diagnostics.push(...findRedeclared(rule, (name) => this.#names.means(name)));
     const argNames: Name[] = [];
     for (const arg of head.args ?? []) collectPattern(arg, argNames);
     for (const name of argNames)
-      if (!scope.declares(name.name) && name.name !== "_")
-        scope.declare(name.name, name.span, false);
+      if (!shared.declares(name.name) && name.name !== "_")
+        shared.declare(name.name, name.span, false);
     const headTerms = [
       ...(head.args ?? []),
       ...head.ref.slice(1).map(({ term }) => term),
@@ -79,7 +81,7 @@ class RuleLowering {
       ...(head.value ? [head.value] : []),
     ];
     const ownStatements = this.#statements(rule.body ?? [], scope, headTerms);
-    const { params, equations } = this.#params(head.args ?? [], scope);
+    const { params, equations } = this.#params(head.args ?? [], shared);
     const statements = [...equations, ...ownStatements];
     const keyTerms =
       kind === "object" ? head.ref.slice(path.length - module.package.path.length) : [];
@@ -97,7 +99,7 @@ class RuleLowering {
     ]);
     const { body, heads } = ordered;
     const elses = rule.elses.map((branch) =>
-      this.#else(branch, scope, new Set(afterParams), equations),
+      this.#else(branch, shared, new Set(afterParams), equations),
     );
     this.#report();
     return {
