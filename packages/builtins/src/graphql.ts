@@ -3,7 +3,7 @@
 
 import { type Builtin, BuiltinError, type Value } from "@writ/evaluator";
 import type { DocumentNode, GraphQLError, GraphQLSchema } from "graphql";
-import { COUNTED_SUPERLINEAR, perCharacter, plus } from "./cost.ts";
+import { perCharacter, plus } from "./cost.ts";
 import { anyObject, boolean, define, oneOf, string, tupleOf } from "./define.ts";
 import { queryObject, schemaObject } from "./graphql-ast.ts";
 import { queryText, schemaText } from "./graphql-text.ts";

@@ -12,7 +12,9 @@ const ajv = lazily<typeof import("ajv")>("ajv");
 const ajv2020 = lazily<typeof import("ajv/dist/2020.js")>("ajv/dist/2020.js");
 
 export type Draft = "7" | "2020-12";
-type SchemaObject = { readonly [key: string]: PlainJson };
+interface SchemaObject {
+  readonly [key: string]: PlainJson;
+}
 /** What is wrong with a document; nothing when it fits. */
 export type Validate = (document: PlainJson) => readonly ErrorObject[];
 

@@ -51,6 +51,7 @@ export interface GatewayConfig {
     readonly headerBytes: number;
     readonly requestTimeoutMs: number;
     readonly drainMs: number;
+    readonly decisionMs: number;
   };
 }
 

@@ -40,7 +40,9 @@ export function decide(call: Call, services: Services, options: DecideOptions): 
   const at = new Date();
   const { bundle, config } = services;
   const input = buildInput(call, config.region, options, at);
-  const evaluated = bundle.policy.evaluate(input);
+  const evaluated = bundle.policy.evaluate(input, {
+    isOverTime: overTimeAfter(config.limits.decisionMs),
+  });
   const decision = refuseUnknownObligations(evaluated);
   const { policyHash: hash, revision } = bundle;
   return {
@@ -51,6 +53,12 @@ export function decide(call: Call, services: Services, options: DecideOptions): 
     policy: { hash, revision },
     at,
   };
+}
+
+/** Time that passed on the thread: nothing else runs on it while a decision is made. */
+function overTimeAfter(milliseconds: number): () => boolean {
+  const end = performance.now() + milliseconds;
+  return () => performance.now() > end;
 }
 
 function buildInput(
