@@ -11,6 +11,8 @@ import { compileOnce, matchesSome } from "./regex.ts";
 const ajv = lazily<typeof import("ajv")>("ajv");
 const ajv2020 = lazily<typeof import("ajv/dist/2020.js")>("ajv/dist/2020.js");
 
+export type { PlainJson };
+
 export type Draft = "7" | "2020-12";
 interface SchemaObject {
   readonly [key: string]: PlainJson;
