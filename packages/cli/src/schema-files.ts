@@ -1,7 +1,7 @@
 // Schemas of a policy set: `schemas/acme/user.json` is `schema.acme.user` in METADATA, and `data.schema.json`
 // says what the data.json beside it may hold.
 
-import { compileSchema, type PlainJson, schemaSteps } from "@writ/builtins/json-schema";
+import { compileSchema, type PlainJson, schemaSteps } from "@writ/builtins";
 import { type DataSchema, type JsonSchema, schemaProblem } from "@writ/checker";
 import { type Diagnostic, diagnostic, type SourceFile } from "@writ/diagnostics";
 import { isPlainObject, spend, withinSteps } from "@writ/evaluator";
