@@ -108,7 +108,9 @@ function pieces({ text, cuts: places }: Block): readonly string[] {
   return ends.map((end, index) => text.slice(index === 0 ? 0 : ends[index - 1], end));
 }
 
-type Frame = { readonly [type: string]: unknown };
+interface Frame {
+  readonly [type: string]: unknown;
+}
 
 function framesOf(blocks: readonly Block[]): readonly Frame[] {
   const frames: Frame[] = [{ messageStart: { role: "assistant" } }];
@@ -175,26 +177,39 @@ function assemble(bytes: Buffer): Assembled {
     const type = String(frame.headers.get(":event-type")?.value ?? "exception");
     const value = JSON.parse(frame.payload.toString());
     const index = value.contentBlockIndex as number;
-    if (type === "contentBlockStart" && value.start?.toolUse !== undefined) {
-      const tool = { name: value.start.toolUse.name as string, input: "", isWhole: false };
-      open.set(index, tool);
-      out.tools.push(tool);
-    }
-    if (type === "contentBlockDelta") {
-      const { text, reasoningContent, toolUse } = value.delta;
-      if (toolUse !== undefined) (open.get(index) as { input: string }).input += toolUse.input;
-      const key = `${reasoningContent === undefined ? "text" : "thinking"} ${index}`;
-      const more = text ?? reasoningContent?.text;
-      if (more !== undefined) out.texts.set(key, (out.texts.get(key) ?? "") + more);
-    }
+    if (type === "contentBlockStart") addTool(out, open, index, value.start?.toolUse?.name);
+    if (type === "contentBlockDelta") addDelta(out, open, index, value.delta);
     const tool = open.get(index);
     if (type === "contentBlockStop" && tool !== undefined) tool.isWhole = true;
-    if (type === "messageStop") {
-      out.isComplete = true;
-      out.reason = value.stopReason;
-    }
+    if (type !== "messageStop") continue;
+    out.isComplete = true;
+    out.reason = value.stopReason;
   }
   return out;
+}
+
+type OpenTools = Map<number, Assembled["tools"][number]>;
+
+function addTool(out: Assembled, open: OpenTools, index: number, name: string | undefined): void {
+  if (name === undefined) return;
+  const tool = { name, input: "", isWhole: false };
+  open.set(index, tool);
+  out.tools.push(tool);
+}
+
+interface Delta {
+  readonly text?: string;
+  readonly reasoningContent?: { readonly text?: string };
+  readonly toolUse?: { readonly input: string };
+}
+
+function addDelta(out: Assembled, open: OpenTools, index: number, delta: Delta): void {
+  const { text, reasoningContent, toolUse } = delta;
+  const tool = open.get(index);
+  if (toolUse !== undefined && tool !== undefined) tool.input += toolUse.input;
+  const key = `${reasoningContent === undefined ? "text" : "thinking"} ${index}`;
+  const more = text ?? reasoningContent?.text;
+  if (more !== undefined) out.texts.set(key, (out.texts.get(key) ?? "") + more);
 }
 
 /** Everything that must not be in what a client got. */

@@ -13,6 +13,7 @@ import {
   objectEntries,
   type Value,
 } from "@writ/evaluator";
+import { COUNTED } from "./cost.ts";
 import { any, anyObject, define, number, objectOf, string } from "./define.ts";
 import { validateRequest } from "./http-request.ts";
 
@@ -25,6 +26,7 @@ export const aws: readonly Builtin[] = [
     "providers.aws.sign_req",
     [objectOf(string, any), objectOf(string, any), number],
     anyObject,
+    COUNTED,
     signRequest,
   ),
 ];

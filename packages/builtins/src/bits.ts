@@ -1,6 +1,7 @@
 // Bit operations, on integers of any size in two's complement.
 
 import { type Builtin, BuiltinError, exactly, integerOf, type NumberValue } from "@writ/evaluator";
+import { ARITHMETIC } from "./cost.ts";
 import { define, number } from "./define.ts";
 
 /** A shift by more would make a number nobody can compute with. */
@@ -16,11 +17,11 @@ const OPERATIONS: readonly (readonly [string, (a: bigint, b: bigint) => bigint])
 
 export const bits: readonly Builtin[] = [
   ...OPERATIONS.map(([name, operate]) =>
-    define(`bits.${name}`, [number, number], number, (a: NumberValue, b: NumberValue) =>
+    define(`bits.${name}`, [number, number], number, ARITHMETIC, (a: NumberValue, b: NumberValue) =>
       exactly(operate(integer(a, 1), integer(b, 2))),
     ),
   ),
-  define("bits.negate", [number], number, (a: NumberValue) => exactly(~integer(a, 1))),
+  define("bits.negate", [number], number, ARITHMETIC, (a: NumberValue) => exactly(~integer(a, 1))),
 ];
 
 function integer(value: NumberValue, operand: number): bigint {

@@ -6,7 +6,6 @@ import {
   compareValues,
   getMember,
   isArray,
-  isPlainObject,
   makeObject,
   makeSet,
   memberCount,
@@ -14,9 +13,9 @@ import {
   type NumberValue,
   objectEntries,
   type RegoSet,
-  someMember,
   type Value,
 } from "@writ/evaluator";
+import { CONSTANT, COUNTED, COUNTED_SUPERLINEAR, LINEAR } from "./cost.ts";
 import {
   any,
   anyArray,
@@ -38,59 +37,63 @@ const numbersOf = oneOf(arrayOf(number), setOf(number));
 type Items = readonly Value[] | RegoSet;
 
 export const collections: readonly Builtin[] = [
-  define("count", [oneOf(anyArray, anyObject, anySet, string)], number, (value: Value) =>
+  define("count", [oneOf(anyArray, anyObject, anySet, string)], number, LINEAR, (value: Value) =>
     typeof value === "string" ? [...value].length : memberCount(value),
   ),
-  define("sum", [numbersOf], number, (values: Items) => fold(values, 0, add)),
-  define("product", [numbersOf], number, (values: Items) => fold(values, 1, multiply)),
-  define("max", [collection], any, (values: Items) => extreme(values, 1)),
-  define("min", [collection], any, (values: Items) => extreme(values, -1)),
-  define("sort", [collection], anyArray, (values: Items) =>
+  define("sum", [numbersOf], number, LINEAR, (values: Items) => fold(values, 0, add)),
+  define("product", [numbersOf], number, COUNTED_SUPERLINEAR, (values: Items) =>
+    fold(values, 1, multiply),
+  ),
+  define("max", [collection], any, LINEAR, (values: Items) => extreme(values, 1)),
+  define("min", [collection], any, LINEAR, (values: Items) => extreme(values, -1)),
+  define("sort", [collection], anyArray, COUNTED_SUPERLINEAR, (values: Items) =>
     [...itemsOf(values)].sort(compareValues),
   ),
-  define("all", [oneOf(arrayOf(any), setOf(any))], boolean, (values: Items) =>
+  define("all", [oneOf(arrayOf(any), setOf(any))], boolean, LINEAR, (values: Items) =>
     itemsOf(values).every((value) => value === true),
   ),
-  define("any", [oneOf(arrayOf(any), setOf(any))], boolean, (values: Items) =>
+  define("any", [oneOf(arrayOf(any), setOf(any))], boolean, LINEAR, (values: Items) =>
     itemsOf(values).includes(true),
   ),
   define(
     "array.concat",
     [anyArray, anyArray],
     anyArray,
+    LINEAR,
     (a: readonly Value[], b: readonly Value[]) => [...a, ...b],
   ),
-  define("array.flatten", [anyArray], anyArray, (values: readonly Value[]) =>
+  define("array.flatten", [anyArray], anyArray, COUNTED, (values: readonly Value[]) =>
     values.flatMap((value) => (isArray(value) ? value : [value])),
   ),
-  define("array.reverse", [anyArray], anyArray, (values: readonly Value[]) =>
+  define("array.reverse", [anyArray], anyArray, LINEAR, (values: readonly Value[]) =>
     [...values].reverse(),
   ),
   define(
     "array.slice",
     [anyArray, number, number],
     anyArray,
+    LINEAR,
     (values: readonly Value[], from: NumberValue, to: NumberValue) =>
       values.slice(Math.max(0, integerOperand(from, 2)), Math.max(0, integerOperand(to, 3))),
   ),
-  define("object.get", [anyObject, any, any], any, objectGet),
-  define("object.keys", [anyObject], anySet, (object: Value) =>
+  define("object.get", [anyObject, any, any], any, CONSTANT, objectGet),
+  define("object.keys", [anyObject], anySet, LINEAR, (object: Value) =>
     makeSet(entriesOf(object).map(([key]) => key)),
   ),
-  define("object.union", [anyObject, anyObject], any, unite),
+  define("object.union", [anyObject, anyObject], any, COUNTED, unite),
   define(
     "object.remove",
     [anyObject, oneOf(anyObject, anySet, anyArray)],
     any,
-    (object: Value, keys: Value) =>
-      makeObject(entriesOf(object).filter(([key]) => !namesKey(keys, key))),
+    COUNTED_SUPERLINEAR,
+    (object: Value, keys: Value) => makeObject(entriesOf(object).filter(namesNot(keys))),
   ),
   define(
     "object.filter",
     [anyObject, oneOf(anyObject, anySet, anyArray)],
     any,
-    (object: Value, keys: Value) =>
-      makeObject(entriesOf(object).filter(([key]) => namesKey(keys, key))),
+    COUNTED_SUPERLINEAR,
+    (object: Value, keys: Value) => makeObject(entriesOf(object).filter(names(keys))),
   ),
 ];
 
@@ -129,8 +132,15 @@ function objectGet(object: Value, key: Value, otherwise: Value): Value {
   return at ?? (at === null ? null : otherwise);
 }
 
-function namesKey(keys: Value, key: Value): boolean {
-  if (isPlainObject(keys) || objectEntries(keys) !== undefined)
-    return getMember(keys, key) !== undefined;
-  return someMember(keys, (_index, item) => compareValues(item, key) === 0);
+type Entry = readonly [key: Value, value: Value];
+
+/** Whether the key of an entry is one of the keys, or of the members of an array or set. */
+function names(keys: Value): (entry: Entry) => boolean {
+  const named = isArray(keys) ? makeSet(keys) : keys;
+  return ([key]) => getMember(named, key) !== undefined;
+}
+
+function namesNot(keys: Value): (entry: Entry) => boolean {
+  const isNamed = names(keys);
+  return (entry) => !isNamed(entry);
 }

@@ -9,6 +9,7 @@ import {
 } from "node:crypto";
 import { type Builtin, BuiltinError, parseJson, type Value } from "@writ/evaluator";
 import { decodeUtf8, fromBase64 } from "./bytes.ts";
+import { COUNTED, LINEAR, perCharacter, plus } from "./cost.ts";
 import { any, boolean, define, objectOf, string } from "./define.ts";
 
 const jwk = objectOf(string, any);
@@ -16,27 +17,37 @@ const BLOCK = /-----BEGIN ([A-Z ]+)-----[^-]*-----END \1-----/g;
 
 export const crypto: readonly Builtin[] = [
   ...["md5", "sha1", "sha256"].map((name) =>
-    define(`crypto.${name}`, [string], string, (text: string) =>
+    define(`crypto.${name}`, [string], string, perCharacter(0.2), (text: string) =>
       createHash(name).update(text).digest("hex"),
     ),
   ),
   ...["md5", "sha1", "sha256", "sha512"].map((name) =>
-    define(`crypto.hmac.${name}`, [string, string], string, (text: string, key: string) =>
-      createHmac(name, key).update(text).digest("hex"),
+    define(
+      `crypto.hmac.${name}`,
+      [string, string],
+      string,
+      plus(100, perCharacter(0.2)),
+      (text: string, key: string) => createHmac(name, key).update(text).digest("hex"),
     ),
   ),
-  define("crypto.hmac.equal", [string, string], boolean, (a: string, b: string) => {
+  define("crypto.hmac.equal", [string, string], boolean, LINEAR, (a: string, b: string) => {
     const [left, right] = [Buffer.from(a), Buffer.from(b)];
     return left.length === right.length && timingSafeEqual(left, right);
   }),
-  define("crypto.x509.parse_rsa_private_key", [string], jwk, (text: string) => {
-    const [pem] = pemBlocks(text).filter(({ type }) => /PRIVATE KEY$/.test(type));
-    if (pem === undefined) throw new BuiltinError("failed to parse PEM block");
-    const key = privateKey(pem.text);
-    if (key.asymmetricKeyType !== "rsa") throw new BuiltinError("the key is no RSA key");
-    return jwkOf(key);
-  }),
-  define("crypto.parse_private_keys", [string], any, (text: string) => {
+  define(
+    "crypto.x509.parse_rsa_private_key",
+    [string],
+    jwk,
+    plus(20_000, perCharacter(1)),
+    (text: string) => {
+      const [pem] = pemBlocks(text).filter(({ type }) => /PRIVATE KEY$/.test(type));
+      if (pem === undefined) throw new BuiltinError("failed to parse PEM block");
+      const key = privateKey(pem.text);
+      if (key.asymmetricKeyType !== "rsa") throw new BuiltinError("the key is no RSA key");
+      return jwkOf(key);
+    },
+  ),
+  define("crypto.parse_private_keys", [string], any, COUNTED, (text: string) => {
     if (text === "") return null;
     const keys = pemBlocks(text).filter(({ type }) => /PRIVATE KEY$/.test(type));
     return keys.map((block) => goKey(privateKey(block.text)));

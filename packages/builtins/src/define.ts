@@ -6,6 +6,7 @@ import {
   type BuiltinContext,
   BuiltinError,
   type BuiltinType,
+  type Cost,
   integerOf,
   isArray,
   isPlainObject,
@@ -55,11 +56,12 @@ export function defineNondeterministic(...parts: Parameters<typeof define>): Bui
   return { ...define(...parts), nondeterministic: true };
 }
 
-/** A function of values; `call` gets the arguments as its declared types say, and the context last. */
+/** A function of values, and what calls of it cost; `call` gets the arguments as its declared types say, and the context last. */
 export function define(
   name: string,
   args: readonly BuiltinType[],
   result: BuiltinType,
+  cost: Cost,
   call: Call,
 ): Builtin {
   // SAFETY: the arguments are checked against the declared types before the call.
@@ -68,6 +70,7 @@ export function define(
     name,
     args,
     result,
+    cost,
     call: (values: readonly Value[], context: BuiltinContext) => {
       for (const [index, type] of args.entries()) {
         if (!fits(values[index], type)) {

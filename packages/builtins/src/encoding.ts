@@ -23,53 +23,82 @@ import {
   visit,
 } from "yaml";
 import { decodeUtf8, encodeUtf8, fromBase64, fromHex, toBase64, toHex } from "./bytes.ts";
+import { CONSTANT, COUNTED, perCharacter } from "./cost.ts";
 import { any, arrayOf, boolean, define, objectOf, oneOf, setOf, string } from "./define.ts";
 import { yamlText } from "./yaml-text.ts";
 
+/** The reader builds a tree of tokens and a tree of nodes. */
+const YAML = perCharacter(100);
 const queryValue = oneOf(string, arrayOf(string), setOf(string));
 
 export const encoding: readonly Builtin[] = [
-  define("base64.encode", [string], string, (text: string) => toBase64(encodeUtf8(text))),
-  define("base64.decode", [string], string, (text: string) => decodeUtf8(base64(text))),
-  define("base64.is_valid", [string], boolean, (text: string) => fromBase64(text) !== undefined),
-  define("base64url.encode", [string], string, (text: string) =>
+  define("base64.encode", [string], string, perCharacter(0.2), (text: string) =>
+    toBase64(encodeUtf8(text)),
+  ),
+  define("base64.decode", [string], string, perCharacter(0.2), (text: string) =>
+    decodeUtf8(base64(text)),
+  ),
+  define(
+    "base64.is_valid",
+    [string],
+    boolean,
+    perCharacter(0.2),
+    (text: string) => fromBase64(text) !== undefined,
+  ),
+  define("base64url.encode", [string], string, perCharacter(0.2), (text: string) =>
     urlSafe(toBase64(encodeUtf8(text))),
   ),
-  define("base64url.encode_no_pad", [string], string, (text: string) =>
+  define("base64url.encode_no_pad", [string], string, perCharacter(0.2), (text: string) =>
     urlSafe(toBase64(encodeUtf8(text))).replace(/=+$/, ""),
   ),
-  define("base64url.decode", [string], string, (text: string) => {
+  define("base64url.decode", [string], string, perCharacter(0.2), (text: string) => {
     if (/[+/]/.test(text)) throw new BuiltinError("illegal base64 data");
     const plain = text.replaceAll("-", "+").replaceAll("_", "/");
     return decodeUtf8(base64(plain.endsWith("=") ? plain : plain + "=".repeat(-plain.length & 3)));
   }),
-  define("hex.encode", [string], string, (text: string) => toHex(encodeUtf8(text))),
-  define("hex.decode", [string], string, (text: string) => {
+  define("hex.encode", [string], string, perCharacter(0.2), (text: string) =>
+    toHex(encodeUtf8(text)),
+  ),
+  define("hex.decode", [string], string, perCharacter(0.2), (text: string) => {
     const bytes = fromHex(text);
     if (bytes === undefined) throw new BuiltinError("invalid hexadecimal text");
     return decodeUtf8(bytes);
   }),
-  define("urlquery.encode", [string], string, escapeQuery),
-  define("urlquery.decode", [string], string, unescapeQuery),
-  define("urlquery.encode_object", [objectOf(string, queryValue)], string, encodeObject),
-  define("urlquery.decode_object", [string], objectOf(string, arrayOf(string)), decodeObject),
-  define("json.marshal", [any], string, (value: Value) => goJson(value)),
-  define("json.marshal_with_options", [any, objectOf(string, any)], string, marshalWithOptions),
-  define("json.unmarshal", [string], any, (text: string) => {
+  define("urlquery.encode", [string], string, perCharacter(1), escapeQuery),
+  define("urlquery.decode", [string], string, perCharacter(1), unescapeQuery),
+  define("urlquery.encode_object", [objectOf(string, queryValue)], string, COUNTED, encodeObject),
+  define(
+    "urlquery.decode_object",
+    [string],
+    objectOf(string, arrayOf(string)),
+    perCharacter(1),
+    decodeObject,
+  ),
+  define("json.marshal", [any], string, CONSTANT, (value: Value) => goJson(value)),
+  define(
+    "json.marshal_with_options",
+    [any, objectOf(string, any)],
+    string,
+    COUNTED,
+    marshalWithOptions,
+  ),
+  define("json.unmarshal", [string], any, perCharacter(1), (text: string) => {
     const value = readJson(text);
     if (value === undefined) throw new BuiltinError("invalid JSON");
     return value;
   }),
-  define("json.is_valid", [any], boolean, (text: Value) =>
+  define("json.is_valid", [any], boolean, perCharacter(1), (text: Value) =>
     typeof text === "string" ? readJson(text) !== undefined : false,
   ),
-  define("yaml.marshal", [any], string, (value: Value) => yamlText(toJson(value) as Value)),
-  define("yaml.unmarshal", [string], any, (text: string) => {
+  define("yaml.marshal", [any], string, COUNTED, (value: Value) =>
+    yamlText(toJson(value) as Value),
+  ),
+  define("yaml.unmarshal", [string], any, YAML, (text: string) => {
     const value = readYaml(text);
     if (value === undefined) throw new BuiltinError("invalid YAML");
     return value;
   }),
-  define("yaml.is_valid", [any], boolean, (text: Value) =>
+  define("yaml.is_valid", [any], boolean, YAML, (text: Value) =>
     typeof text === "string" ? readYaml(text) !== undefined : false,
   ),
 ];
@@ -93,12 +122,11 @@ function escapeQuery(text: string): string {
 
 function unescapeQuery(text: string): string {
   if (/%(?![0-9a-fA-F]{2})/.test(text)) throw new BuiltinError("invalid URL escape");
-  const bytes: number[] = [];
-  for (const part of text.replaceAll("+", " ").match(/%..|[^%]+/g) ?? []) {
-    if (part.startsWith("%")) bytes.push(Number.parseInt(part.slice(1), 16));
-    else bytes.push(...encodeUtf8(part));
-  }
-  return decodeUtf8(Uint8Array.from(bytes));
+  return text
+    .replaceAll("+", " ")
+    .replace(/(?:%..)+/g, (run) =>
+      decodeUtf8(fromHex(run.replaceAll("%", "")) ?? new Uint8Array()),
+    );
 }
 
 function encodeObject(object: Value): string {
@@ -122,8 +150,10 @@ function decodeObject(query: string): Value {
     if (pair.includes(";")) throw new BuiltinError("invalid semicolon separator in query");
     const at = pair.indexOf("=");
     const name = unescapeQuery(at < 0 ? pair : pair.slice(0, at));
-    const values = found[name] ?? [];
-    found[name] = [...values, at < 0 ? "" : unescapeQuery(pair.slice(at + 1))];
+    const value = at < 0 ? "" : unescapeQuery(pair.slice(at + 1));
+    const values = found[name];
+    if (values === undefined) found[name] = [value];
+    else values.push(value);
   }
   return found;
 }

@@ -1,17 +1,26 @@
 // Globs, translated to regular expressions: `*` and `?` stop at delimiters, `**` does not; `[a-z]` is one range,
 // `[abc-]` a list; `[!a]` and `{one,two}`; a backslash takes the next character as it is.
 
-import { type Builtin, BuiltinError } from "@writ/evaluator";
+import { type Builtin, type BuiltinContext, BuiltinError } from "@writ/evaluator";
 import { RE2JS } from "re2js";
+import { COUNTED_SUPERLINEAR, perCharacter } from "./cost.ts";
 import { arrayOf, boolean, define, nullType, oneOf, string } from "./define.ts";
-import { compile } from "./regex.ts";
+import { compile, matchesSome } from "./regex.ts";
 
 export const glob: readonly Builtin[] = [
   define(
     "glob.match",
     [string, oneOf(nullType, arrayOf(string)), string],
     boolean,
-    (pattern: string, delimiters: readonly string[] | null, text: string) => {
+    COUNTED_SUPERLINEAR,
+    (
+      ...[pattern, delimiters, text, context]: readonly [
+        string,
+        readonly string[] | null,
+        string,
+        BuiltinContext,
+      ]
+    ) => {
       for (const delimiter of delimiters ?? [])
         if ([...delimiter].length !== 1)
           throw new BuiltinError(
@@ -19,10 +28,11 @@ export const glob: readonly Builtin[] = [
             { code: "eval_type_error" },
           );
       const separators = delimiters?.length === 0 ? ["."] : (delimiters ?? []);
-      return compile(toRegex(pattern, separators)).test(text);
+      context.step(pattern.length * (1 + separators.length));
+      return matchesSome(compile(toRegex(pattern, separators), context), text);
     },
   ),
-  define("glob.quote_meta", [string], string, (text: string) =>
+  define("glob.quote_meta", [string], string, perCharacter(0.5), (text: string) =>
     text.replace(/[*?\\[\]{}]/g, (mark) => `\\${mark}`),
   ),
 ];

@@ -1,7 +1,7 @@
 // `regex.globs_match`: whether some text matches both of two patterns, each a sequence of characters, `.`
 // and sets like `[a-z]`, with `*` or `+` after any of them. Decided by walking both at once.
 
-import { BuiltinError } from "@writ/evaluator";
+import { BuiltinError, spend } from "@writ/evaluator";
 
 interface Step {
   /** Undefined is any character; otherwise ranges of code points. */
@@ -17,6 +17,7 @@ export function globsIntersect(a: string, b: string): boolean {
     const [i, j] = at;
     const key = i * (right.length + 1) + j;
     if (seen.has(key)) continue;
+    spend(2);
     seen.add(key);
     if (i === left.length && j === right.length) return true;
     const [one, two] = [left[i], right[j]];
@@ -36,6 +37,7 @@ function after(index: number, { repeat }: Step): readonly number[] {
 function overlap(a: Step, b: Step): boolean {
   const [left, right] = [a.ranges, b.ranges];
   if (left === undefined || right === undefined) return (left ?? right)?.length !== 0;
+  spend((left.length * right.length) >> 3);
   return left.some(([from, to]) => right.some(([start, end]) => from <= end && start <= to));
 }
 

@@ -211,13 +211,19 @@ export function formatTime(layout: string, wall: Wall): string {
   return layout.replace(TOKEN, (token) => partOf(token).print(wall));
 }
 
+/** Of many parts with one digit or two, each division of a run of digits would be tried. */
+const MAX_PARTS = 12;
+const MAX_LAYOUT = 500;
+
 /** Nanoseconds since 1970. Throws BuiltinError for text that is not of the layout. */
 export function parseTime(layout: string, text: string): bigint {
   const setters: ((fields: Fields, text: string) => void)[] = [];
   let pattern = "";
   let from = 0;
-
-  for (const match of layout.matchAll(TOKEN)) {
+  const tokens = layout.length > MAX_LAYOUT ? [] : [...layout.matchAll(TOKEN)];
+  if (layout.length > MAX_LAYOUT || tokens.length > MAX_PARTS)
+    throw new BuiltinError(`a layout has ${MAX_LAYOUT} characters and ${MAX_PARTS} parts at most`);
+  for (const match of tokens) {
     pattern += quote(layout.slice(from, match.index));
     const part = partOf(match[0]);
     // Seconds may always have a fraction, whether the layout has one or not.

@@ -7,9 +7,11 @@ import {
   isArray,
   makeSet,
   RegoSet,
+  regoText,
   someMember,
   type Value,
 } from "@writ/evaluator";
+import { COUNTED, COUNTED_SUPERLINEAR } from "./cost.ts";
 import {
   any,
   anyArray,
@@ -26,18 +28,24 @@ const nodes = oneOf(anyArray, anySet);
 
 export const graph: readonly Builtin[] = [
   {
-    ...define("walk", [any], arrayOf(tupleOf(anyArray, any)), walk),
+    ...define("walk", [any], arrayOf(tupleOf(anyArray, any)), COUNTED_SUPERLINEAR, walk),
     relation: true,
   },
-  define("graph.reachable", [anyObject, nodes], anySet, reachable),
-  define("graph.reachable_paths", [anyObject, nodes], setOf(arrayOf(any)), reachablePaths),
+  define("graph.reachable", [anyObject, nodes], anySet, COUNTED, reachable),
+  define(
+    "graph.reachable_paths",
+    [anyObject, nodes],
+    setOf(arrayOf(any)),
+    COUNTED_SUPERLINEAR,
+    reachablePaths,
+  ),
 ];
 
 /** A value and everything in it, each with its path. */
 function walk(value: Value, context: BuiltinContext): Value {
   const found: Value[] = [];
   const visit = (at: Value, path: readonly Value[]): void => {
-    context.step(1);
+    context.step(1 + (path.length >> 2));
     found.push([path, at]);
     someMember(at, (key, member) => {
       visit(member, [...path, key]);
@@ -52,12 +60,12 @@ function reachable(edges: Value, start: Value, context: BuiltinContext): Value {
   const found = new Map<string, Value>();
   const open = [...listOf(start)];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    context.step(1);
     const name = keyOf(node);
     const next = getMember(edges, node);
     if (found.has(name) || next === undefined) continue;
-    context.step(1);
     found.set(name, node);
-    open.push(...listOf(next));
+    for (const neighbour of listOf(next)) open.push(neighbour);
   }
   return makeSet([...found.values()]);
 }
@@ -69,11 +77,12 @@ function reachable(edges: Value, start: Value, context: BuiltinContext): Value {
 function reachablePaths(edges: Value, start: Value, context: BuiltinContext): Value {
   const found: Value[] = [];
   const visit = (node: Value, path: readonly Value[], passed: Set<string>): void => {
-    context.step(1);
+    context.step(1 + (path.length >> 2));
     const next = getMember(edges, node);
     const here = next === undefined ? path : [...path, node];
     const neighbours = next === undefined ? [] : listOf(next);
     if (neighbours.length === 0) found.push(here);
+    context.step(neighbours.length);
     for (const neighbour of neighbours) {
       if (passed.has(keyOf(neighbour))) {
         found.push(here);
@@ -99,5 +108,5 @@ function listOf(value: Value): readonly Value[] {
 
 /** Equal nodes, and only they, have equal names. */
 function keyOf(node: Value): string {
-  return `${node instanceof RegoSet ? "set" : typeof node}:${JSON.stringify(node)}`;
+  return regoText(node);
 }

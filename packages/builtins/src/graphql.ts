@@ -3,6 +3,7 @@
 
 import { type Builtin, BuiltinError, type Value } from "@writ/evaluator";
 import type { DocumentNode, GraphQLError, GraphQLSchema } from "graphql";
+import { perCharacter, plus } from "./cost.ts";
 import { anyObject, boolean, define, oneOf, string, tupleOf } from "./define.ts";
 import { queryObject, schemaObject } from "./graphql-ast.ts";
 import { queryText, schemaText } from "./graphql-text.ts";
@@ -10,19 +11,22 @@ import { lazily } from "./lazy.ts";
 
 const document = oneOf(string, anyObject);
 const library = lazily<typeof import("graphql")>("graphql");
+/** Reading, and the rules of validation. */
+const GRAPHQL = plus(2_000, perCharacter(50));
 const MAX_TOKENS = 20_000;
 
 export const graphql: readonly Builtin[] = [
-  define("graphql.parse_query", [string], anyObject, (text: string) =>
+  define("graphql.parse_query", [string], anyObject, GRAPHQL, (text: string) =>
     queryObject(parseText(text)),
   ),
-  define("graphql.parse_schema", [string], anyObject, (text: string) =>
+  define("graphql.parse_schema", [string], anyObject, GRAPHQL, (text: string) =>
     schemaObject(parseText(text)),
   ),
   define(
     "graphql.parse",
     [document, document],
     tupleOf(anyObject, anyObject),
+    GRAPHQL,
     (query: Value, schema: Value) => {
       const { documents, errors } = check(query, schema);
       const [first] = errors;
@@ -34,16 +38,23 @@ export const graphql: readonly Builtin[] = [
     "graphql.parse_and_verify",
     [document, document],
     tupleOf(boolean, anyObject, anyObject),
+    GRAPHQL,
     (query: Value, schema: Value) => {
       const found = attempt(() => check(query, schema));
       return found?.errors.length === 0 ? [true, ...found.documents] : [false, {}, {}];
     },
   ),
-  define("graphql.is_valid", [document, document], boolean, (query: Value, schema: Value) => {
-    const found = attempt(() => check(query, schema));
-    return found?.errors.length === 0;
-  }),
-  define("graphql.schema_is_valid", [document], boolean, (schema: Value) => {
+  define(
+    "graphql.is_valid",
+    [document, document],
+    boolean,
+    GRAPHQL,
+    (query: Value, schema: Value) => {
+      const found = attempt(() => check(query, schema));
+      return found?.errors.length === 0;
+    },
+  ),
+  define("graphql.schema_is_valid", [document], boolean, GRAPHQL, (schema: Value) => {
     return attempt(() => schemaOf(documentOf(schema, schemaText))) !== undefined;
   }),
 ];

@@ -11,6 +11,7 @@ import { schema } from "./schema.ts";
 import { x509 } from "./x509.ts";
 
 export type { Builtin, BuiltinTable, BuiltinType } from "@writ/evaluator";
+export { compileSchema, type PlainJson, schemaSteps } from "./json-schema.ts";
 
 /** What needs Node: its cryptography, its network, or libraries loaded when they are called. */
 const families: readonly (readonly Builtin[])[] = [

@@ -7,8 +7,10 @@ import {
   isArray,
   makeObject,
   makeSet,
+  memberCount,
   objectEntries,
   RegoSet,
+  spend,
   type Value,
 } from "@writ/evaluator";
 import { pathOf } from "./json-path.ts";
@@ -86,6 +88,8 @@ function changeParent(
 ): Value {
   const [key, ...rest] = path;
   if (key === undefined) throw new NotApplicable();
+  // Each change makes its document anew.
+  spend(1 + ((memberCount(document) ?? 0) >> 3));
   if (rest.length === 0) return change(document, key);
   const child = at(document, [key]);
   const changed = changeParent(child, rest, change);

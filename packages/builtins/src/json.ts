@@ -6,13 +6,17 @@ import {
   equalValues,
   getMember,
   isArray,
+  isPlainObject,
   makeObject,
   makeSet,
+  memberCount,
   objectEntries,
   RegoSet,
-  someMember,
+  regoText,
+  spend,
   type Value,
 } from "@writ/evaluator";
+import { COUNTED, COUNTED_SUPERLINEAR } from "./cost.ts";
 import { any, anyArray, anyObject, anySet, arrayOf, define, kindOf, oneOf } from "./define.ts";
 import { patch } from "./json-patch.ts";
 import { pathOf } from "./json-path.ts";
@@ -24,16 +28,16 @@ const collection = oneOf(anyArray, anyObject, anySet);
 type PathTree = Map<string, readonly [key: Value, below: PathTree | null]>;
 
 export const json: readonly Builtin[] = [
-  define("json.filter", [anyObject, paths], any, (object: Value, given: Value) =>
+  define("json.filter", [anyObject, paths], any, COUNTED, (object: Value, given: Value) =>
     filter(object, treeOf(given)),
   ),
-  define("json.remove", [anyObject, paths], any, (object: Value, given: Value) =>
+  define("json.remove", [anyObject, paths], any, COUNTED, (object: Value, given: Value) =>
     remove(object, treeOf(given)),
   ),
-  define("json.patch", [any, arrayOf(anyObject)], any, patch),
-  define("object.subset", [collection, collection], any, subset),
-  define("object.union_n", [arrayOf(anyObject)], any, (objects: readonly Value[]) =>
-    objects.reduce(unite, makeObject([])),
+  define("json.patch", [any, arrayOf(anyObject)], any, COUNTED_SUPERLINEAR, patch),
+  define("object.subset", [collection, collection], any, COUNTED_SUPERLINEAR, subset),
+  define("object.union_n", [arrayOf(anyObject)], any, COUNTED, (objects: readonly Value[]) =>
+    uniteAll(objects),
   ),
 ];
 
@@ -42,6 +46,7 @@ function treeOf(given: Value): PathTree {
   for (const each of given instanceof RegoSet ? given.items : (given as readonly Value[])) {
     let tree: PathTree | null = root;
     const keys = pathOf(each);
+    spend(keys.length);
     for (const [index, key] of keys.entries()) {
       const name = nameOf(key);
       const below: PathTree | null | undefined = tree.get(name)?.[1];
@@ -60,12 +65,13 @@ function treeOf(given: Value): PathTree {
 
 /** Equal keys have equal names; the index of an array is also known by its digits. */
 function nameOf(key: Value): string {
-  return typeof key === "string" ? `s${key}` : `v${kindOf(key)}${JSON.stringify(key)}`;
+  return typeof key === "string" ? `s${key}` : `v${kindOf(key)}${regoText(key)}`;
 }
 
 function filter(value: Value, tree: PathTree | null): Value | undefined {
   if (tree === null) return value;
   if (isArray(value)) {
+    spend(value.length);
     return value.flatMap((item, index) => {
       const at = tree.get(`s${index}`) ?? tree.get(nameOf(index));
       const kept = at === undefined ? undefined : filter(item, at[1]);
@@ -88,6 +94,7 @@ function filter(value: Value, tree: PathTree | null): Value | undefined {
 function remove(value: Value, tree: PathTree | null | undefined): Value | undefined {
   if (tree === null) return undefined;
   if (tree === undefined) return value;
+  spend(memberCount(value) ?? 0);
   const left = (item: Value, name: string): readonly Value[] => {
     const found = remove(item, tree.get(name)?.[1]);
     return found === undefined ? [] : [found];
@@ -104,22 +111,26 @@ function remove(value: Value, tree: PathTree | null | undefined): Value | undefi
 
 function subset(whole: Value, part: Value): boolean | undefined {
   if (whole instanceof RegoSet && part instanceof RegoSet)
-    return part.items.every((item) => someMember(whole, (_key, other) => equalValues(item, other)));
-  if (isArray(whole) && part instanceof RegoSet)
-    return part.items.every((item) => whole.some((other) => equalValues(item, other)));
+    return part.items.every((item) => getMember(whole, item) !== undefined);
+  if (isArray(whole) && part instanceof RegoSet) return subset(makeSet(whole), part);
   if (isArray(whole) && isArray(part)) return isRun(whole, part);
   const entries = objectEntries(part);
   if (entries === undefined || objectEntries(whole) === undefined)
     throw new BuiltinError(
       "both arguments object.subset must be of the same type or array and set",
     );
+  spend(entries.length);
   return entries.every(([key, item]) => isWithin(getMember(whole, key), item));
 }
 
 /** Whether `part` stands in `whole` as it is, one item after another. */
 function isRun(whole: readonly Value[], part: readonly Value[]): boolean {
   for (let start = 0; start + part.length <= whole.length; start += 1) {
-    if (part.every((item, index) => equalValues(item, whole[start + index] as Value))) return true;
+    const differs = part.findIndex(
+      (item, index) => !equalValues(item, whole[start + index] as Value),
+    );
+    if (differs < 0) return true;
+    spend(1 + (differs >> 3));
   }
   return false;
 }
@@ -131,6 +142,29 @@ function isWithin(whole: Value | undefined, part: Value): boolean {
   if (objectEntries(part) === undefined && !isArray(part) && !(part instanceof RegoSet))
     return equalValues(whole, part);
   return subset(whole, part) === true;
+}
+
+/** As uniting the first two, then the result with the third, …, in one go. */
+function uniteAll(objects: readonly Value[]): Value {
+  if (!objects.every(isPlainObject)) return objects.reduce(unite, makeObject([]));
+  const given = new Map<string, Value[]>();
+  for (const object of objects)
+    for (const [key, value] of objectEntries(object) ?? []) {
+      spend(1);
+      const values = given.get(key as string);
+      if (values === undefined) given.set(key as string, [value]);
+      else values.push(value);
+    }
+  return makeObject([...given].map(([key, values]) => [key, lastUnited(values)] as const));
+}
+
+/** What stands at last where values are given one after another: the objects at the end, united. */
+function lastUnited(values: readonly Value[]): Value {
+  const isObject = (value: Value): boolean => objectEntries(value) !== undefined;
+  const from = values.findLastIndex((value) => !isObject(value)) + 1;
+  const objects = values.slice(from);
+  if (objects.length < 2) return values.at(-1) ?? null;
+  return uniteAll(objects);
 }
 
 /** Objects are united at every depth; everything else is the second's. */

@@ -17,6 +17,7 @@ import {
   parseJson,
   type Value,
 } from "@writ/evaluator";
+import { perCharacter, plus } from "./cost.ts";
 import {
   any,
   anyObject,
@@ -50,11 +51,13 @@ const ALGORITHMS = new Map<string, Algorithm>([
   ["EdDSA", { hash: null, keyType: "ed25519" }],
 ]);
 
+/** Reading a key takes longest, and signatures with it. */
+const SIGNATURE = plus(20_000, perCharacter(1));
 const NESTING_LIMIT = 10;
 const decoded = tupleOf(anyObject, anyObject, string);
 
 export const jwt: readonly Builtin[] = [
-  define("io.jwt.decode", [string], decoded, (text: string) => {
+  define("io.jwt.decode", [string], decoded, perCharacter(1), (text: string) => {
     const { header, payload, signature } = decode(text);
     return [header, payload, signature.toString("hex")];
   }),
@@ -62,6 +65,7 @@ export const jwt: readonly Builtin[] = [
     "io.jwt.decode_verify",
     [string, objectOf(string, any)],
     tupleOf(boolean, anyObject, anyObject),
+    SIGNATURE,
     decodeVerify,
   ),
   ...[...ALGORITHMS].map(([name, algorithm]) =>
@@ -69,6 +73,7 @@ export const jwt: readonly Builtin[] = [
       `io.jwt.verify_${name.toLowerCase()}`,
       [string, string],
       boolean,
+      SIGNATURE,
       (text: string, key: string) => verifyWith(algorithm, text, key),
     ),
   ),
@@ -76,10 +81,17 @@ export const jwt: readonly Builtin[] = [
     "io.jwt.encode_sign",
     [anyObject, anyObject, anyObject],
     string,
+    SIGNATURE,
     (header: Value, payload: Value, key: Value) =>
       encodeSign(jsonText(header), jsonText(payload), jsonText(key)),
   ),
-  defineNondeterministic("io.jwt.encode_sign_raw", [string, string, string], string, encodeSign),
+  defineNondeterministic(
+    "io.jwt.encode_sign_raw",
+    [string, string, string],
+    string,
+    SIGNATURE,
+    encodeSign,
+  ),
 ];
 
 /** A token taken apart: its parts as text, its header read. */

@@ -8,9 +8,11 @@ import {
   makeSet,
   objectEntries,
   RegoSet,
+  spend,
   type Value,
 } from "@writ/evaluator";
 import ipaddr from "ipaddr.js";
+import { COUNTED_SUPERLINEAR, perCharacter } from "./cost.ts";
 import {
   any,
   arrayOf,
@@ -32,16 +34,18 @@ interface Block {
   readonly name?: string;
 }
 
+/** Writing an address, or reading one. */
+const STEPS_AN_ADDRESS = 20;
 const MAX_EXPANDED = 1 << 17;
 const elements = oneOf(string, arrayOf(any), setOf(any), objectOf(string, any));
 
 export const net: readonly Builtin[] = [
-  define("net.cidr_is_valid", [any], boolean, (text: Value) =>
+  define("net.cidr_is_valid", [any], boolean, perCharacter(1), (text: Value) =>
     typeof text === "string" ? readCidr(text) !== undefined : false,
   ),
-  define("net.cidr_contains", [string, string], boolean, contains),
+  define("net.cidr_contains", [string, string], boolean, perCharacter(1), contains),
   ...["net.cidr_intersects", "net.cidr_overlap"].map((name) =>
-    define(name, [string, string], boolean, (a: string, b: string) => {
+    define(name, [string, string], boolean, perCharacter(1), (a: string, b: string) => {
       const [left, right] = [withoutMapping(cidr(a)), withoutMapping(cidr(b))];
       return left.bits === right.bits && left.first <= right.last && right.first <= left.last;
     }),
@@ -50,19 +54,33 @@ export const net: readonly Builtin[] = [
     "net.cidr_contains_matches",
     [elements, elements],
     setOf(tupleOf(any, any)),
+    COUNTED_SUPERLINEAR,
     containsMatches,
   ),
-  define("net.cidr_expand", [string], setOf(string), (text: string, context: BuiltinContext) => {
-    const { bits, first, last } = cidr(text);
-    if (last - first >= MAX_EXPANDED) throw new BuiltinError(`more than ${MAX_EXPANDED} addresses`);
-    context.step(Number(last - first) + 1);
-    return makeSet(
-      Array.from({ length: Number(last - first) + 1 }, (_unused, index) =>
-        addressText(first + BigInt(index), bits),
-      ),
-    );
-  }),
-  define("net.cidr_merge", [oneOf(arrayOf(string), setOf(string))], setOf(string), merge),
+  define(
+    "net.cidr_expand",
+    [string],
+    setOf(string),
+    COUNTED_SUPERLINEAR,
+    (text: string, context: BuiltinContext) => {
+      const { bits, first, last } = cidr(text);
+      if (last - first >= MAX_EXPANDED)
+        throw new BuiltinError(`more than ${MAX_EXPANDED} addresses`);
+      context.step((Number(last - first) + 1) * STEPS_AN_ADDRESS);
+      return makeSet(
+        Array.from({ length: Number(last - first) + 1 }, (_unused, index) =>
+          addressText(first + BigInt(index), bits),
+        ),
+      );
+    },
+  ),
+  define(
+    "net.cidr_merge",
+    [oneOf(arrayOf(string), setOf(string))],
+    setOf(string),
+    COUNTED_SUPERLINEAR,
+    merge,
+  ),
 ];
 
 function cidr(text: string): Block {
@@ -116,7 +134,15 @@ function addressText(address: bigint, bits: number): string {
 }
 
 function contains(outer: string, inner: string): boolean {
-  const block = withoutMapping(cidr(outer));
+  return isWithin(withoutMapping(cidr(outer)), blockIn(inner));
+}
+
+function isWithin(outer: Block, inner: Block): boolean {
+  return outer.bits === inner.bits && outer.first <= inner.first && inner.last <= outer.last;
+}
+
+/** An address is the block of itself alone. */
+function blockIn(inner: string): Block {
   const address = readAddress(inner);
   const written =
     address === undefined
@@ -124,15 +150,19 @@ function contains(outer: string, inner: string): boolean {
       : { bits: address.bits, first: address.address, last: address.address };
   if (written === undefined)
     throw new BuiltinError(`not a valid textual representation of an IP address or CIDR: ${inner}`);
-  const found = withoutMapping(written);
-  return block.bits === found.bits && block.first <= found.first && found.last <= block.last;
+  return withoutMapping(written);
 }
 
 function containsMatches(blocks: Value, addresses: Value): Value {
-  const [outer, inner] = [indexed(blocks, 1), indexed(addresses, 2)];
-  const found = outer.flatMap(([block, at]) =>
-    inner.flatMap(([address, key]) => (contains(block, address) ? [[at, key]] : [])),
-  );
+  const inner = indexed(addresses, 2).map(([text, key]) => {
+    spend(STEPS_AN_ADDRESS);
+    return [blockIn(text), key] as const;
+  });
+  const found = indexed(blocks, 1).flatMap(([text, at]) => {
+    spend(STEPS_AN_ADDRESS + inner.length);
+    const block = withoutMapping(cidr(text));
+    return inner.flatMap(([address, key]) => (isWithin(block, address) ? [[at, key]] : []));
+  });
   return makeSet(found);
 }
 
@@ -155,6 +185,7 @@ function indexed(given: Value, operand: number): readonly (readonly [string, Val
 /** The fewest blocks that cover the same addresses. */
 function merge(given: readonly string[] | RegoSet): Value {
   const texts = given instanceof RegoSet ? (given.items as readonly string[]) : given;
+  spend(texts.length * STEPS_AN_ADDRESS);
   const blocks = texts.map(blockOf).sort((a, b) => a.bits - b.bits || compare(a.first, b.first));
   const merged: Block[] = [];
   for (const block of blocks) {
@@ -189,6 +220,7 @@ function blockOf(text: string): Block {
 function cidrTexts({ bits, first, last }: Block): readonly string[] {
   const texts: string[] = [];
   for (let start = first; start <= last; ) {
+    spend(bits);
     let host = 0n;
     while (
       host < BigInt(bits) &&

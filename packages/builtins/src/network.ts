@@ -17,6 +17,7 @@ import {
   type Value,
 } from "@writ/evaluator";
 import { type AllowedHost, isAllowed, readHost } from "./allowed-hosts.ts";
+import { CONSTANT } from "./cost.ts";
 import {
   any,
   anyObject,
@@ -54,12 +55,14 @@ export function createNetwork(): Network {
         "http.send",
         [objectOf(string, any)],
         anyObject,
+        CONSTANT,
         (request: Value, context: BuiltinContext) => httpSend(request, context, reach),
       ),
       defineNondeterministic(
         "net.lookup_ip_addr",
         [string],
         setOf(string),
+        CONSTANT,
         (name: string, context: BuiltinContext) =>
           cached(context, `net.lookup_ip_addr ${name}`, () => lookUp(name, reach)),
       ),
@@ -106,11 +109,12 @@ function lookUp(name: string, reach: Reach): Value {
 /** What depends on the machine or on chance, and reaches nothing. */
 const local: readonly Builtin[] = [
   // What runs a policy is not told of: its environment holds secrets.
-  defineNondeterministic("opa.runtime", [], objectOf(string, any), () => ({ env: {} })),
+  defineNondeterministic("opa.runtime", [], objectOf(string, any), CONSTANT, () => ({ env: {} })),
   defineNondeterministic(
     "rand.intn",
     [string, number],
     number,
+    CONSTANT,
     (seed: string, below: NumberValue, context: BuiltinContext) => {
       const limit = Math.abs(Number(integerOf(below) ?? Number.NaN));
       if (Number.isNaN(limit))

@@ -6,9 +6,9 @@ import {
   type BuiltinContext,
   BuiltinError,
   compareNumbers,
-  compareValues,
   divide,
   fromInteger,
+  getMember,
   integerOf,
   isNumber,
   multiply,
@@ -17,46 +17,50 @@ import {
   parseNumber,
   RegoSet,
   rounded,
-  someMember,
   subtract,
   type Value,
 } from "@writ/evaluator";
+import { ARITHMETIC, COUNTED, COUNTED_SUPERLINEAR, perCharacter } from "./cost.ts";
 import { any, anySet, arrayOf, define, number, oneOf } from "./define.ts";
 
 const numberOrSet = oneOf(number, anySet);
 
 export const numbers: readonly Builtin[] = [
-  define("plus", [number, number], number, add),
-  define("mul", [number, number], number, multiply),
-  define("minus", [numberOrSet, numberOrSet], numberOrSet, minus),
-  define("div", [number, number], number, (a: NumberValue, b: NumberValue) => {
+  define("plus", [number, number], number, ARITHMETIC, add),
+  define("mul", [number, number], number, ARITHMETIC, multiply),
+  define("minus", [numberOrSet, numberOrSet], numberOrSet, COUNTED, minus),
+  define("div", [number, number], number, ARITHMETIC, (a: NumberValue, b: NumberValue) => {
     if (b === 0) throw new BuiltinError("divide by zero");
     return divide(a, b);
   }),
-  define("rem", [number, number], number, (a: NumberValue, b: NumberValue) => {
+  define("rem", [number, number], number, ARITHMETIC, (a: NumberValue, b: NumberValue) => {
     const [left, right] = [integerOf(a), integerOf(b)];
     if (right === 0n) throw new BuiltinError("modulo by zero");
     if (left === undefined || right === undefined)
       throw new BuiltinError("modulo on floating-point number");
     return fromInteger(left % right);
   }),
-  define("abs", [number], number, (a: NumberValue) =>
+  define("abs", [number], number, ARITHMETIC, (a: NumberValue) =>
     compareNumbers(a, 0) < 0 ? negate(rounded(a)) : rounded(a),
   ),
-  define("ceil", [number], number, (a: NumberValue) => negate(floor(negate(a)))),
-  define("floor", [number], number, floor),
-  define("round", [number], number, round),
-  define("numbers.range", [number, number], arrayOf(number), range),
-  define("numbers.range_step", [number, number, number], arrayOf(number), rangeStep),
-  define("to_number", [any], number, toNumber),
+  define("ceil", [number], number, ARITHMETIC, (a: NumberValue) => negate(floor(negate(a)))),
+  define("floor", [number], number, ARITHMETIC, floor),
+  define("round", [number], number, ARITHMETIC, round),
+  define("numbers.range", [number, number], arrayOf(number), COUNTED_SUPERLINEAR, range),
+  define(
+    "numbers.range_step",
+    [number, number, number],
+    arrayOf(number),
+    COUNTED_SUPERLINEAR,
+    rangeStep,
+  ),
+  define("to_number", [any], number, perCharacter(1), toNumber),
 ];
 
 function minus(a: NumberValue | RegoSet, b: NumberValue | RegoSet): Value {
   if (isNumber(a) && isNumber(b)) return subtract(a, b);
   if (a instanceof RegoSet && b instanceof RegoSet) {
-    return new RegoSet(
-      a.items.filter((item) => !someMember(b, (other) => compareValues(item, other) === 0)),
-    );
+    return new RegoSet(a.items.filter((item) => getMember(b, item) === undefined));
   }
   const [wanted, found] = isNumber(a) ? ["number", "set"] : ["set", "number"];
   throw new BuiltinError(`operand 2 must be ${wanted} but got ${found}`, {

@@ -1,45 +1,119 @@
 // Regular expressions: RE2's syntax and its guarantee, time linear in the text, by the re2js library.
 
-import { type Builtin, BuiltinError, integerOf, type NumberValue } from "@writ/evaluator";
+import {
+  type Builtin,
+  type BuiltinContext,
+  BuiltinError,
+  type Cost,
+  integerOf,
+  type NumberValue,
+  spend,
+  textSteps,
+} from "@writ/evaluator";
 import { RE2JS, RE2JSSyntaxException } from "re2js";
+import { COUNTED_SUPERLINEAR, perCharacter } from "./cost.ts";
 import { any, arrayOf, boolean, define, number, string } from "./define.ts";
 import { globsIntersect } from "./globs-intersect.ts";
 
+/** Reading both patterns; walking them is counted. */
+const GLOBS: Cost = { ...perCharacter(10), growth: "superlinear" };
 /** Compiled patterns, kept between evaluations: policies use few, inputs may bring many. */
 const compiled = new Map<string, RE2JS>();
 const MAX_COMPILED = 500;
 
 export const regex: readonly Builtin[] = [
-  define("regex.is_valid", [any], boolean, (pattern: unknown) => {
-    if (typeof pattern !== "string") return false;
-    try {
-      compile(pattern);
-      return true;
-    } catch {
-      return false;
-    }
-  }),
+  define(
+    "regex.is_valid",
+    [any],
+    boolean,
+    COUNTED_SUPERLINEAR,
+    (pattern: unknown, context: BuiltinContext) => {
+      if (typeof pattern !== "string") return false;
+      try {
+        compile(pattern, context);
+        return true;
+      } catch (error) {
+        if (error instanceof BuiltinError) return false;
+        throw error;
+      }
+    },
+  ),
   ...["regex.match", "re_match"].map((name) =>
-    define(name, [string, string], boolean, (pattern: string, text: string) =>
-      compile(pattern).test(text),
+    define(
+      name,
+      [string, string],
+      boolean,
+      COUNTED_SUPERLINEAR,
+      (pattern: string, text: string, context: BuiltinContext) =>
+        matchesSome(compile(pattern, context), text),
     ),
   ),
-  define("regex.split", [string, string], arrayOf(string), split),
-  define("regex.find_n", [string, string, number], arrayOf(string), (...given: Given) =>
-    matches(...given).map(({ groups }) => groups[0] ?? ""),
+  define("regex.split", [string, string], arrayOf(string), COUNTED_SUPERLINEAR, split),
+  define(
+    "regex.find_n",
+    [string, string, number],
+    arrayOf(string),
+    COUNTED_SUPERLINEAR,
+    (...given: Given) => matches(...given).map(({ groups }) => groups[0] ?? ""),
   ),
   define(
     "regex.find_all_string_submatch_n",
     [string, string, number],
     arrayOf(arrayOf(string)),
+    COUNTED_SUPERLINEAR,
     (...given: Given) => matches(...given).map(({ groups }) => groups),
   ),
-  define("regex.replace", [string, string, string], string, replace),
-  define("regex.template_match", [string, string, string, string], boolean, templateMatch),
-  define("regex.globs_match", [string, string], boolean, globsIntersect),
+  define("regex.replace", [string, string, string], string, COUNTED_SUPERLINEAR, replace),
+  define(
+    "regex.template_match",
+    [string, string, string, string],
+    boolean,
+    COUNTED_SUPERLINEAR,
+    templateMatch,
+  ),
+  define("regex.globs_match", [string, string], boolean, GLOBS, globsIntersect),
 ];
 
-export function compile(pattern: string): RE2JS {
+/** Paid for once an evaluation, whether the pattern was compiled before or not: what a decision costs depends on itself alone. */
+export function compile(pattern: string, context: BuiltinContext): RE2JS {
+  const key = `regex ${pattern}`;
+  const isPaid = context.cache.has(key);
+  if (!isPaid) context.step(compileSteps(pattern));
+  const made = compileOnce(pattern);
+  if (!isPaid) {
+    context.step(made.programSize() * STEPS_AN_INSTRUCTION);
+    context.cache.set(key, true);
+  }
+  return made;
+}
+
+/** As little as it takes to see that a pattern is large: classes of Unicode are long lists, and what is repeated is copied. */
+function compileSteps(pattern: string): number {
+  const classes = pattern.match(/\\[pP]/g)?.length ?? 0;
+  const repeats = pattern.match(/\{\d*,?\d*\}/g) ?? [];
+  const most = Math.max(1, ...repeats.flatMap((each) => each.match(/\d+/g) ?? []).map(Number));
+  return (
+    pattern.length * (STEPS_A_CHARACTER + Math.min(most, MAX_REPEAT)) + classes * STEPS_A_CLASS
+  );
+}
+
+const STEPS_A_CHARACTER = 20;
+const STEPS_A_CLASS = 400;
+const STEPS_AN_INSTRUCTION = 20;
+/** RE2's limit. */
+const MAX_REPEAT = 1000;
+
+/** Every character meets every instruction at most; one match after another may each read to the end. */
+export function matchesSome(pattern: RE2JS, text: string): boolean {
+  spend(matchSteps(pattern, text.length));
+  return pattern.test(text);
+}
+
+function matchSteps(pattern: RE2JS, length: number): number {
+  return Math.ceil((length * (16 + pattern.programSize())) / 64);
+}
+
+export function compileOnce(pattern: string): RE2JS {
   const known = compiled.get(pattern);
   if (known !== undefined) return known;
   try {
@@ -53,7 +127,7 @@ export function compile(pattern: string): RE2JS {
   }
 }
 
-type Given = readonly [pattern: string, text: string, limit: NumberValue];
+type Given = readonly [pattern: string, text: string, limit: NumberValue, context: BuiltinContext];
 
 interface Match {
   readonly start: number;
@@ -64,16 +138,19 @@ interface Match {
 }
 
 /** The first `limit` matches; all of them when it is negative. An empty match right after another is none. */
-function matches(pattern: string, text: string, limit: NumberValue): readonly Match[] {
+function matches(...[pattern, text, limit, context]: Given): readonly Match[] {
   const wanted = integerOf(limit);
   if (wanted === undefined)
     throw new BuiltinError("operand 3 must be integer number but got floating-point number", {
       code: "eval_type_error",
     });
   const found: Match[] = [];
-  const matcher = compile(pattern).matcher(text);
+  const expression = compile(pattern, context);
+  spend(matchSteps(expression, text.length));
+  const matcher = expression.matcher(text);
   let end = -1;
   while ((wanted < 0n || found.length < wanted) && matcher.find()) {
+    spend(matcher.groupCount() + 1 + (matchSteps(expression, text.length - matcher.start()) >> 6));
     if (matcher.end() === end && matcher.start() === end) continue;
     end = matcher.end();
     const groups = Array.from(
@@ -85,12 +162,12 @@ function matches(pattern: string, text: string, limit: NumberValue): readonly Ma
   return found;
 }
 
-function split(pattern: string, text: string): readonly string[] {
+function split(pattern: string, text: string, context: BuiltinContext): readonly string[] {
   if (pattern !== "" && text === "") return [""];
   const parts: string[] = [];
   let from = 0;
   let last = 0;
-  for (const { start, end } of matches(pattern, text, -1)) {
+  for (const { start, end } of matches(pattern, text, -1, context)) {
     last = start;
     if (end === 0) continue;
     parts.push(text.slice(from, start));
@@ -100,11 +177,13 @@ function split(pattern: string, text: string): readonly string[] {
   return last === text.length ? parts : [...parts, text.slice(from)];
 }
 
-function replace(text: string, pattern: string, template: string): string {
+function replace(text: string, pattern: string, template: string, context: BuiltinContext): string {
   let out = "";
   let from = 0;
-  for (const match of matches(pattern, text, -1)) {
-    out += text.slice(from, match.start) + expand(template, match);
+  for (const match of matches(pattern, text, -1, context)) {
+    const by = expand(template, match);
+    spend(textSteps(template.length + by.length));
+    out += text.slice(from, match.start) + by;
     from = match.end;
   }
   return out + text.slice(from);
@@ -123,7 +202,15 @@ function expand(template: string, { groups, named }: Match): string {
 }
 
 /** Text in which only what stands between the delimiters is a pattern. */
-function templateMatch(template: string, text: string, start: string, end: string): boolean {
+function templateMatch(
+  ...[template, text, start, end, context]: readonly [
+    string,
+    string,
+    string,
+    string,
+    BuiltinContext,
+  ]
+): boolean {
   if (start.length !== 1 || end.length !== 1)
     throw new BuiltinError("a delimiter has to be exactly one character long");
   let pattern = "^";
@@ -147,5 +234,6 @@ function templateMatch(template: string, text: string, start: string, end: strin
     if (depth < 0) break;
   }
   if (depth !== 0) throw new BuiltinError(`unbalanced braces in ${JSON.stringify(template)}`);
-  return compile(`${pattern}${RE2JS.quote(template.slice(from))}$`).test(text);
+  const whole = `${pattern}${RE2JS.quote(template.slice(from))}$`;
+  return matchesSome(compile(whole, context), text);
 }

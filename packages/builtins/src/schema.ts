@@ -2,17 +2,18 @@
 
 import {
   type Builtin,
+  type BuiltinContext,
   BuiltinError,
-  isPlainObject,
   parseJson,
-  toJson,
+  spend,
   type Value,
 } from "@writ/evaluator";
-import type { AnySchema, ErrorObject, ValidateFunction } from "ajv";
+import type { ErrorObject } from "ajv";
+import { COUNTED_SUPERLINEAR } from "./cost.ts";
 import { anyObject, arrayOf, boolean, define, oneOf, string, tupleOf } from "./define.ts";
-import { lazily } from "./lazy.ts";
+import { compileSchema, schemaSteps, type Validate } from "./json-schema.ts";
+import { type PlainJson, plainJson } from "./plain-json.ts";
 
-const ajv = lazily<typeof import("ajv")>("ajv");
 const documentType = oneOf(string, anyObject);
 
 export const schema: readonly Builtin[] = [
@@ -20,21 +21,22 @@ export const schema: readonly Builtin[] = [
     "json.match_schema",
     [documentType, documentType],
     tupleOf(boolean, arrayOf(anyObject)),
-    (given: Value, schemaText: Value) => {
-      const validate = compile(schemaText);
+    COUNTED_SUPERLINEAR,
+    (given: Value, schemaText: Value, context: BuiltinContext) => {
+      const validate = compile(schemaText, context);
       const document = documentOf(given);
-      const isValid = validate(document);
-      const errors = isValid ? [] : (validate.errors ?? []);
-      return [isValid, errors.map((error) => describe(error, document))];
+      const errors = validate(document);
+      return [errors.length === 0, errors.map((error) => describe(error, document))];
     },
   ),
   define(
     "json.verify_schema",
     [documentType],
     tupleOf(boolean, oneOf(string, { type: "null" })),
-    (given: Value) => {
+    COUNTED_SUPERLINEAR,
+    (given: Value, context: BuiltinContext) => {
       try {
-        compile(given);
+        compile(given, context);
         return [true, null];
       } catch (error) {
         if (!(error instanceof BuiltinError)) throw error;
@@ -44,28 +46,57 @@ export const schema: readonly Builtin[] = [
   ),
 ];
 
-function documentOf(given: Value): unknown {
-  if (typeof given !== "string") return toJson(given);
+function documentOf(given: Value): PlainJson {
+  if (typeof given !== "string") return plainJson(given);
+  spend(given.length);
   try {
-    return parseJson(given);
+    return plainJson(parseJson(given));
   } catch (error) {
     throw new BuiltinError("invalid JSON string", { cause: error });
   }
 }
 
-function compile(given: Value): ValidateFunction {
+/** Compiled schemas by the text or the value they were given as: kept as long as that, or as long as there is room. */
+const byText = new Map<string, Validate>();
+const byValue = new WeakMap<object, Validate>();
+const MAX_KEPT = 200;
+
+function compile(given: Value, context: BuiltinContext): Validate {
   const document = documentOf(given);
-  if (!isPlainObject(document as Value) && typeof document !== "boolean")
+  if (
+    typeof document !== "boolean" &&
+    (document === null || typeof document !== "object" || Array.isArray(document))
+  )
     throw new BuiltinError("a schema must be an object");
+  payOnce(given, document, context);
   const unknown = unknownType(document);
   if (unknown !== undefined) throw new BuiltinError(unknown);
+  const known = typeof given === "string" ? byText.get(given) : byValue.get(given as object);
+  if (known !== undefined) return known;
+  const made = compileNew(document);
+  if (typeof given === "string") {
+    if (byText.size >= MAX_KEPT) byText.clear();
+    byText.set(given, made);
+  } else byValue.set(given as object, made);
+  return made;
+}
+
+/** Once an evaluation, whether the schema was compiled before or not: what a decision costs depends on itself alone. */
+function payOnce(given: Value, document: PlainJson, context: BuiltinContext): void {
+  const paid = (context.cache.get("json schemas") ?? new Set()) as Set<Value>;
+  if (paid.has(given)) return;
+  context.cache.set("json schemas", paid.add(given));
+  context.step(schemaSteps(document));
+}
+
+function compileNew(document: PlainJson): Validate {
+  const { $schema: _, ...own } = document as { readonly [key: string]: PlainJson };
   try {
-    const { $schema: _, ...schemaObject } = document as { readonly [key: string]: unknown };
-    return new (ajv().Ajv)({ allErrors: true, strict: false, logger: false }).compile(
-      schemaObject as AnySchema,
-    );
+    return compileSchema(typeof document === "boolean" ? document : own, "7");
   } catch (error) {
-    throw new BuiltinError(`${(error as Error).message}`, { cause: error });
+    throw new BuiltinError(error instanceof Error ? error.message : String(error), {
+      cause: error,
+    });
   }
 }
 
@@ -105,7 +136,8 @@ interface Params {
   readonly [name: string]: string | number | readonly string[] | undefined;
 }
 
-function describe(error: ErrorObject, document: unknown): Value {
+function describe(error: ErrorObject, document: PlainJson): Value {
+  spend(4);
   const path = error.instancePath.slice(1).replaceAll("/", ".");
   const field = path === "" ? "(root)" : path;
   const known = Object.hasOwn(KEYWORDS, error.keyword) ? KEYWORDS[error.keyword] : undefined;
@@ -131,6 +163,7 @@ const TYPES = ["array", "boolean", "integer", "number", "null", "object", "strin
 
 /** A type that there is not, the way OPA's library says it. */
 function unknownType(schemaObject: unknown): string | undefined {
+  spend(1);
   if (typeof schemaObject !== "object" || schemaObject === null) return undefined;
   const { type } = schemaObject as { readonly type?: unknown };
   if (typeof type === "string" && !TYPES.includes(type))

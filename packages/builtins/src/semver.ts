@@ -2,6 +2,7 @@
 // `-` or `+` may be empty.
 
 import { type Builtin, BuiltinError } from "@writ/evaluator";
+import { perCharacter } from "./cost.ts";
 import { any, boolean, define, number, string } from "./define.ts";
 
 type Part = bigint | string;
@@ -22,9 +23,10 @@ export const semver: readonly Builtin[] = [
     "semver.is_valid",
     [any],
     boolean,
+    perCharacter(0.5),
     (text: unknown) => typeof text === "string" && read(text) !== undefined,
   ),
-  define("semver.compare", [string, string], number, (a: string, b: string) =>
+  define("semver.compare", [string, string], number, perCharacter(0.5), (a: string, b: string) =>
     compare(versionOf(a, 1), versionOf(b, 2)),
   ),
 ];

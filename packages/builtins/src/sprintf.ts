@@ -7,6 +7,8 @@ import {
   isNumber,
   numberText,
   regoText,
+  spend,
+  textSteps,
   type Value,
 } from "@writ/evaluator";
 import { formatOperand, type Operand, plainText } from "./go-format.ts";
@@ -30,7 +32,9 @@ export function sprintf(format: string, values: readonly Value[]): string {
     const isPlain = letter >= "a" && letter <= "z";
     if (!isPlain) VERB.lastIndex = mark;
     const match = isPlain ? undefined : VERB.exec(format);
-    text += reader.verb(match?.groups ?? { verb: letter });
+    const piece = reader.verb(match?.groups ?? { verb: letter });
+    spend(1 + textSteps(piece.length));
+    text += piece;
     at = mark + (match?.[0].length ?? 2);
   }
   return text + format.slice(at) + reader.rest();

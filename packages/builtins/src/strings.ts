@@ -9,8 +9,11 @@ import {
   objectEntries,
   type RegoSet,
   rounded,
+  spend,
+  textSteps,
   type Value,
 } from "@writ/evaluator";
+import { ARITHMETIC, COUNTED, COUNTED_SUPERLINEAR, LINEAR, perCharacter, TEXTS } from "./cost.ts";
 import {
   anyArray,
   anyObject,
@@ -25,6 +28,7 @@ import {
   setOf,
   string,
 } from "./define.ts";
+import { findText, placesOf } from "./find-text.ts";
 import { sprintf } from "./sprintf.ts";
 
 const strings_ = oneOf(arrayOf(string), setOf(string));
@@ -38,91 +42,176 @@ export const strings: readonly Builtin[] = [
     "concat",
     [string, strings_],
     string,
+    TEXTS,
     (separator: string, parts: readonly string[] | RegoSet) =>
-      (isArray(parts) ? parts : (parts as RegoSet).items).join(separator),
+      joined(
+        isArray(parts)
+          ? (parts as readonly string[])
+          : ((parts as RegoSet).items as readonly string[]),
+        separator,
+      ),
   ),
-  define("contains", [string, string], boolean, (text: string, part: string) =>
-    text.includes(part),
+  define(
+    "contains",
+    [string, string],
+    boolean,
+    perCharacter(0.2),
+    (text: string, part: string) => findText(text, part) >= 0,
   ),
-  define("startswith", [string, string], boolean, (text: string, start: string) =>
+  define("startswith", [string, string], boolean, LINEAR, (text: string, start: string) =>
     text.startsWith(start),
   ),
-  define("endswith", [string, string], boolean, (text: string, end: string) => text.endsWith(end)),
+  define("endswith", [string, string], boolean, LINEAR, (text: string, end: string) =>
+    text.endsWith(end),
+  ),
   define(
     "strings.any_prefix_match",
     [stringOrMany, stringOrMany],
     boolean,
+    COUNTED_SUPERLINEAR,
     (texts: Value, starts: Value) =>
-      many(texts, 1).some((text) => many(starts, 2).some((start) => text.startsWith(start))),
+      somePair(many(texts, 1), many(starts, 2), (text, start) => text.startsWith(start)),
   ),
   define(
     "strings.any_suffix_match",
     [stringOrMany, stringOrMany],
     boolean,
+    COUNTED_SUPERLINEAR,
     (texts: Value, ends: Value) =>
-      many(texts, 1).some((text) => many(ends, 2).some((end) => text.endsWith(end))),
+      somePair(many(texts, 1), many(ends, 2), (text, end) => text.endsWith(end)),
   ),
-  define("indexof", [string, string], number, (text: string, part: string) => {
+  define("indexof", [string, string], number, perCharacter(0.3), (text: string, part: string) => {
     if (part === "") throw new BuiltinError("empty search character");
-    const at = text.indexOf(part);
+    const at = findText(text, part);
     return at < 0 ? -1 : [...text.slice(0, at)].length;
   }),
-  define("indexof_n", [string, string], arrayOf(number), (text: string, part: string) => {
-    if (part === "") throw new BuiltinError("empty search character");
-    const found: number[] = [];
-    for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1))
-      found.push([...text.slice(0, at)].length);
-    return found;
-  }),
-  define("lower", [string], string, lower),
-  define("upper", [string], string, upper),
-  define("replace", [string, string, string], string, (text: string, old: string, by: string) =>
-    old === ""
-      ? `${by}${[...text].map((point) => point + by).join("")}`
-      : text.replaceAll(old, () => by),
+  define(
+    "indexof_n",
+    [string, string],
+    arrayOf(number),
+    perCharacter(1),
+    (text: string, part: string) => {
+      if (part === "") throw new BuiltinError("empty search character");
+      const found: number[] = [];
+      let points = 0;
+      let before = 0;
+      for (const at of placesOf(text, part, true)) {
+        points += pointsIn(text.slice(before, at));
+        before = at;
+        found.push(points);
+      }
+      return found;
+    },
   ),
-  define("split", [string, string], arrayOf(string), (text: string, separator: string) =>
-    separator === "" ? [...text] : text.split(separator),
+  define("lower", [string], string, perCharacter(0.5), lower),
+  define("upper", [string], string, perCharacter(0.5), upper),
+  define(
+    "replace",
+    [string, string, string],
+    string,
+    COUNTED_SUPERLINEAR,
+    (text: string, old: string, by: string) =>
+      old === "" ? joined(["", ...text, ""], by) : joined(partsOf(text, old), by),
   ),
-  define("substring", [string, number, number], string, substring),
-  define("trim", [string, string], string, (text: string, cut: string) =>
+  define(
+    "split",
+    [string, string],
+    arrayOf(string),
+    perCharacter(1),
+    (text: string, separator: string) => (separator === "" ? [...text] : partsOf(text, separator)),
+  ),
+  define("substring", [string, number, number], string, perCharacter(0.5), substring),
+  define("trim", [string, string], string, perCharacter(1), (text: string, cut: string) =>
     trimEnd(trimStart(text, cut), cut),
   ),
-  define("trim_left", [string, string], string, trimStart),
-  define("trim_right", [string, string], string, trimEnd),
-  define("trim_prefix", [string, string], string, (text: string, start: string) =>
+  define("trim_left", [string, string], string, perCharacter(1), trimStart),
+  define("trim_right", [string, string], string, perCharacter(1), trimEnd),
+  define("trim_prefix", [string, string], string, LINEAR, (text: string, start: string) =>
     text.startsWith(start) ? text.slice(start.length) : text,
   ),
-  define("trim_suffix", [string, string], string, (text: string, end: string) =>
+  define("trim_suffix", [string, string], string, LINEAR, (text: string, end: string) =>
     end !== "" && text.endsWith(end) ? text.slice(0, -end.length) : text,
   ),
-  define("trim_space", [string], string, (text: string) =>
+  define("trim_space", [string], string, perCharacter(0.5), (text: string) =>
     text.replace(SPACE_AT_START, "").replace(SPACE_AT_END, ""),
   ),
-  define("strings.reverse", [string], string, (text: string) => [...text].reverse().join("")),
+  define("strings.reverse", [string], string, perCharacter(1), (text: string) =>
+    [...text].reverse().join(""),
+  ),
   define(
     "strings.count",
     [string, string],
     number,
+    perCharacter(0.5),
     // Of nothing there is one before each character, and one at the end.
     (text: string, part: string) =>
-      part === "" ? [...text].length + 1 : text.split(part).length - 1,
+      part === "" ? pointsIn(text) + 1 : partsOf(text, part).length - 1,
   ),
-  define("format_int", [number, number], string, (value: NumberValue, base: NumberValue) => {
-    if (![2, 8, 10, 16].includes(base as number))
-      throw new BuiltinError("operand 2 must be one of {2, 8, 10, 16}", {
-        code: "eval_type_error",
-      });
-    const { significand, exponent } = decimalOf(rounded(value));
-    const whole =
-      exponent >= 0
-        ? significand * 10n ** BigInt(exponent)
-        : significand / 10n ** BigInt(-exponent);
-    return whole.toString(base as number);
-  }),
-  define("sprintf", [string, anyArray], string, sprintf),
-  define("strings.replace_n", [anyObject, string], string, replaceAllOf),
+  define(
+    "format_int",
+    [number, number],
+    string,
+    ARITHMETIC,
+    (value: NumberValue, base: NumberValue) => {
+      if (![2, 8, 10, 16].includes(base as number))
+        throw new BuiltinError("operand 2 must be one of {2, 8, 10, 16}", {
+          code: "eval_type_error",
+        });
+      const { significand, exponent } = decimalOf(rounded(value));
+      const whole =
+        exponent >= 0
+          ? significand * 10n ** BigInt(exponent)
+          : significand / 10n ** BigInt(-exponent);
+      return whole.toString(base as number);
+    },
+  ),
+  define("sprintf", [string, anyArray], string, COUNTED, sprintf),
+  define("strings.replace_n", [anyObject, string], string, COUNTED_SUPERLINEAR, replaceAllOf),
 ];
+
+/** What stands between the places of another text. */
+function partsOf(text: string, separator: string): readonly string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (const at of placesOf(text, separator)) {
+    parts.push(text.slice(from, at));
+    from = at + separator.length;
+  }
+  return [...parts, text.slice(from)];
+}
+
+/** Paid by the length of the result before it is made. */
+function joined(parts: readonly string[], separator: string): string {
+  let length = separator.length * Math.max(0, parts.length - 1);
+  for (const part of parts) length += part.length;
+  spend((parts.length >> 2) + textSteps(length));
+  return parts.join(separator);
+}
+
+/** How many code points a text has. */
+function pointsIn(text: string): number {
+  let pairs = 0;
+  for (let at = 1; at < text.length; at += 1) {
+    const isPair =
+      (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
+    if (isPair) pairs += 1;
+  }
+  return text.length - pairs;
+}
+
+function somePair(
+  texts: readonly string[],
+  others: readonly string[],
+  holds: (text: string, other: string) => boolean,
+): boolean {
+  return texts.some((text) => {
+    spend(others.length);
+    return others.some((other) => {
+      if (other.length > 256) spend(textSteps(Math.min(text.length, other.length)) >> 2);
+      return holds(text, other);
+    });
+  });
+}
 
 // One character for one, as Go maps them, whatever stands around it: no `ss` for `ß`, no final sigma.
 
@@ -195,9 +284,12 @@ function replaceAllOf(by: Value, text: string): string {
   const between = pairs.find(([old]) => old === "")?.[1] ?? "";
   let out = between;
   for (let at = 0; at < text.length; ) {
+    spend(1 + (pairs.length >> 2));
     const pair = pairs.find(([old]) => old !== "" && text.startsWith(old, at));
     const point = String.fromCodePoint(text.codePointAt(at) ?? 0);
-    out += (pair?.[1] ?? point) + between;
+    const by = (pair?.[1] ?? point) + between;
+    if (by.length > 32) spend(textSteps(by.length));
+    out += by;
     at += (pair?.[0] ?? point).length;
   }
   return out;

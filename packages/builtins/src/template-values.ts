@@ -9,6 +9,7 @@ import {
   parseNumber,
   RegoSet,
   regoText,
+  spend,
   type Value,
 } from "@writ/evaluator";
 import { encodeUtf8 } from "./bytes.ts";
@@ -35,6 +36,7 @@ export type GoValue =
 
 export function toGo(value: Value): GoValue {
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  spend(1);
   if (isNumber(value)) return new Digits(numberText(value));
   if (isArray(value)) return value.map(toGo);
   if (value instanceof RegoSet) return value.items.map(toGo);

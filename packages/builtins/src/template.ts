@@ -1,6 +1,14 @@
 // `strings.render_template`: Go's text/template over values of Rego, with `missingkey=error` as OPA sets it.
 
-import { type Builtin, BuiltinError, MAX_TEXT, type Value } from "@writ/evaluator";
+import {
+  type Builtin,
+  BuiltinError,
+  MAX_TEXT,
+  spend,
+  textSteps,
+  type Value,
+} from "@writ/evaluator";
+import { COUNTED_SUPERLINEAR } from "./cost.ts";
 import { anyObject, define, string } from "./define.ts";
 import { TEMPLATE_FUNCTIONS } from "./template-functions.ts";
 import {
@@ -12,8 +20,7 @@ import {
 } from "./template-parse.ts";
 import { type GoValue, goText, isList, isTrue, toGo } from "./template-values.ts";
 
-/** Nested ranges multiply, and templates may call themselves. */
-const MAX_STEPS = 1_000_000;
+/** Templates may call themselves. */
 const MAX_CALLS = 100;
 
 type Leaving = "break" | "continue" | undefined;
@@ -22,7 +29,6 @@ class Rendering {
   readonly #template: Template;
   readonly #parts: string[] = [];
   #size = 0;
-  #steps = 0;
   #calls = 0;
   /** Innermost last. */
   #variables: { readonly name: string; value: GoValue }[] = [];
@@ -48,8 +54,7 @@ class Rendering {
 
   #nodes(nodes: readonly Node[], dot: GoValue): Leaving {
     for (const node of nodes) {
-      this.#steps += 1;
-      if (this.#steps > MAX_STEPS) throw fail("it takes too many steps");
+      spend(2);
       const leaving = this.#node(node, dot);
       if (leaving !== undefined) return leaving;
     }
@@ -160,7 +165,11 @@ class Rendering {
     const call = TEMPLATE_FUNCTIONS.get(name);
     if (call === undefined) throw fail(`function ${JSON.stringify(name)} not defined`);
     const args = operands.map((operand) => this.#operand(operand, dot));
-    return call(...args, ...(piped === undefined ? [] : [piped]));
+    const given = piped === undefined ? args : [...args, piped];
+    for (const each of given) if (typeof each === "string") spend(each.length >> 2);
+    const made = call(...given);
+    if (typeof made === "string") spend(textSteps(made.length));
+    return made;
   }
 
   #operand(operand: Operand, dot: GoValue): GoValue {
@@ -187,6 +196,7 @@ class Rendering {
 
   #write(text: string): void {
     this.#size += text.length;
+    spend(textSteps(text.length));
     if (this.#size > MAX_TEXT) throw fail("its text is too long");
     this.#parts.push(text);
   }
@@ -203,7 +213,7 @@ function entriesOf(over: GoValue): readonly (readonly [GoValue, GoValue])[] {
   if (over instanceof Map) return [...(over as ReadonlyMap<string, GoValue>)];
   if (over !== null && isList(over)) return over.map((item, index) => [{ int: index }, item]);
   if (typeof over === "object" && over !== null && "int" in over) {
-    if (over.int > MAX_STEPS) throw fail("it takes too many steps");
+    spend(over.int);
     return Array.from({ length: Math.max(0, over.int) }, (_none, int) => [{ int }, { int }]);
   }
   throw fail(`range can't iterate over ${over === null ? "nil" : goText(over)}`);
@@ -214,7 +224,11 @@ function fail(reason: string): BuiltinError {
 }
 
 export const template: readonly Builtin[] = [
-  define("strings.render_template", [string, anyObject], string, (text: string, values: Value) =>
-    new Rendering(parseTemplate(text)).render(toGo(values)),
+  define(
+    "strings.render_template",
+    [string, anyObject],
+    string,
+    COUNTED_SUPERLINEAR,
+    (text: string, values: Value) => new Rendering(parseTemplate(text)).render(toGo(values)),
   ),
 ];

@@ -11,10 +11,13 @@ import {
   type NumberValue,
   type Value,
 } from "@writ/evaluator";
+import { CONSTANT, LINEAR, perCharacter, plus } from "./cost.ts";
 import { any, define, defineNondeterministic, number, string, tupleOf } from "./define.ts";
 import { daysIn, formatTime, parseTime, toNanoseconds, type Wall, weekdayOf } from "./go-time.ts";
 import { isZoneName, zoneAbbreviation } from "./zone-names.ts";
 
+/** Where a zone is asked for, its rules are looked up. */
+const ZONED = plus(50, LINEAR);
 const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
 const BILLION = 1_000_000_000n;
@@ -41,36 +44,43 @@ interface Moment {
 }
 
 export const time: readonly Builtin[] = [
-  defineNondeterministic("time.now_ns", [], number, (context: BuiltinContext) => {
+  defineNondeterministic("time.now_ns", [], number, CONSTANT, (context: BuiltinContext) => {
     const now = context.cache.get("time.now_ns") ?? BigInt(Date.now()) * 1_000_000n;
     context.cache.set("time.now_ns", now);
     return fromInteger(now as bigint);
   }),
-  define("time.parse_ns", [string, string], number, (layout: string, text: string) =>
-    inRange(parseTime(layoutOf(layout), text)),
+  define(
+    "time.parse_ns",
+    [string, string],
+    number,
+    perCharacter(1),
+    (layout: string, text: string) => inRange(parseTime(layoutOf(layout), text)),
   ),
-  define("time.parse_rfc3339_ns", [string], number, (text: string) =>
+  define("time.parse_rfc3339_ns", [string], number, perCharacter(1), (text: string) =>
     inRange(parseTime(RFC3339, text)),
   ),
-  define("time.parse_duration_ns", [string], number, parseDuration),
-  define("time.format", [any], string, (given: Value) => {
+  define("time.parse_duration_ns", [string], number, perCharacter(1), parseDuration),
+  define("time.format", [any], string, ZONED, (given: Value) => {
     const moment = momentOf(given);
     return formatTime(layoutOf(moment.layout || "RFC3339Nano"), wallOf(moment));
   }),
-  define("time.date", [any], tupleOf(number, number, number), (given: Value) => {
+  define("time.date", [any], tupleOf(number, number, number), ZONED, (given: Value) => {
     const { year, month, day } = wallOf(momentOf(given));
     return [year, month, day];
   }),
-  define("time.clock", [any], tupleOf(number, number, number), (given: Value) => {
+  define("time.clock", [any], tupleOf(number, number, number), ZONED, (given: Value) => {
     const { hour, minute, second } = wallOf(momentOf(given));
     return [hour, minute, second];
   }),
-  define("time.weekday", [any], string, (given: Value) => weekdayOf(wallOf(momentOf(given)))),
-  define("time.add_date", [any, number, number, number], number, addDate),
+  define("time.weekday", [any], string, ZONED, (given: Value) =>
+    weekdayOf(wallOf(momentOf(given))),
+  ),
+  define("time.add_date", [any, number, number, number], number, ZONED, addDate),
   define(
     "time.diff",
     [any, any],
     tupleOf(number, number, number, number, number, number),
+    ZONED,
     difference,
   ),
 ];

@@ -8,8 +8,10 @@ import {
   makeSet,
   RegoSet,
   regoText,
+  spend,
   type Value,
 } from "@writ/evaluator";
+import { CONSTANT, COUNTED_SUPERLINEAR, LINEAR } from "./cost.ts";
 import { any, anyArray, arrayOf, boolean, define, kindOf, setOf, string } from "./define.ts";
 
 const KINDS = ["array", "boolean", "null", "number", "object", "set", "string"] as const;
@@ -24,6 +26,7 @@ function print(args: readonly RegoSet[], context: BuiltinContext): boolean {
     (before, { items }) => {
       const texts = items.map((item) => (typeof item === "string" ? item : regoText(item)));
       const shown = texts.length === 0 ? ["<undefined>"] : texts;
+      spend(before.length * shown.length);
       return before.flatMap((line) =>
         shown.map((text) => (line === "" ? text : `${line} ${text}`)),
       );
@@ -36,24 +39,25 @@ function print(args: readonly RegoSet[], context: BuiltinContext): boolean {
 
 export const types: readonly Builtin[] = [
   // Notes for a trace of OPA's, which nobody reads here.
-  define("trace", [string], boolean, () => true),
-  define("internal.print", [arrayOf(setOf(any))], boolean, print),
+  define("trace", [string], boolean, CONSTANT, () => true),
+  define("internal.print", [arrayOf(setOf(any))], boolean, COUNTED_SUPERLINEAR, print),
   // A test with keys says which it tries.
   define(
     "internal.test_case",
     [anyArray],
     boolean,
+    CONSTANT,
     (keys: readonly Value[], context: BuiltinContext) => {
       context.noteCase?.(keys);
       return true;
     },
   ),
-  define("type_name", [any], string, (value: Value) => kindOf(value)),
+  define("type_name", [any], string, CONSTANT, (value: Value) => kindOf(value)),
   ...KINDS.map((kind) =>
-    define(`is_${kind}`, [any], boolean, (value: Value) => kindOf(value) === kind),
+    define(`is_${kind}`, [any], boolean, CONSTANT, (value: Value) => kindOf(value) === kind),
   ),
   ...CASTS.map((kind) =>
-    define(`cast_${kind}`, [any], { type: "any" }, (value: Value) => {
+    define(`cast_${kind}`, [any], { type: "any" }, LINEAR, (value: Value) => {
       const from = value instanceof RegoSet ? value.items : isArray(value) ? value : undefined;
       if (kind === "array" && from !== undefined) return from;
       if (kind === "set" && from !== undefined) return makeSet(from);

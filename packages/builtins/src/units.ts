@@ -10,6 +10,7 @@ import {
   type NumberValue,
   parseNumber,
 } from "@writ/evaluator";
+import { perCharacter } from "./cost.ts";
 import { define, number, string } from "./define.ts";
 
 const PREFIXES = ["k", "m", "g", "t", "p", "e"];
@@ -21,7 +22,7 @@ const AMOUNT = /^((?:[\d.+-]|[eE](?=[\d+-])[+-]?)*)(.*)$/s;
 const MAX_FRACTION = 10;
 
 export const units: readonly Builtin[] = [
-  define("units.parse", [string], number, (text: string) => {
+  define("units.parse", [string], number, perCharacter(1), (text: string) => {
     const { amount, unit } = split(text.replaceAll('"', ""));
     const name = unit.slice(0, 1) + unit.slice(1).toLowerCase();
     const { significand, exponent } = decimalOf(amount);
@@ -31,7 +32,7 @@ export const units: readonly Builtin[] = [
     if (factor === undefined) throw new BuiltinError(`unit ${name} not recognized`);
     return rounded(significand * factor, exponent);
   }),
-  define("units.parse_bytes", [string], number, (text: string) => {
+  define("units.parse_bytes", [string], number, perCharacter(1), (text: string) => {
     const bare = text.toLowerCase().replaceAll('"', "");
     const { amount, unit } = split(bare, "byte ");
     const factor = factorOf(unit.replace(/b$/, ""));

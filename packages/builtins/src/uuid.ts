@@ -7,6 +7,7 @@ import {
   makeObject,
   type Value,
 } from "@writ/evaluator";
+import { CONSTANT, perCharacter } from "./cost.ts";
 import { any, define, defineNondeterministic, objectOf, string } from "./define.ts";
 
 /** Bare, in braces, as a URN, or without hyphens. */
@@ -17,11 +18,12 @@ const DOMAINS = ["Person", "Group", "Org"];
 const GREGORIAN_OFFSET = 122_192_928_000_000_000n;
 
 export const uuid: readonly Builtin[] = [
-  define("uuid.parse", [string], objectOf(string, any), parse),
+  define("uuid.parse", [string], objectOf(string, any), perCharacter(0.2), parse),
   defineNondeterministic(
     "uuid.rfc4122",
     [string],
     string,
+    CONSTANT,
     (key: string, context: BuiltinContext) => {
       const name = `uuid.rfc4122 ${key}`;
       const made = context.cache.get(name) ?? crypto.randomUUID();

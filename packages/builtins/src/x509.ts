@@ -13,6 +13,7 @@ import {
   objectEntries,
   type Value,
 } from "@writ/evaluator";
+import { perCharacter, plus } from "./cost.ts";
 import { base64, pemBlocks, privateKey } from "./crypto.ts";
 import { any, arrayOf, boolean, define, objectOf, string, tupleOf } from "./define.ts";
 import { lazily } from "./lazy.ts";
@@ -21,28 +22,45 @@ const asn1 = lazily<typeof import("@peculiar/asn1-x509")>("@peculiar/asn1-x509")
 const requests = lazily<typeof import("@peculiar/asn1-csr")>("@peculiar/asn1-csr");
 const schema = lazily<typeof import("@peculiar/asn1-schema")>("@peculiar/asn1-schema");
 
+/** Names and extensions are read twice, keys once. */
+const CERTIFICATES = plus(2_000, perCharacter(10));
 const certificate = objectOf(string, any);
 const verified = tupleOf(boolean, arrayOf(certificate));
 const MILLISECOND = 1_000_000n;
 
 export const x509: readonly Builtin[] = [
-  define("crypto.x509.parse_certificates", [string], arrayOf(certificate), (text: string) =>
-    certificatesIn(text).map(certificateObject),
+  define(
+    "crypto.x509.parse_certificates",
+    [string],
+    arrayOf(certificate),
+    CERTIFICATES,
+    (text: string) => certificatesIn(text).map(certificateObject),
   ),
-  define("crypto.x509.parse_certificate_request", [string], certificate, (text: string) => {
-    const [block] = /^-----BEGIN/.test(text) ? pemBlocks(text) : [];
-    const bytes = block === undefined ? requestBytes(text) : derOf(block.text);
-    const { certificationRequestInfo: info } = parse(bytes, requests().CertificationRequest);
-    return { Subject: nameObject(info.subject), Version: info.version };
-  }),
-  define("crypto.x509.parse_keypair", [string, string], certificate, keyPair),
-  define("crypto.x509.parse_and_verify_certificates", [string], verified, (text: string) =>
-    verify(text, {}),
+  define(
+    "crypto.x509.parse_certificate_request",
+    [string],
+    certificate,
+    CERTIFICATES,
+    (text: string) => {
+      const [block] = /^-----BEGIN/.test(text) ? pemBlocks(text) : [];
+      const bytes = block === undefined ? requestBytes(text) : derOf(block.text);
+      const { certificationRequestInfo: info } = parse(bytes, requests().CertificationRequest);
+      return { Subject: nameObject(info.subject), Version: info.version };
+    },
+  ),
+  define("crypto.x509.parse_keypair", [string, string], certificate, CERTIFICATES, keyPair),
+  define(
+    "crypto.x509.parse_and_verify_certificates",
+    [string],
+    verified,
+    CERTIFICATES,
+    (text: string) => verify(text, {}),
   ),
   define(
     "crypto.x509.parse_and_verify_certificates_with_options",
     [string, objectOf(string, any)],
     verified,
+    CERTIFICATES,
     verify,
   ),
 ];

@@ -1,7 +1,7 @@
 // Values as YAML, laid out as OPA does: blocks, keys in natural order, lines folded at 80, and quotes where
 // a text would be read as something else or could not stand as it is.
 
-import { isArray, numberText, RegoNumber, type Value } from "@writ/evaluator";
+import { isArray, numberText, RegoNumber, spend, textSteps, type Value } from "@writ/evaluator";
 import { stringify } from "yaml";
 import { goFloatText } from "./go-float.ts";
 
@@ -17,12 +17,20 @@ const MAX_SIMPLE_KEY = 128;
 export function yamlText(value: Value): string {
   const writer = new YamlWriter();
   writer.node(value as Json, 0, true);
-  return writer.text.endsWith("\n") ? writer.text : `${writer.text}\n`;
+  return writer.text();
 }
 
 class YamlWriter {
-  text = "";
+  /** Joined once: a text that is looked at after each addition is copied each time. */
+  readonly #parts: string[] = [];
+  #length = 0;
   #lineStart = 0;
+  #isAtLineEnd = false;
+
+  /** What was written, with a line end. */
+  text(): string {
+    return `${this.#parts.join("")}${this.#isAtLineEnd ? "" : "\n"}`;
+  }
 
   /** `isInline`: what a block begins with stands on this line. */
   node(value: Json, indent: number, isInline: boolean): void {
@@ -62,18 +70,21 @@ class YamlWriter {
   }
 
   #write(text: string): void {
-    this.text += text;
+    if (text === "") return;
+    spend(1 + textSteps(text.length));
+    this.#parts.push(text);
     const at = text.lastIndexOf("\n");
-    if (at >= 0) this.#lineStart = this.text.length - text.length + at + 1;
+    if (at >= 0) this.#lineStart = this.#length + at + 1;
+    this.#length += text.length;
+    this.#isAtLineEnd = text.endsWith("\n");
   }
 
   #newLine(indent: number): void {
-    const isFresh = this.text.endsWith("\n");
-    this.#write(`${isFresh ? "" : "\n"}${" ".repeat(indent)}`);
+    this.#write(`${this.#isAtLineEnd ? "" : "\n"}${" ".repeat(indent)}`);
   }
 
   #column(): number {
-    return this.text.length - this.#lineStart;
+    return this.#length - this.#lineStart;
   }
 
   #scalar(value: Json, indent: number, isKey: boolean): void {
@@ -81,6 +92,7 @@ class YamlWriter {
       this.#write(scalarText(value));
       return;
     }
+    spend(value.length);
     const style = styleOf(value);
     if (style === "literal") this.#literal(value, indent);
     else if (style === "double") this.#double(value, indent, isKey);

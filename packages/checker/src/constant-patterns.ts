@@ -88,7 +88,7 @@ function ask(
   args: Parameters<Builtin["call"]>[0],
 ): string | undefined {
   try {
-    builtin?.call(args, {} as Parameters<Builtin["call"]>[1]);
+    builtin?.call(args, { cache: new Map(), step: () => {} });
     return undefined;
   } catch (error) {
     // The function wants more of its context than there is here: that says nothing of the pattern.

@@ -35,6 +35,12 @@ export function lowerRule(
   return new RuleLowering(indexed, names, diagnostics).lower(id);
 }
 
+/** A parameter that must be computed: the variable that takes what is given, and what it must equal. */
+interface ComputedParam {
+  readonly left: TermIR;
+  readonly arg: Term;
+}
+
 interface ClosureOptions {
   readonly heads: readonly Term[];
   readonly given: readonly VarId[];
@@ -65,13 +71,15 @@ class RuleLowering {
   lower(id: string): RuleIR {
     const { rule, module, path, kind, isTest } = this.#indexed;
     const { head } = rule;
-    const scope = this.#root;
+    const shared = this.#root;
+    // The body has a scope of its own, and so has each `else`: what they share are the arguments.
+    const scope = new Scope(shared);
     this.#diagnostics.push(...findRedeclared(rule, (name) => this.#names.means(name)));
     const argNames: Name[] = [];
     for (const arg of head.args ?? []) collectPattern(arg, argNames);
     for (const name of argNames)
-      if (!scope.declares(name.name) && name.name !== "_")
-        scope.declare(name.name, name.span, false);
+      if (!shared.declares(name.name) && name.name !== "_")
+        shared.declare(name.name, name.span, false);
     const headTerms = [
       ...(head.args ?? []),
       ...head.ref.slice(1).map(({ term }) => term),
@@ -79,8 +87,8 @@ class RuleLowering {
       ...(head.value ? [head.value] : []),
     ];
     const ownStatements = this.#statements(rule.body ?? [], scope, headTerms);
-    const { params, equations } = this.#params(head.args ?? [], scope);
-    const statements = [...equations, ...ownStatements];
+    const { params, computed } = this.#params(head.args ?? [], scope);
+    const statements = [...this.#equations(computed, scope), ...ownStatements];
     const keyTerms =
       kind === "object" ? head.ref.slice(path.length - module.package.path.length) : [];
     const keys = this.#afterBody(() => keyTerms.map(({ term }) => this.#term(term, scope)));
@@ -97,7 +105,7 @@ class RuleLowering {
     ]);
     const { body, heads } = ordered;
     const elses = rule.elses.map((branch) =>
-      this.#else(branch, scope, new Set(afterParams), equations),
+      this.#else(branch, shared, new Set(afterParams), computed),
     );
     this.#report();
     return {
@@ -124,32 +132,38 @@ class RuleLowering {
   #params(
     args: readonly Term[],
     scope: Scope,
-  ): { readonly params: readonly TermIR[]; readonly equations: readonly StatementIR[] } {
-    const equations: StatementIR[] = [];
+  ): { readonly params: readonly TermIR[]; readonly computed: readonly ComputedParam[] } {
+    const computed: ComputedParam[] = [];
     const params = args.map((arg) => {
       const term = this.#term(arg, scope);
       if (isPattern(term)) return term;
       const { span } = arg;
       const left: TermIR = { kind: "var", id: scope.fresh("_", span), type: ANY, span };
-      equations.push({ kind: "unify", left, right: term, span });
+      computed.push({ left, arg });
       return left;
     });
-    return { params, equations };
+    return { params, computed };
+  }
+
+  /** What is computed may name variables of a body, and each branch has its own. */
+  #equations(computed: readonly ComputedParam[], scope: Scope): readonly StatementIR[] {
+    return computed.map(({ left, arg }) => {
+      const right = this.#term(arg, scope);
+      return { kind: "unify", left, right, span: arg.span };
+    });
   }
 
   #else(
     branch: ElseBranch,
     outer: Scope,
     bound: Set<VarId>,
-    equations: readonly StatementIR[],
+    computed: readonly ComputedParam[],
   ): RuleIR["elses"][number] {
     const scope = new Scope(outer);
     const value = branch.value;
-    const statements = this.#statements(
-      branch.body ?? [],
-      scope,
-      value === undefined ? [] : [value],
-    );
+    const headTerms = [...computed.map(({ arg }) => arg), ...(value === undefined ? [] : [value])];
+    const statements = this.#statements(branch.body ?? [], scope, headTerms);
+    const equations = this.#equations(computed, scope);
     const lowered =
       value === undefined ? trueAt(branch.span) : this.#afterBody(() => this.#term(value, scope));
     const { body, heads } = this.#order([...equations, ...statements], bound, [lowered]);

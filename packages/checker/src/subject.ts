@@ -214,11 +214,17 @@ function targetName(target: CallTarget): string {
   return target.kind === "builtin" ? target.name : target.path.join(".");
 }
 
+/** Variables that name each other twice double with each line; nobody reads what is longer. */
+const MAX_KEY = 10_000;
+
 function nameAll(terms: readonly TermIR[], bindings: Bindings): readonly Named[] | undefined {
   const all: Named[] = [];
+  let length = 0;
   for (const term of terms) {
     const named = nameTerm(term, bindings);
     if (named === undefined) return undefined;
+    length += named.key.length;
+    if (length > MAX_KEY) return undefined;
     all.push(named);
   }
   return all;

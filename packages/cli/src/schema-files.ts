@@ -1,12 +1,10 @@
 // Schemas of a policy set: `schemas/acme/user.json` is `schema.acme.user` in METADATA, and `data.schema.json`
 // says what the data.json beside it may hold.
 
-import { createRequire } from "node:module";
+import { compileSchema, type PlainJson, schemaSteps } from "@writ/builtins";
 import { type DataSchema, type JsonSchema, schemaProblem } from "@writ/checker";
 import { type Diagnostic, diagnostic, type SourceFile } from "@writ/diagnostics";
-import { isPlainObject } from "@writ/evaluator";
-
-const require = createRequire(import.meta.url);
+import { isPlainObject, spend, withinSteps } from "@writ/evaluator";
 
 /** `schemas/acme/user.json`, in whichever folder `schemas` is: `acme.user`. */
 export function schemaName(file: string): string {
@@ -36,15 +34,16 @@ export function checkData(
   let at: unknown = data;
   for (const key of path) at = isPlainObject(at as never) ? (at as JsonSchema)[key] : undefined;
   try {
-    // Few policy sets have one: the others start without the library.
-    const { Ajv } = require("ajv") as typeof import("ajv");
-    const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
     const isOld = /draft-0[4-7]/.test(String(schema["$schema"]));
-    const ajv = isOld ? new Ajv(AJV) : new Ajv2020(AJV);
     const { $schema: _draft, $id: _id, ...own } = schema;
-    const validate = ajv.compile(own);
-    if (validate(plain(at ?? {}))) return [];
-    const [error] = validate.errors ?? [];
+    const validated = withinSteps(MAX_STEPS, () => {
+      spend(schemaSteps(own as PlainJson));
+      return compileSchema(own as PlainJson, isOld ? "7" : "2020-12")(plain(at ?? {}) as PlainJson);
+    });
+    if (validated === undefined)
+      return [diagnostic("E0216", { reason: "checking the data against it takes too long" }, span)];
+    const [error] = validated.value;
+    if (error === undefined) return [];
     const keys = error?.instancePath.split("/").slice(1) ?? [];
     const reason = error?.message ?? "it does not fit";
     return [diagnostic("E0603", { path: ["data", ...path, ...keys].join("."), reason }, span)];
@@ -55,7 +54,8 @@ export function checkData(
   }
 }
 
-const AJV = { strict: false, logger: false, validateFormats: false } as const;
+/** For data files and schemas of megabytes, and an end for what never ends. */
+const MAX_STEPS = 100_000_000;
 
 /** Numbers that keep their digits are objects of their own. */
 function plain(value: unknown): unknown {

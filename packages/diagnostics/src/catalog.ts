@@ -153,6 +153,11 @@ export const catalog = {
     name: "not-a-pattern",
     title: (p: { what: string }): string => `${p.what} cannot be given a value`,
   },
+  E0222: {
+    name: "newer-keyword",
+    title: (p: { import: string; keyword: string }): string =>
+      `\`import ${p.import}\` gives \`${p.keyword}\` a meaning that is not implemented`,
+  },
   W0201: {
     name: "unused-import",
     title: (p: Named): string => `\`${p.name}\` is imported and not used`,

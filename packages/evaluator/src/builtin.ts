@@ -12,8 +12,17 @@ export interface Builtin {
   readonly nondeterministic?: true;
   /** `walk`: has a result for each member of what `call` returns, and `result` is the type of that. */
   readonly relation?: true;
+  readonly cost: Cost;
   /** Returns undefined where Rego says undefined; throws BuiltinError where OPA raises one. */
   readonly call: (args: readonly Value[], context: BuiltinContext) => Value | undefined;
+}
+
+/** What a call costs beyond the step that every call is. What no function declares, nobody bounds. */
+export interface Cost {
+  /** How the work grows with what is given; `superlinear`: doubling it may more than double the work. */
+  readonly growth: "constant" | "linear" | "superlinear";
+  /** Steps taken before the call, by what is given; what only the work shows, it counts itself. */
+  readonly before: (args: readonly Value[]) => number;
 }
 
 /** What one evaluation shares between calls: a cache, and the limits that apply. */

@@ -1,5 +1,7 @@
 // Building collections and looking into them: what needs Rego's order to keep items sorted and unique.
 
+import { jsonText } from "./json-text.ts";
+import { sortSteps, spend } from "./meter.ts";
 import { compareValues } from "./order.ts";
 import {
   isPlainObject,
@@ -15,11 +17,15 @@ export function makeSet(values: readonly Value[]): RegoSet {
   return new RegoSet(sortUnique(values));
 }
 
+/** Building less is part of the step of whoever builds. */
+const FEW = 8;
+
 /** Thrown by `makeObject` for two different values of one key. */
 export class DuplicateKey extends Error {}
 
 /** An object from its entries. Throws DuplicateKey when one key is given two different values. */
 export function makeObject(entries: readonly (readonly [Value, Value])[]): Value {
+  if (entries.length > FEW) spend(entries.length >> 1);
   if (entries.every(([key]) => typeof key === "string")) {
     // A null prototype makes every key, `__proto__` too, an ordinary own property.
     const plain: { [key: string]: Value } = Object.create(null);
@@ -30,6 +36,7 @@ export function makeObject(entries: readonly (readonly [Value, Value])[]): Value
     }
     return plain;
   }
+  spend(sortSteps(entries.length));
   const sorted = [...entries].sort((a, b) => compareValues(a[0], b[0]));
   const keys: Value[] = [];
   const values: Value[] = [];
@@ -87,24 +94,30 @@ export function memberCount(value: Value): number | undefined {
   if (Array.isArray(value)) return value.length;
   if (value instanceof RegoSet) return value.items.length;
   if (value instanceof RegoObject) return value.keys.length;
-  return isPlainObject(value) ? Object.keys(value).length : undefined;
+  if (!isPlainObject(value)) return undefined;
+  const { length } = Object.keys(value);
+  if (length > FEW) spend(length >> 3);
+  return length;
 }
 
 /** As JSON, the way OPA writes results: a set is a sorted array, a key that is no string is its JSON text. */
 export function toJson(value: Value): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  spend(4 + ((memberCount(value) ?? 0) >> 3));
   if (Array.isArray(value)) return value.map(toJson);
   if (value instanceof RegoSet) return value.items.map(toJson);
-  const entries = typeof value === "object" && value !== null ? objectEntries(value) : undefined;
+  const entries = objectEntries(value);
   if (entries === undefined) return value;
   const out: { [key: string]: unknown } = Object.create(null);
   for (const [key, item] of entries) {
-    out[typeof key === "string" ? key : JSON.stringify(toJson(key))] = toJson(item);
+    out[typeof key === "string" ? key : jsonText(key)] = toJson(item);
   }
   return out;
 }
 
 function sortUnique(values: readonly Value[]): readonly Value[] {
   if (values.length < 2) return values;
+  spend(sortSteps(values.length));
   const sorted = [...values].sort(compareValues);
   return sorted.filter(
     (value, index) => index === 0 || compareValues(sorted[index - 1] as Value, value) !== 0,

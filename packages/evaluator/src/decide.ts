@@ -12,6 +12,7 @@ import { generateWalk } from "./generate-walk.ts";
 import { InputPaths, linkNumbers } from "./input-paths.ts";
 import { freezeDeep, KeptDecisions } from "./kept-decisions.ts";
 import { type Frame, type LinkContext, linkBody, linkExpr } from "./link.ts";
+import { restoreMeter, startMeter } from "./meter.ts";
 import { linkInput } from "./read-input.ts";
 import type { Shape } from "./shape.ts";
 import {
@@ -54,6 +55,7 @@ export function linkDecision({ shape, trees }: CompiledPolicy, context: PolicyCo
     return decision;
   };
   return (input, options) => {
+    const before = startMeter(undefined);
     try {
       if (!takeIn(input)) return misfit(shape, input);
       // SAFETY: it fits the shape, so it is JSON.
@@ -61,6 +63,7 @@ export function linkDecision({ shape, trees }: CompiledPolicy, context: PolicyCo
     } catch (error) {
       return failed(asDecisionError(error, options.quotesInput === true));
     } finally {
+      restoreMeter(before);
       reached.clear();
       numbers.clear();
     }
@@ -193,9 +196,17 @@ class Sayings {
     const constant = this.#clauses.constant(this.#reached.clauses[at] as number);
     const residual = this.#reached.residuals[at] as number;
     if (residual === -1) return constant;
-    this.#evaluation ??= new Evaluation(this.#input, this.#options);
-    const solved = this.#clauses.solver(residual)(this.#evaluation);
+    const evaluation = this.#evaluate();
+    const solved = this.#clauses.solver(residual)(evaluation);
     return constant !== HOLDS && solved.length > 0 ? constant : solved;
+  }
+
+  /** One evaluation for all residuals; its meter runs until the decision is made. */
+  #evaluate(): Evaluation {
+    if (this.#evaluation !== undefined) return this.#evaluation;
+    this.#evaluation = new Evaluation(this.#input, this.#options);
+    startMeter(this.#evaluation);
+    return this.#evaluation;
   }
 }
 

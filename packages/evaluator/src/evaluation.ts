@@ -4,6 +4,7 @@
 
 import type { BuiltinContext } from "./builtin.ts";
 import { makeObject } from "./collection.ts";
+import type { Meter } from "./meter.ts";
 import { equalValues } from "./order.ts";
 import type { DocumentRef, FunctionRef } from "./plan.ts";
 import { isPlainObject, objectEntries, type Value } from "./value.ts";
@@ -68,35 +69,51 @@ export interface EvaluationOptions {
   /** A built-in's error is an error of the evaluation instead of an undefined. */
   readonly strictBuiltins: boolean;
   readonly maxSteps: number;
+  /** Whether the evaluation has taken longer than it may: asked every few thousand steps. */
+  readonly isOverTime?: () => boolean;
   readonly quotesInput?: boolean;
   readonly print?: (message: string) => void;
   readonly noteCase?: (keys: readonly Value[]) => void;
 }
 
-export class Evaluation implements BuiltinContext {
+/** Steps between two looks at the clock of whoever evaluates. */
+const STEPS_BETWEEN_LOOKS = 2_000;
+
+export class Evaluation implements BuiltinContext, Meter {
   scope: Scope;
   readonly cache: Map<string, unknown> = new Map();
   readonly options: EvaluationOptions;
   readonly print?: (message: string) => void;
   readonly noteCase?: (keys: readonly Value[]) => void;
-  #steps: number;
+  #left: number;
+  /** With fewer steps left than this, the limits are looked at. */
+  #nextLook: number;
 
   constructor(input: Value | undefined, options: EvaluationOptions) {
     this.scope = { input, data: [], mocks: new Map(), cache: new Map(), active: new Set() };
     this.options = options;
     if (options.print !== undefined) this.print = options.print;
     if (options.noteCase !== undefined) this.noteCase = options.noteCase;
-    this.#steps = options.maxSteps;
+    this.#left = options.maxSteps;
+    this.#nextLook = options.isOverTime === undefined ? 0 : options.maxSteps;
   }
 
   readonly step = (count: number): void => {
-    this.#steps -= count;
-    if (this.#steps < 0) {
-      throw new EvaluationError(`evaluation took more than ${this.options.maxSteps} steps`, {
-        code: "eval_limit_error",
-      });
-    }
+    this.#left -= count;
+    if (this.#left < this.#nextLook) this.#look();
   };
+
+  #look(): void {
+    const { maxSteps, isOverTime } = this.options;
+    if (this.#left < 0) throw overLimit(`evaluation took more than ${maxSteps} steps`);
+    if (isOverTime === undefined) return;
+    if (isOverTime()) throw overLimit("evaluation took longer than it may");
+    this.#nextLook = Math.max(0, this.#left - STEPS_BETWEEN_LOOKS);
+  }
+}
+
+function overLimit(message: string): EvaluationError {
+  return new EvaluationError(message, { code: "eval_limit_error" });
 }
 
 export function functionKey(target: FunctionRef): string {

@@ -10,6 +10,7 @@ import {
   MAX_DIGITS,
   makeNumber,
   type NumberValue,
+  powerOfTen,
   withoutZeros,
 } from "./number.ts";
 
@@ -93,8 +94,8 @@ function areExact(a: number, b: number, result: number): boolean {
 function toFloat(value: NumberValue): Float {
   const { significand, exponent } = decimalOf(value);
   return exponent >= 0
-    ? round(significand * 10n ** BigInt(exponent), 1n, 0)
-    : round(significand, 10n ** BigInt(-exponent), 0);
+    ? round(significand * powerOfTen(exponent), 1n, 0)
+    : round(significand, powerOfTen(-exponent), 0);
 }
 
 /** numerator / denominator × 2^exponent, to the nearest of 64 bits, ties to even. */

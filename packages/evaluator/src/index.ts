@@ -1,4 +1,4 @@
-export type { Builtin, BuiltinContext, BuiltinTable, BuiltinType } from "./builtin.ts";
+export type { Builtin, BuiltinContext, BuiltinTable, BuiltinType, Cost } from "./builtin.ts";
 export {
   DuplicateKey,
   getMember,
@@ -17,6 +17,7 @@ export { QUERY_PACKAGE } from "./documents.ts";
 export { BuiltinError } from "./evaluation.ts";
 export { add, divide, exactly, multiply, negate, rounded, subtract } from "./float.ts";
 export { jsonText, parseJson } from "./json-text.ts";
+export { type Meter, metered, sortSteps, spend, textSteps, withinSteps } from "./meter.ts";
 export {
   compareNumbers,
   decimalOf,
@@ -25,6 +26,7 @@ export {
   isNumber,
   makeNumber,
   type NumberValue,
+  numberSteps,
   numberText,
   parseNumber,
   RegoNumber,

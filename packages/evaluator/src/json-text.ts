@@ -1,6 +1,6 @@
 // JSON text to values and back, without losing a digit.
 
-import { toJson } from "./collection.ts";
+import { spend, textSteps } from "./meter.ts";
 import { numberText, parseNumber } from "./number.ts";
 import { objectEntries, RegoSet, type Value } from "./value.ts";
 
@@ -15,7 +15,11 @@ const EXACT = /\d{16}|\d[eE.]/;
 /** As JSON text without spaces, properties in Rego's order, sets as arrays. */
 export function jsonText(value: Value): string {
   if (value === null || typeof value === "boolean") return String(value);
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") {
+    spend(textSteps(value.length));
+    return JSON.stringify(value);
+  }
+  spend(4);
   if (Array.isArray(value)) return `[${value.map(jsonText).join(",")}]`;
   if (value instanceof RegoSet) return `[${value.items.map(jsonText).join(",")}]`;
   const entries = objectEntries(value);
@@ -28,7 +32,7 @@ export function jsonText(value: Value): string {
 
 /** A key that is no string is its JSON text, as in OPA's output. */
 function propertyName(key: Value): string {
-  return typeof key === "string" ? key : JSON.stringify(toJson(key));
+  return typeof key === "string" ? key : jsonText(key);
 }
 
 function keepDigits(_key: string, value: unknown, context?: { readonly source?: string }): unknown {

@@ -4,6 +4,7 @@
 // read after it was set (the compiler orders it so), so backtracking needs no undoing.
 
 import type { BuiltinTable } from "./builtin.ts";
+import { callBuiltin } from "./call-builtin.ts";
 import {
   DuplicateKey,
   getMember,
@@ -15,7 +16,6 @@ import {
 import { decodeConstant } from "./constant.ts";
 import type { Documents } from "./documents.ts";
 import {
-  BuiltinError,
   type Evaluation,
   EvaluationError,
   functionKey,
@@ -29,11 +29,12 @@ import {
   linkDocument,
   linkNames,
 } from "./link-document.ts";
+import { textSteps } from "./meter.ts";
 import { probed, type Watch, watchBody } from "./observe.ts";
 import { equalValues } from "./order.ts";
 import type { DocumentRef, Expr, FunctionRef, Pattern, Replacement, Stmt } from "./plan.ts";
 import { regoText } from "./rego-text.ts";
-import { isTooLong, tooLong, withinLimit } from "./text-limit.ts";
+import { withinLimit } from "./text-limit.ts";
 import { isArray, objectEntries, type Value } from "./value.ts";
 
 export type Frame = (Value | undefined | Value[])[];
@@ -316,7 +317,9 @@ function linkItems(
   make: (items: readonly Value[]) => Value,
 ): ExprFn {
   const linked = items.map((item) => linkExpr(item, context));
+  const weight = items.length >> 3;
   return (frame, evaluation) => {
+    if (weight > 0) evaluation.step(weight);
     const values: Value[] = [];
     for (const item of linked) {
       const value = item(frame, evaluation);
@@ -331,7 +334,9 @@ function linkObject(entries: readonly (readonly [Expr, Expr])[], context: LinkCo
   const linked = entries.map(
     ([key, value]) => [linkExpr(key, context), linkExpr(value, context)] as const,
   );
+  const weight = entries.length >> 3;
   return (frame, evaluation) => {
+    if (weight > 0) evaluation.step(weight);
     const values: [Value, Value][] = [];
     for (const [readKey, readValue] of linked) {
       const key = readKey(frame, evaluation);
@@ -442,18 +447,11 @@ function resolveFunction(target: FunctionRef, context: LinkContext): Callable {
     throw new Error(`the plan calls \`${target.builtin}\`, which this evaluator does not have`);
   }
   return (args, evaluation) => {
-    try {
-      return withinLimit(builtin.call(args, evaluation), builtin.name);
-    } catch (error) {
-      if (isTooLong(error)) throw tooLong(builtin.name);
-      if (!(error instanceof BuiltinError)) throw error;
-      if (!evaluation.options.strictBuiltins) return undefined;
-      throw new EvaluationError(`${builtin.name}: ${error.message}`, {
-        code: error.code,
-        cause: error,
-        bare: `\`${builtin.name}\` failed`,
-      });
-    }
+    const result = callBuiltin(builtin, args, evaluation);
+    if (typeof result === "string") evaluation.step(result.length >> 5);
+    // Some functions take every error for "no", that of the limit too.
+    else evaluation.step(0);
+    return result;
   };
 }
 
@@ -463,7 +461,9 @@ function linkTemplate(parts: readonly (string | Expr)[], context: LinkContext): 
     const texts = linked.map((part) =>
       typeof part === "string" ? part : printed(part(frame, evaluation)),
     );
-    return withinLimit(texts.join(""), "a template");
+    const text = withinLimit(texts.join(""), "a template");
+    evaluation.step(textSteps(text.length));
+    return text;
   };
 }
 

@@ -2,6 +2,8 @@
 // decimal that no JavaScript number prints as (a large integer, many digits) is a RegoNumber; the same
 // number always has the same form.
 
+import { spend } from "./meter.ts";
+
 /** An exact decimal, significand × 10^exponent, that no JavaScript number stands for. Made by `parseNumber`. */
 export class RegoNumber {
   /** Without factors of ten. */
@@ -93,6 +95,7 @@ export function isNumber(value: unknown): value is NumberValue {
 /** Negative, zero or positive: exact, whatever the forms. */
 export function compareNumbers(a: NumberValue, b: NumberValue): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
+  spend(1);
   const left = decimalOf(a);
   const right = decimalOf(b);
   const order = signOf(left) - signOf(right);
@@ -118,7 +121,10 @@ export function fromInteger(value: bigint): NumberValue {
 
 /** What a number prints as. */
 export function numberText(value: NumberValue): string {
-  if (typeof value !== "number") return value.toString();
+  if (typeof value !== "number") {
+    spend(numberSteps(value));
+    return value.toString();
+  }
   return Number.isSafeInteger(value) || !Number.isInteger(value)
     ? String(value)
     : exactInteger(value).toString();
@@ -130,7 +136,30 @@ function exactInteger(value: number): bigint {
 }
 
 function scaled(value: RegoNumber, exponent: number): bigint {
-  return value.significand * 10n ** BigInt(value.exponent - exponent);
+  spendDigits(value.significand);
+  return value.significand * powerOfTen(value.exponent - exponent);
+}
+
+/** A power of ten that a large number is multiplied or divided by: the larger, the longer that takes. */
+export function powerOfTen(exponent: number): bigint {
+  if (exponent > FEW_DIGITS) spend(exponent >> 3);
+  return 10n ** BigInt(exponent);
+}
+
+const FEW_DIGITS = 64;
+const FEW_BITS = 1n << 256n;
+
+/** Digits cost more than their number. */
+function spendDigits(significand: bigint): void {
+  if (significand > FEW_BITS || significand < -FEW_BITS) spend(MAX_DIGITS);
+}
+
+/** The steps of computing with a number, or printing it. */
+export function numberSteps(value: NumberValue): number {
+  if (typeof value === "number") return 0;
+  const { significand, exponent } = value;
+  const isLong = significand > FEW_BITS || significand < -FEW_BITS;
+  return 4 + (Math.abs(exponent) >> 3) + (isLong ? MAX_DIGITS : 0);
 }
 
 function signOf({ significand }: RegoNumber): number {
@@ -139,11 +168,13 @@ function signOf({ significand }: RegoNumber): number {
 
 /** Digits before the point. */
 function magnitudeOf({ significand, exponent }: RegoNumber): number {
+  spendDigits(significand);
   return significand.toString().length - (significand < 0n ? 1 : 0) + exponent;
 }
 
 function normalize(significand: bigint, exponent: number): RegoNumber {
   if (significand === 0n) return new RegoNumber(0n, 0);
+  spendDigits(significand);
   const text = significand.toString();
   const kept = withoutZeros(text);
   if (kept.length === text.length) return new RegoNumber(significand, exponent);

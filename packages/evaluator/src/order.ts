@@ -1,6 +1,7 @@
 // Rego's total order and equality: null, booleans, numbers, strings, arrays, objects, sets, in that
 // order; within a type as OPA does it (`v1/ast/compare.go`). Two values are equal when their order is 0.
 
+import { CHARACTERS_A_STEP, spend, textSteps } from "./meter.ts";
 import { compareNumbers, isNumber, RegoNumber } from "./number.ts";
 import { compareStrings, objectEntries, RegoSet, type Value } from "./value.ts";
 
@@ -21,9 +22,18 @@ export function compareValues(a: Value, b: Value): number {
 
 /** Whether `compareValues` gives 0. */
 export function equalValues(a: Value, b: Value): boolean {
+  if (typeof a === "string" && typeof b === "string") return equalTexts(a, b);
   if (a === b) return true;
   return typeof a !== "string" && typeof b !== "string" && compareValues(a, b) === 0;
 }
+
+function equalTexts(a: string, b: string): boolean {
+  // Texts of different lengths differ, and bytes are compared many at a time.
+  if (a.length === b.length && a.length > MANY) spend(textSteps(a.length) >> 2);
+  return a === b;
+}
+
+const MANY = 8 * CHARACTERS_A_STEP;
 
 function rank(value: Value): number {
   switch (typeof value) {
@@ -43,14 +53,17 @@ function rank(value: Value): number {
 
 function compareLists(a: readonly Value[], b: readonly Value[]): number {
   const length = Math.min(a.length, b.length);
+  spend(1);
   for (let index = 0; index < length; index += 1) {
     const order = compareValues(a[index] as Value, b[index] as Value);
     if (order !== 0) return order;
+    if ((index & 7) === 7) spend(1);
   }
   return a.length - b.length;
 }
 
 function compareObjects(a: Value, b: Value): number {
+  spend(8);
   const entriesA = objectEntries(a) ?? [];
   const entriesB = objectEntries(b) ?? [];
   const length = Math.min(entriesA.length, entriesB.length);

@@ -9,10 +9,12 @@ import { linkDecision } from "./decide.ts";
 import type { Decision, DecisionError } from "./decision.ts";
 import { Documents, QUERY_PACKAGE } from "./documents.ts";
 import { Evaluation, type EvaluationOptions } from "./evaluation.ts";
+import { metered } from "./meter.ts";
 import { type Observer, watchClause } from "./observe.ts";
 import type { RuleGroup } from "./plan.ts";
 import { type LinkedGroup, linkGroup } from "./rules.ts";
 import type { Value } from "./value.ts";
+import { checkSize } from "./value-size.ts";
 
 const DEFAULT_MAX_STEPS = 1_000_000;
 
@@ -34,6 +36,11 @@ export interface Policy {
 export interface EvaluateOptions {
   /** How many steps (members scanned, calls, solutions) a decision may take: 1,000,000 unless told. */
   readonly maxSteps?: number;
+  /**
+   * Whether the decision has taken longer than it may; asked every few thousand steps. The evaluator
+   * reads no clock: who has one bounds the time, and a decision that exceeds it is a deny.
+   */
+  readonly isOverTime?: () => boolean;
   /** Errors of built-ins say what was wrong with what they were given, and may quote it: for authors alone. */
   readonly quotesInput?: boolean;
 }
@@ -113,9 +120,10 @@ function queriesOf(documents: Documents): Pick<Policy, "query"> {
       const evaluation = new Evaluation(input, { ...limits, ...options });
       try {
         const isQuery = path[0] === QUERY_PACKAGE;
-        const value = isQuery
-          ? documents.query(path, evaluation)
-          : documents.value(path, evaluation);
+        const value = metered(evaluation, () =>
+          isQuery ? documents.query(path, evaluation) : documents.value(path, evaluation),
+        );
+        checkSize(value);
         return { ok: true, value };
       } catch (error) {
         return { ok: false, error: asDecisionError(error, true) };

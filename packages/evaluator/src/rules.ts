@@ -12,6 +12,7 @@ import {
   linkExpr,
   linkPattern,
 } from "./link.ts";
+import { spend } from "./meter.ts";
 import { type ObservedRule, type Probe, watchClause } from "./observe.ts";
 import { equalValues } from "./order.ts";
 import type { Clause, RuleGroup } from "./plan.ts";
@@ -87,7 +88,9 @@ function linkComplete(group: RuleGroup, name: string, context: RuleContext): Sol
     linkClause(clause, { name, kind, path, branch }, context);
   const clauses = group.clauses.map((clause) => link(clause, "clause"));
   const otherwise = group.default === undefined ? undefined : link(group.default, "default");
+  const weight = clauses.length >> 2;
   return (args, evaluation) => {
+    if (weight > 0) evaluation.step(weight);
     let found: Value | undefined;
     for (const solve of clauses) {
       const value = solve(args, evaluation);
@@ -213,7 +216,9 @@ function linkCollect(
     link(clause, "clause"),
     ...(clause.elses ?? []).map((other) => link({ ...clause, ...other }, "else")),
   ]);
+  const weight = clauses.length >> 2;
   return (evaluation) => {
+    if (weight > 0) evaluation.step(weight);
     const values: Value[] = [];
     for (const branches of clauses) {
       const before = values.length;
@@ -281,6 +286,7 @@ export function nest(entries: readonly Entry[], name: string): Value {
   for (const [[key, ...rest], value, kind] of entries) {
     const at = key as Value;
     const scalar = typeof at !== "object" || at === null;
+    if (!scalar) spend(groups.length);
     let group = scalar ? byScalar.get(at) : groups.find((other) => equalValues(other.key, at));
     if (group === undefined) {
       group = { key: at, entries: [] };

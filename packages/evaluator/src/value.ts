@@ -3,6 +3,7 @@
 // classes: sets, objects with keys that are not strings, and numbers with more digits than its own. Undefined is JavaScript's undefined and is
 // never a member of anything.
 
+import { sortSteps, spend, textSteps } from "./meter.ts";
 import { RegoNumber } from "./number.ts";
 
 /** A value of Rego: JSON as it is, and classes for what JSON lacks. */
@@ -65,6 +66,7 @@ export function isPlainObject(value: Value | undefined): value is PlainObject {
 /** The entries of either form of object; undefined for anything else. */
 export function objectEntries(value: Value): readonly (readonly [Value, Value])[] | undefined {
   if (value instanceof RegoObject) {
+    spend(value.keys.length >> 3);
     return value.keys.map((key, index) => [key, value.values[index] as Value] as const);
   }
   if (isPlainObject(value)) {
@@ -75,8 +77,13 @@ export function objectEntries(value: Value): readonly (readonly [Value, Value])[
 
 /** Property names in Rego's order, which is the order of code points. */
 export function sortedKeys(value: PlainObject): string[] {
-  return Object.keys(value).sort(compareStrings);
+  const keys = Object.keys(value);
+  if (keys.length > 1) spend(sortSteps(keys.length) >> 1);
+  return keys.sort(compareStrings);
 }
+
+/** Comparing less than this is part of the step of whoever compares. */
+const SHORT = 64;
 
 /** By code point, as UTF-8 bytes sort; UTF-16 units sort otherwise where surrogates meet U+E000 and up. */
 export function compareStrings(a: string, b: string): number {
@@ -84,8 +91,11 @@ export function compareStrings(a: string, b: string): number {
   for (let index = 0; index < length; index += 1) {
     const unitA = a.charCodeAt(index);
     const unitB = b.charCodeAt(index);
-    if (unitA !== unitB) return codePointRank(unitA) - codePointRank(unitB);
+    if (unitA === unitB) continue;
+    if (index > SHORT) spend(textSteps(index));
+    return codePointRank(unitA) - codePointRank(unitB);
   }
+  if (length > SHORT) spend(textSteps(length));
   return a.length - b.length;
 }
 

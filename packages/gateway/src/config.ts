@@ -59,6 +59,7 @@ export interface GatewayConfig {
     /** How long a client may take nothing of an answer. */
     readonly writeTimeoutMs: number;
     readonly drainMs: number;
+    readonly decisionMs: number;
   };
 }
 

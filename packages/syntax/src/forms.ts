@@ -4,6 +4,19 @@
 import type { Body, Term } from "./ast.ts";
 
 const FUTURE_KEYWORDS = new Set(["contains", "every", "if", "in"]);
+/** What newer versions of OPA read otherwise in a module that imports them. */
+const NEWER_KEYWORDS = ["not", "and", "or"];
+
+/** The keyword that an import gives a meaning it does not have here; undefined for other imports. */
+export function newerKeyword([root, keywords, name]: readonly string[]): string | undefined {
+  const isKeyword = root === "future" && keywords === "keywords" && name !== undefined;
+  return isKeyword && NEWER_KEYWORDS.includes(name) ? name : undefined;
+}
+
+/** Whether an import takes all keywords that there are, those of newer versions too. */
+export function importsAllKeywords([root, keywords, ...rest]: readonly string[]): boolean {
+  return root === "future" && keywords === "keywords" && rest.length === 0;
+}
 
 /** `future.keywords`, or one of them. */
 export function isFutureKeywords([, keywords, name]: readonly string[]): boolean {

@@ -19,7 +19,13 @@ import type {
   Term,
   WithModifier,
 } from "./ast.ts";
-import { beginsComprehension, isConstantTerm, isFutureKeywords } from "./forms.ts";
+import {
+  beginsComprehension,
+  importsAllKeywords,
+  isConstantTerm,
+  isFutureKeywords,
+  newerKeyword,
+} from "./forms.ts";
 import { lex } from "./lex.ts";
 import { KEYWORDS, TermParser } from "./parse-term.ts";
 import { ParseFailure, TokenStream } from "./token-stream.ts";
@@ -127,7 +133,25 @@ class ModuleParser {
         after = "rule";
       }
     }
+    this.#checkKeywords(imports);
     return { package: packageDecl, imports, rules };
+  }
+
+  /**
+   * Since OPA 1.20 `future.keywords` is also `not`, `and` and `or`, with which a module decides otherwise. A module
+   * that uses none of the three means the same everywhere.
+   */
+  #checkKeywords(imports: readonly Import[]): void {
+    for (const { path, span } of imports) {
+      const keyword =
+        newerKeyword(path) ??
+        (importsAllKeywords(path) ? this.#stream.firstName(["not", "and", "or"]) : undefined);
+      if (keyword === undefined) continue;
+      const found = diagnostic("E0222", { import: path.join("."), keyword }, span, {
+        help: "import the keywords you use, such as `future.keywords.in`, or nothing: Rego v1 has them",
+      });
+      this.diagnostics.push(found);
+    }
   }
 
   /**
@@ -188,7 +212,11 @@ class ModuleParser {
       this.diagnostics.push(diagnostic("E0214", {}, span));
     else if (root === "rego" && path.join(".") !== "rego.v1")
       this.diagnostics.push(diagnostic("E0101", { expected: "`rego.v1`", found }, span));
-    else if (root === "future" && (!isFutureKeywords(path) || alias !== undefined)) {
+    else if (
+      root === "future" &&
+      newerKeyword(path) === undefined &&
+      (!isFutureKeywords(path) || alias !== undefined)
+    ) {
       const expected = "`future.keywords`, without another name";
       this.diagnostics.push(diagnostic("E0101", { expected, found }, span));
     }

@@ -9,7 +9,7 @@ import {
   type Span,
   sortDiagnostics,
 } from "@writ/diagnostics";
-import { isMap, isSeq, type Node, parseDocument, type YAMLMap } from "yaml";
+import { type Document, isMap, isSeq, type Node, parseDocument, visit, type YAMLMap } from "yaml";
 import type { Annotation, Body, Comment, Module, Rule, Statement, Term } from "./ast.ts";
 import { type ConditionContext, MAX_NAMED_CONDITIONS, readConditions } from "./conditions.ts";
 import { interpolate } from "./interpolate.ts";
@@ -54,13 +54,16 @@ export function parseYaml(source: SourceFile): ParseResult {
     prettyErrors: false,
     uniqueKeys: true,
   } as object);
-  const diagnostics: Diagnostic[] = document.errors.map(({ message, pos }) =>
-    diagnostic(
-      "E0120",
-      { reason: /call stack/i.test(message) ? "it is nested too deeply" : lowerFirst(message) },
-      { file, start: pos[0], end: Math.max(pos[1], pos[0] + 1) },
-    ),
+  // What the reader only warns of changes what a file means without a word: a tag, a version of YAML.
+  const diagnostics: Diagnostic[] = [...document.errors, ...document.warnings].map(
+    ({ code, message, pos }) =>
+      diagnostic(
+        "E0120",
+        { reason: reasonOf(code, message) },
+        { file, start: pos[0], end: Math.max(pos[1], pos[0] + 1) },
+      ),
   );
+  diagnostics.push(...foreignMarks(document, source));
   const context: YamlContext = { file, diagnostics };
   const module =
     diagnostics.length > 0 ? emptyModule(file) : readModule(document.contents, context, span);
@@ -68,6 +71,43 @@ export function parseYaml(source: SourceFile): ParseResult {
     module: { ...module, form: "yaml", comments: readComments(source) },
     diagnostics: sortDiagnostics(diagnostics),
   };
+}
+
+function reasonOf(code: string, message: string): string {
+  if (/call stack/i.test(message)) return "it is nested too deeply";
+  const plain = message.replaceAll("tag:yaml.org,2002:", "!!");
+  const [tag] = /\S+$/.exec(plain) ?? [];
+  return code === "TAG_RESOLVE_FAILED" && /^Unresolved tag/.test(message)
+    ? `the tag \`${tag}\` means nothing here: write the value itself`
+    : lowerFirst(plain);
+}
+
+/** Rules are YAML 1.2: other versions read `no` and `0100` as something else, and tags change types in silence. */
+function foreignMarks(document: Document, { file, text }: SourceFile): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const report = (reason: string, start: number, end: number): void => {
+    found.push(diagnostic("E0120", { reason }, { file, start, end: Math.max(end, start + 1) }));
+  };
+  const version = /^%YAML[ \t]+(\S+)/m.exec(text);
+  if (version !== null && version[1] !== "1.2" && document.directives?.yaml.explicit === true)
+    report(
+      `rules are YAML 1.2, not ${version[1]}: leave out the directive`,
+      version.index,
+      version.index + version[0].length,
+    );
+  visit(document, {
+    Node: (_key, node) => {
+      const { tag, range } = node as Node & { readonly tag?: string };
+      if (tag === undefined || document.errors.length + document.warnings.length > 0) return;
+      const name = tag.replace("tag:yaml.org,2002:", "!!");
+      report(
+        `the tag \`${name}\` has no place in rules: write the value itself`,
+        range?.[0] ?? 0,
+        range?.[1] ?? 0,
+      );
+    },
+  });
+  return found;
 }
 
 /** Comments on lines of their own: that is where suppressions stand. */

@@ -56,6 +56,13 @@ export class TokenStream {
     return token;
   }
 
+  /** The first of the words that stands anywhere by itself, not as a part of a path. */
+  firstName(words: readonly string[]): string | undefined {
+    const isAlone = ({ kind, text }: Token, index: number): boolean =>
+      kind === "name" && words.includes(text) && this.#tokens[index - 1]?.text !== ".";
+    return this.#tokens.find(isAlone)?.text;
+  }
+
   isAtEnd(): boolean {
     return this.peek().kind === "end";
   }
