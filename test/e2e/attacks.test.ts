@@ -216,7 +216,7 @@ const attempts: readonly (readonly [
     { path: "/model/acme.model-1/invoke", body: "{}" },
     400,
     "ValidationException",
-    /no family/,
+    /not inspected for acme.model-1/,
   ],
   [
     "an opaque model ARN",

@@ -211,7 +211,10 @@ describe("without a signature", () => {
   it("a body is not waited for", async () => {
     const answers = await exchange(dial("endpoint"), post("host: a\ncontent-length: 99999999"));
     expect(answers).toMatchObject([
-      { status: 403, body: { message: "Missing Authentication Token" } },
+      {
+        status: 403,
+        body: { message: expect.stringMatching(/^Missing Authentication Token \(decision /) },
+      },
     ]);
   });
 });
@@ -226,7 +229,10 @@ describe("after a whole request", () => {
   ])("%s ends the connection, and only the first is answered", async (_name, next) => {
     const answers = await exchange(dial("endpoint"), post(`host: a\n${NO_HOST}`) + next);
     expect(answers).toMatchObject([
-      { status: 403, body: { message: "Missing Authentication Token" } },
+      {
+        status: 403,
+        body: { message: expect.stringMatching(/^Missing Authentication Token \(decision /) },
+      },
     ]);
   });
 });

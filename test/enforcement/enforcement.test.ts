@@ -48,7 +48,7 @@ async function answer(
     if (cut === "frame by frame") await new Promise((resolve) => setTimeout(resolve, 1));
   }
   // What was written must arrive before the connection is reset.
-  if (reset === true) setTimeout(() => outgoing.destroy(), 20);
+  if (reset === true) setTimeout(() => outgoing.destroy(), 200);
   else outgoing.end();
 }
 

@@ -48,6 +48,8 @@ export interface Facts {
   readonly identity: Identity;
   readonly model: ModelDescription;
   readonly content: Content;
+  /** Of the request's headers those that go on. */
+  readonly controlHeaders: Readonly<Record<string, string>>;
   readonly findings: ContentFindings;
   readonly decided: Decided;
   /** The request as it will be forwarded. */

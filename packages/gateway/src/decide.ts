@@ -88,6 +88,7 @@ function buildInput(
       tools: content?.tools ?? [],
       ...(content?.maxTokens === undefined ? {} : { max_tokens: content.maxTokens }),
       ...(content?.guardrail === undefined ? {} : { guardrail: content.guardrail }),
+      ...(content === undefined ? {} : { opaque: content.opaque }),
       source_ip: call.sourceIp,
     },
     model,

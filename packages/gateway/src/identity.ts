@@ -28,6 +28,8 @@ export type IdentityResult =
 
 type Claim = "subject" | "groups" | "roles" | "tenant";
 const CLAIMS: readonly Claim[] = ["subject", "groups", "roles", "tenant"];
+/** One person, one tenant: of several nobody knows which is meant. */
+const SINGLE: ReadonlySet<Claim> = new Set(["subject", "tenant"]);
 const MAX_VALUES = 200;
 const MAX_LENGTH = 256;
 
@@ -49,7 +51,7 @@ export function identify(
     if (allowed === undefined)
       return refused(`this principal may not assert ${claim} (header ${name})`);
     if (
-      values.length > MAX_VALUES ||
+      values.length > (SINGLE.has(claim) ? 1 : MAX_VALUES) ||
       values.some((value) => value === "" || value.length > MAX_LENGTH)
     ) {
       return refused(`the identity header ${name} is malformed`);

@@ -145,6 +145,6 @@ export function tallyFindings(
   return tally;
 }
 
-export function opaqueLabels(content: Content): readonly string[] {
+export function opaqueLabels(content: Pick<Content, "opaque">): readonly string[] {
   return content.opaque.length > 0 ? [UNINSPECTED] : [];
 }

@@ -3,6 +3,7 @@
 
 import { createHash } from "node:crypto";
 import type { AuditRecord } from "@writ/audit";
+import type { Usage } from "@writ/protocol";
 import type { Call, Refused } from "./call.ts";
 import type { Decided } from "./decide.ts";
 import type { FindingTally } from "./tally.ts";
@@ -18,7 +19,7 @@ export interface DecisionRecordOptions {
   readonly redactionCount?: number;
   readonly refusal?: Refused;
   readonly upstream?: { readonly status: number; readonly requestId?: string };
-  readonly usage?: { readonly inputTokens?: number; readonly outputTokens?: number };
+  readonly usage?: Usage;
   /** Of a stream: whether this closes it, and how it ended. */
   readonly ending?: Ending;
 }

@@ -15,9 +15,18 @@ export function deniedBy(decided: Decided): Refused {
   return {
     status: 403,
     code: "AccessDeniedException",
-    message: `denied by policy: ${why} (decision ${decisionId})`,
+    message: `denied by policy: ${why}${about(decided)} (decision ${decisionId})`,
     decisionId,
   };
+}
+
+/** What a caller needs to know where the policy's own reason does not say: who asked for what. */
+function about({ decision, input, stage }: Decided): string {
+  if (!decision.reasons.some(({ code }) => code === "default_deny")) return "";
+  const { id } = input["model"] as { readonly id: string };
+  const { groups } = input["identity"] as { readonly groups: readonly string[] };
+  const who = groups.length === 0 ? "a caller without groups" : `a caller in ${groups.join(", ")}`;
+  return ` (${stage} of ${id} for ${who})`;
 }
 
 const WHY_NOT_MASKABLE: { readonly [Why in NotMaskable]: string } = {

@@ -1,7 +1,7 @@
 // A streamed response: frames from the upstream go through the inspector and on to the client, in order
 // and with back-pressure. What the inspector lets go has a durable record behind it.
 
-import { createFrameDecoder, createStreamReader } from "@writ/protocol";
+import { createFrameDecoder, createStreamReader, passedHeaders } from "@writ/protocol";
 import { type Call, fact, type Refused, whyGivenUp } from "./call.ts";
 import { write } from "./client.ts";
 import type { Ending } from "./records.ts";
@@ -20,6 +20,8 @@ export async function relayStream(
     // The first decision comes before the first byte: until then a refusal can still be a plain answer.
     const refused = await inspector.open();
     if (refused !== undefined) return refused;
+    for (const [name, value] of Object.entries(passedHeaders(response.headers)))
+      call.outgoing.setHeader(name, value);
     const ending = await relay(call, services, response, inspector);
     if (ending !== undefined && !inspector.isOver) {
       const bytes = await inspector.fail(ending);

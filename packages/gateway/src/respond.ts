@@ -2,12 +2,13 @@
 // only then passed on.
 
 import {
-  type Content,
   type Edits,
+  passedHeaders,
   type Replacement,
   type ResponseResult,
   readResponse,
   type ToolUse,
+  type Walked,
 } from "@writ/protocol";
 import { type DecidedAction, decideAction, describeAction } from "./action.ts";
 import { type Call, type ContentFindings, fact, type Refused } from "./call.ts";
@@ -19,8 +20,6 @@ import { deniedBy, notMaskable, recordOrRefuse } from "./refuse.ts";
 import type { Services } from "./services.ts";
 import type { FindingTally } from "./tally.ts";
 import { describeUpstream, failureOf, type UpstreamResponse } from "./upstream.ts";
-
-const PASSED_HEADERS = /^x-amzn-bedrock-[a-z-]+$/;
 
 type Response = Extract<ResponseResult, { ok: true }>;
 
@@ -88,9 +87,9 @@ async function decideAll(
   response: Response,
   actions: readonly Action[],
 ): Promise<{ readonly text: Outcome; readonly uses: readonly Outcome[] }> {
-  const { content, toolUses } = response;
+  const { content } = response;
   const found = await classifyContent(content.segments, services.classifier);
-  const said = outside(content, found, toolUses);
+  const said = within(content, found, undefined);
   const findings = tallyFindings(content, said);
   const decided = decide(call, services, {
     stage: "response",
@@ -108,7 +107,7 @@ async function decideAll(
         ? undefined
         : notMaskable(masked.why, decided);
   const uses = actions.map((action, index): Outcome => {
-    const own = within(content, found, toolUses[index] as ToolUse);
+    const own = within(content, found, index);
     const tally = tallyFindings(content, own);
     const {
       decided: ofAction,
@@ -143,31 +142,20 @@ function allEdits(outcomes: readonly Outcome[]): Edits {
   return all;
 }
 
-function within(content: Content, found: ContentFindings, tool: ToolUse): ContentFindings {
-  return new Map([...found].filter(([index]) => isUnder(content, index, tool)));
-}
-
-function outside(
-  content: Content,
+/** Findings in one of the tool calls, or outside of all. */
+function within(
+  content: Walked,
   found: ContentFindings,
-  tools: readonly ToolUse[],
+  toolUse: number | undefined,
 ): ContentFindings {
-  if (tools.length === 0) return found;
-  return new Map(
-    [...found].filter(([index]) => !tools.some((tool) => isUnder(content, index, tool))),
-  );
-}
-
-function isUnder(content: Content, index: number, tool: ToolUse): boolean {
-  return content.segments[index]?.pointer.startsWith(`${tool.pointer}/`) ?? false;
+  return new Map([...found].filter(([index]) => content.segments[index]?.toolUse === toolUse));
 }
 
 function send(call: Call, response: UpstreamResponse, body: Buffer): void {
   const { outgoing } = call;
   if (outgoing.destroyed) return;
-  for (const [name, value] of Object.entries(response.headers)) {
-    if (PASSED_HEADERS.test(name) && typeof value === "string") outgoing.setHeader(name, value);
-  }
+  for (const [name, value] of Object.entries(passedHeaders(response.headers)))
+    outgoing.setHeader(name, value);
   outgoing.setHeader("content-type", "application/json");
   outgoing.setHeader("content-length", body.length);
   outgoing.setHeader("x-amzn-requestid", call.id);

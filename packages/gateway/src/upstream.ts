@@ -19,8 +19,6 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-/** Control headers of InvokeModel and its streaming form; everything else is not passed on. */
-const FORWARDED = /^(?:accept|x-amzn-bedrock-[a-z-]+)$/;
 const HOP_TIMEOUT_MS = 10_000;
 
 export function createUpstream(config: GatewayConfig["upstream"], region: string): Upstream {
@@ -42,7 +40,7 @@ export function createUpstream(config: GatewayConfig["upstream"], region: string
       const body = fact(call, "forwarded");
       const payloadHash = fact(call, "forwardedDigest").slice("sha256:".length);
       const path = fact(call, "operation").path;
-      const headers = { "content-type": "application/json", ...forwardedHeaders(call.rawHeaders) };
+      const headers = { "content-type": "application/json", ...fact(call, "controlHeaders") };
       const signed = await signer.sign({
         method: "POST",
         path,
@@ -62,22 +60,16 @@ export function createUpstream(config: GatewayConfig["upstream"], region: string
           body,
           signal: call.gone.signal,
         });
-        return { status: response.statusCode, headers: response.headers, body: response.body };
+        const { statusCode: status, headers: answered, body: answer } = response;
+        // What breaks off is noticed where it is read; where it is not read, an error nobody hears would end the process.
+        answer.on("error", () => undefined);
+        return { status, headers: answered, body: answer };
       } finally {
         clearTimeout(slow);
       }
     },
     close: () => pool.destroy(),
   };
-}
-
-function forwardedHeaders(rawHeaders: readonly string[]): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]?.toLowerCase() ?? "";
-    if (FORWARDED.test(name)) headers[name] = rawHeaders[index + 1] ?? "";
-  }
-  return headers;
 }
 
 /** Names the failure of an upstream call in the API's terms; what the network said stays here. */

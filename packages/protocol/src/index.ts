@@ -3,18 +3,13 @@ export {
   type ResponseResult,
   readRequest,
   readResponse,
-  type Usage,
 } from "./bedrock/body.ts";
 export {
-  type Content,
-  type Edits,
-  type OpaquePart,
-  type Role,
-  type Segment,
-  type WalkResult,
-  walkContent,
-} from "./bedrock/content.ts";
-export type { ToolUse } from "./bedrock/family.ts";
+  type ControlHeadersResult,
+  headerGuardrail,
+  passedHeaders,
+  readControlHeaders,
+} from "./bedrock/headers.ts";
 export { type DescribeOptions, describeModel, type ModelDescription } from "./bedrock/model.ts";
 export {
   type MatchResult,
@@ -28,6 +23,17 @@ export {
   type StreamReader,
   type StreamRefusal,
 } from "./bedrock/stream.ts";
+export type { Usage } from "./bedrock/usage.ts";
+export type {
+  Content,
+  Edits,
+  Role,
+  Segment,
+  ToolUse,
+  Walked,
+} from "./content/content.ts";
+export { json as jsonShape, type OpaqueKind, type Shape } from "./content/shape.ts";
+export { type WalkResult, walkContent } from "./content/walk.ts";
 export {
   createFrameDecoder,
   encodeFrame,

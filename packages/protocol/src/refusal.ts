@@ -7,6 +7,8 @@ export interface Refusal {
   /** The exception's name, as the service models it. */
   readonly code: string;
   readonly message: string;
+  /** When to come back, as whoever refused has it. */
+  readonly retryAfter?: string;
 }
 
 /** A refusal as HTTP sends it. */
@@ -27,7 +29,10 @@ export function encodeRefusal(
   refusal: Refusal,
   { requestId, decisionId }: RefusalContext,
 ): EncodedRefusal {
-  const content = { message: refusal.message, ...(decisionId === undefined ? {} : { decisionId }) };
+  const content = {
+    message: withId(refusal.message, decisionId),
+    ...(decisionId === undefined ? {} : { decisionId }),
+  };
   const body = Buffer.from(JSON.stringify(content), "utf8");
   const headers: Record<string, string> = {
     "content-type": "application/json",
@@ -37,7 +42,16 @@ export function encodeRefusal(
     // SDKs learn the server's clock from this and correct their own.
     date: new Date().toUTCString(),
     // A throttled client that is told when to come back does not come back at once.
-    ...(refusal.status === 429 ? { "retry-after": "1" } : {}),
+    ...(refusal.status === 429 || refusal.retryAfter !== undefined
+      ? { "retry-after": refusal.retryAfter ?? "1" }
+      : {}),
   };
   return { status: refusal.status, headers, body };
+}
+
+/** Not every client shows more of an error than its message. */
+function withId(message: string, decisionId: string | undefined): string {
+  return decisionId === undefined || message.includes(decisionId)
+    ? message
+    : `${message} (decision ${decisionId})`;
 }

@@ -1,7 +1,7 @@
 // What is asked, of which model: the body in the one form that classification and policy understand. A
 // model whose family is unknown cannot be read, so it is refused rather than guessed at.
 
-import { describeModel, readRequest } from "@writ/protocol";
+import { describeModel, headerGuardrail, readControlHeaders, readRequest } from "@writ/protocol";
 import { establish, fact } from "../call.ts";
 import type { GatewayStage } from "../pipeline.ts";
 
@@ -13,6 +13,11 @@ export const normalise: GatewayStage = (call, { config }) => {
     return { status: 400, code: "ValidationException", message };
   }
   establish(call, { model });
+  const control = readControlHeaders(call.rawHeaders);
+  if (!control.ok) return control.refusal;
   const read = readRequest(operation, model, fact(call, "body"));
-  return read.ok ? establish(call, { content: read.content }) : read.refusal;
+  if (!read.ok) return read.refusal;
+  const guardrail = headerGuardrail(operation, control.headers);
+  const content = { ...read.content, ...(guardrail === undefined ? {} : { guardrail }) };
+  return establish(call, { content, controlHeaders: control.headers });
 };

@@ -4,6 +4,7 @@
 import type { Classifier, Finding } from "@writ/classifier";
 import {
   type Content,
+  jsonShape,
   type Piece,
   type Replacement,
   type Role,
@@ -114,7 +115,7 @@ export class ToolCall {
     if (this.#input === "" || this.#start.input !== undefined) return NOTHING;
     const read = readJsonText(this.#input);
     if (!read.ok) return read.message;
-    const walked = walkContent(Buffer.from(this.#input), read.text, read.root, [[/^/, ROLE]]);
+    const walked = walkContent(Buffer.from(this.#input), read.text, read.root, jsonShape(ROLE));
     return walked.ok ? walked.content : `the tool's input cannot be inspected: ${walked.message}`;
   }
 }

@@ -57,14 +57,14 @@ describe("models", () => {
       },
     ],
     [
-      "arn:aws:bedrock:us-east-1:1:inference-profile/eu.amazon.nova-lite-v1:0",
+      "arn:aws:bedrock:us-east-1:000000000001:inference-profile/eu.amazon.nova-lite-v1:0",
       {
         id: "amazon.nova-lite-v1:0",
         provider: "amazon",
         family: "nova",
         version: "v1:0",
         profile: "eu",
-        arn: "arn:aws:bedrock:us-east-1:1:inference-profile/eu.amazon.nova-lite-v1:0",
+        arn: "arn:aws:bedrock:us-east-1:000000000001:inference-profile/eu.amazon.nova-lite-v1:0",
         region: "us-east-1",
       },
     ],
@@ -73,9 +73,13 @@ describe("models", () => {
   });
 
   it.each([
-    "acme.model-1",
     "claude-3",
-    "arn:aws:bedrock:us-east-1:1:application-inference-profile/x",
+    "Acme.model-1",
+    "arn:other:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0",
+    "arn:aws:s3:us-east-1::foundation-model/amazon.nova-lite-v1:0",
+    "arn:aws:bedrock:::foundation-model/amazon.nova-lite-v1:0",
+    "arn:aws:bedrock:us-east-1:12:foundation-model/amazon.nova-lite-v1:0",
+    "arn:aws:bedrock:us-east-1:000000000001:application-inference-profile/x",
     "arn:aws:sagemaker:us-east-1:1:endpoint/x",
     "__proto__.x",
     "us.us.us",
@@ -84,7 +88,7 @@ describe("models", () => {
   });
 
   it("an opaque ARN is what it is configured to be", () => {
-    const arn = "arn:aws:bedrock:us-east-1:1:application-inference-profile/x";
+    const arn = "arn:aws:bedrock:us-east-1:000000000001:application-inference-profile/x";
     expect(
       describeModel(arn, { models: { [arn]: "meta.llama3-1-70b-instruct-v1:0" } }),
     ).toMatchObject({ family: "llama", arn });
@@ -152,7 +156,7 @@ describe("a request", () => {
           if (!result.ok) throw new Error(result.refusal.message);
           const at = pick % texts.length;
           const segment = result.content.segments.find(
-            ({ pointer }) => pointer === `/messages/${at}/content/0/text`,
+            ({ key, text }) => key === "text" && text === texts[at],
           );
           const text = texts[at] ?? "";
           // Nothing is looked for in a text without characters.

@@ -1,37 +1,25 @@
 // Reading request and response bodies of the enabled operations into the one form that is inspected.
 
-import {
-  countOf,
-  isNothing,
-  type JsonNode,
-  type JsonObject,
-  memberOf,
-  nodeAt,
-  stringOf,
-} from "../json/node.ts";
+import type { Content, ToolUse, Walked } from "../content/content.ts";
+import { walkContent } from "../content/walk.ts";
+import { countOf, isNothing, type JsonObject, memberOf, nodeAt, stringOf } from "../json/node.ts";
 import { readJson } from "../json/read.ts";
 import type { Refusal } from "../refusal.ts";
-import { type Content, walkContent } from "./content.ts";
-import { type BodyFormat, converse, invokeFormats, type ToolUse } from "./family.ts";
+import { type BodyFormat, converse, invokeFormats } from "./family.ts";
 import type { ModelDescription } from "./model.ts";
 import type { OperationMatch } from "./operation.ts";
+import type { Usage } from "./usage.ts";
 
 /** What a request says, or the refusal to answer it with. */
 export type RequestResult =
   | { readonly ok: true; readonly content: Content }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** Tokens, as the model counts them. */
-export interface Usage {
-  readonly inputTokens?: number;
-  readonly outputTokens?: number;
-}
-
 /** What a response says, or why it cannot be read. */
 export type ResponseResult =
   | {
       readonly ok: true;
-      readonly content: Content;
+      readonly content: Walked;
       readonly toolUses: readonly ToolUse[];
       readonly usage: Usage;
       readonly stopReason?: string;
@@ -64,7 +52,7 @@ export function readRequest(
   if (root.kind !== "object") return invalid("the body is not a JSON object");
   const problem = checkRequired(root, format) ?? checkConsistent(root, operation, model);
   if (problem !== undefined) return invalid(problem);
-  const walked = walkContent(body, text, root, format.roles);
+  const walked = walkContent(body, text, root, format.request);
   if (!walked.ok) return invalid(`the body cannot be inspected: ${walked.message}`);
   const limits = format.maxTokens
     .map((path) => nodeAt(root, path))
@@ -80,7 +68,7 @@ export function readRequest(
       ...walked.content,
       tools: toolNames(root, format),
       ...(maxTokens === undefined ? {} : { maxTokens }),
-      ...guardrailOf(root),
+      ...(operation.name.startsWith("Converse") ? guardrailOf(root) : {}),
     },
   };
 }
@@ -96,24 +84,16 @@ export function readResponse(
   if (format === undefined || !read.ok || read.root.kind !== "object")
     return { ok: false, message: "the response is not a JSON object that can be read in one way" };
   const { root, text } = read;
-  const walked = walkContent(body, text, root, format.roles);
+  const walked = walkContent(body, text, root, format.response);
   if (!walked.ok) return walked;
-  const uses = toolUses(root, format);
-  if (uses === undefined)
+  if (!areBlocksReadable(root, format))
     return { ok: false, message: "the response's content is not a list of blocks" };
   const stopReason = stringOf(nodeAt(root, format.stopReason));
-  const [inputTokens, outputTokens] = [
-    countOf(nodeAt(root, format.inputTokens)),
-    countOf(nodeAt(root, format.outputTokens)),
-  ];
   return {
     ok: true,
-    content: { ...walked.content, tools: [] },
-    toolUses: uses,
-    usage: {
-      ...(inputTokens === undefined ? {} : { inputTokens }),
-      ...(outputTokens === undefined ? {} : { outputTokens }),
-    },
+    content: walked.content,
+    toolUses: walked.content.toolUses,
+    usage: format.usage(root) ?? {},
     ...(stopReason === undefined ? {} : { stopReason }),
   };
 }
@@ -138,9 +118,11 @@ function checkConsistent(
   operation: OperationMatch,
   model: ModelDescription,
 ): string | undefined {
-  const named = stringOf(memberOf(root, "model"));
-  if (named !== undefined && named !== operation.modelId && named !== model.id)
-    return "the body names another model than the path";
+  for (const member of ["model", "modelId"]) {
+    const named = stringOf(memberOf(root, member));
+    if (named !== undefined && named !== operation.modelId && named !== model.id)
+      return "the body names another model than the path";
+  }
   const stream = memberOf(root, "stream");
   return stream?.kind === "literal" && stream.value !== null && stream.value !== operation.stream
     ? "the body's `stream` contradicts the operation"
@@ -148,56 +130,30 @@ function checkConsistent(
 }
 
 function toolNames(root: JsonObject, { tools }: BodyFormat): readonly string[] {
-  const list = tools === undefined ? undefined : nodeAt(root, tools.list);
-  if (list?.kind !== "array" || tools === undefined) return [];
-  // A tool without a name of its own (a server-side one) is named by what it is.
-  return list.items.map((tool) => {
-    const name =
-      nodeAt(tool, tools.name) ?? nodeAt(tool, ["systemTool", "name"]) ?? nodeAt(tool, ["type"]);
-    return stringOf(name) ?? "unknown";
+  return tools.flatMap(({ list, name }) => {
+    const offered = nodeAt(root, list);
+    if (offered?.kind !== "array") return [];
+    // A tool without a name of its own (a server-side one) is named by what it is.
+    return offered.items.map((tool) => {
+      const named =
+        nodeAt(tool, name) ??
+        nodeAt(tool, ["toolSpec", "name"]) ??
+        nodeAt(tool, ["systemTool", "name"]) ??
+        nodeAt(tool, ["type"]);
+      return stringOf(named) ?? "unknown";
+    });
   });
 }
 
-/**
- * The tools an answer calls; undefined where its blocks are in a form nobody expects: a call in it would not be
- * decided as an action, and a client might still act on it.
- */
-function toolUses(root: JsonObject, { blocks }: BodyFormat): readonly ToolUse[] | undefined {
+/** A tool call in a form nobody expects would not be decided as an action, and a client might still act on it. */
+function areBlocksReadable(root: JsonObject, { blocks }: BodyFormat): boolean {
   const list = blocks === undefined ? undefined : nodeAt(root, blocks);
-  if (isNothing(list)) return [];
-  if (list?.kind !== "array") return undefined;
-  const found: ToolUse[] = [];
-  for (const [index, block] of list.items.entries()) {
-    const pointer = `/${(blocks ?? []).join("/")}/${index}`;
-    const use = readBlock(block, pointer);
-    if (use === undefined) return undefined;
-    if (use !== "none") found.push(use);
-  }
-  return found;
-}
-
-function readBlock(block: JsonNode, pointer: string): ToolUse | "none" | undefined {
-  if (block.kind !== "object") return undefined;
-  const converseUse = memberOf(block, "toolUse");
-  if (!isNothing(converseUse))
-    return converseUse?.kind === "object"
-      ? describeToolUse(converseUse, "toolUseId", `${pointer}/toolUse`)
-      : undefined;
-  return isToolUse(stringOf(memberOf(block, "type")))
-    ? describeToolUse(block, "id", pointer)
-    : "none";
-}
-
-/** `tool_use`, and `server_tool_use` and `mcp_tool_use`, which the service has carried out itself. */
-export function isToolUse(type: string | undefined): boolean {
-  return type?.endsWith("tool_use") ?? false;
-}
-
-/** Undefined for a call whose name or id is not a text. */
-function describeToolUse(use: JsonObject, idMember: string, pointer: string): ToolUse | undefined {
-  const [id, name] = [stringOf(memberOf(use, idMember)), stringOf(memberOf(use, "name"))];
-  if (id === undefined || name === undefined) return undefined;
-  return { id, name, input: memberOf(use, "input"), pointer };
+  if (isNothing(list)) return true;
+  if (list?.kind !== "array") return false;
+  return list.items.every((block) => {
+    const use = memberOf(block, "toolUse");
+    return block.kind === "object" && (isNothing(use) || use?.kind === "object");
+  });
 }
 
 function guardrailOf(root: JsonObject): {

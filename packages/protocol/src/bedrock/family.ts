@@ -1,128 +1,140 @@
 // What the body formats look like: for Converse, and for each model family that InvokeModel is read of. A
 // family is data: where its texts and tool calls are, and what a body cannot do without.
 
-import type { JsonNode } from "../json/node.ts";
-import type { RoleTable } from "./content.ts";
-
-/** A tool that the model calls. */
-export interface ToolUse {
-  readonly id: string;
-  readonly name: string;
-  /** As the model wrote it; undefined for a call without parameters. */
-  readonly input: JsonNode | undefined;
-  /** Of the block it stands in. */
-  readonly pointer: string;
-}
+import { control, object, openObject, type Shape, textOf, unread } from "../content/shape.ts";
+import { type JsonObject, memberOf, nodeAt } from "../json/node.ts";
+import { claudeRequest, claudeResponse } from "./body-claude.ts";
+import { converseRequest, converseResponse } from "./body-converse.ts";
+import { CLAUDE_USAGE, CONVERSE_USAGE, readUsage, type Usage } from "./usage.ts";
 
 export interface BodyFormat {
-  readonly roles: RoleTable;
+  readonly request: Shape;
+  readonly response: Shape;
   /** The members of which a request must have one, and the type it must have. */
   readonly required: readonly (readonly [member: string, type: "string" | "array"])[];
   /** Every member that says how long an answer may be: models know more than one name for it. */
   readonly maxTokens: readonly (readonly string[])[];
-  /** Where offered tools are listed, and the path of a name in each. */
-  readonly tools:
-    | { readonly list: readonly string[]; readonly name: readonly string[] }
-    | undefined;
-  /** Members of a response: where the content blocks are, and what a tool call is in them. */
+  /** Where offered tools are listed, and where each has its name. */
+  readonly tools: readonly { readonly list: readonly string[]; readonly name: readonly string[] }[];
+  /** Where the content blocks of a response are: they must be a list. */
   readonly blocks: readonly string[] | undefined;
   readonly stopReason: readonly string[];
-  readonly inputTokens: readonly string[];
-  readonly outputTokens: readonly string[];
+  readonly usage: (response: JsonObject) => Usage | undefined;
 }
 
-const CONTROL =
-  /^\/(?:inferenceConfig|textGenerationConfig|anthropic_version|usage|metrics|stopReason|stop_reason|type|role|id|model|schemaVersion)(?:\/|$)/;
-
-const converseRoles: RoleTable = [
-  [CONTROL, "control"],
-  [/^\/system\//, "system"],
-  [/^(?:\/messages\/\d+|\/output\/message)\/role$/, "control"],
-  [/\/content\/\d+\/toolUse\//, "tool_use"],
-  [/\/content\/\d+\/toolResult\//, "tool_result"],
-  [/\/content\/\d+\/document\//, "document"],
-  [/\/content\/\d+\/reasoningContent\/reasoningText\/signature$/, "control"],
-  [/\/content\/\d+\/reasoningContent\//, "thinking"],
-  [/^\/messages\/\d+\/content\//, "by-message"],
-  [/^\/output\/message\/content\//, "assistant"],
-  [/^\/toolConfig\//, "tool_definition"],
+const LIMIT_NAMES = [
+  "max_tokens",
+  "max_tokens_to_sample",
+  "max_completion_tokens",
+  "max_gen_len",
+  "max_new_tokens",
+  "maxTokens",
+  "maxTokenCount",
 ];
+const limitsUnder = (...under: readonly string[]): readonly (readonly string[])[] =>
+  LIMIT_NAMES.map((name) => [...under, name]);
+
+const ADDITIONAL = "additionalModelRequestFields";
 
 export const converse: BodyFormat = {
-  roles: converseRoles,
+  request: converseRequest,
+  response: converseResponse,
   required: [["messages", "array"]],
   maxTokens: [
-    ["inferenceConfig", "maxTokens"],
-    ["inferenceConfig", "max_new_tokens"],
-    ["additionalModelRequestFields", "max_tokens"],
-    ["additionalModelRequestFields", "max_tokens_to_sample"],
-    ["additionalModelRequestFields", "max_gen_len"],
-    ["additionalModelRequestFields", "max_new_tokens"],
-    ["additionalModelRequestFields", "inferenceConfig", "maxTokens"],
-    ["additionalModelRequestFields", "inferenceConfig", "max_new_tokens"],
+    ...limitsUnder("inferenceConfig"),
+    ...limitsUnder(ADDITIONAL),
+    ...limitsUnder(ADDITIONAL, "inferenceConfig"),
+    ...limitsUnder(ADDITIONAL, "textGenerationConfig"),
+    [ADDITIONAL, "thinking", "budget_tokens"],
+    [ADDITIONAL, "reasoning_config", "budget_tokens"],
   ],
-  tools: { list: ["toolConfig", "tools"], name: ["toolSpec", "name"] },
+  tools: [
+    { list: ["toolConfig", "tools"], name: ["toolSpec", "name"] },
+    { list: [ADDITIONAL, "toolConfig", "tools"], name: ["toolSpec", "name"] },
+    { list: [ADDITIONAL, "tools"], name: ["name"] },
+  ],
   blocks: ["output", "message", "content"],
   stopReason: ["stopReason"],
-  inputTokens: ["usage", "inputTokens"],
-  outputTokens: ["usage", "outputTokens"],
+  usage: (response) => readUsage(memberOf(response, "usage"), CONVERSE_USAGE),
 };
 
 const claude: BodyFormat = {
-  roles: [
-    [CONTROL, "control"],
-    [/^\/system(?:\/|$)/, "system"],
-    [/^\/messages\/\d+\/role$/, "control"],
-    [/^(?:\/messages\/\d+)?\/content\/\d+\/(?:input|name|partial_json)(?:\/|$)/, "tool_use"],
-    [/^\/messages\/\d+\/content\/\d+\/content(?:\/|$)/, "tool_result"],
-    [/^(?:\/messages\/\d+)?\/content\/\d+\/signature$/, "control"],
-    [/^(?:\/messages\/\d+)?\/content\/\d+\/thinking$/, "thinking"],
-    [/^\/messages\/\d+\/content(?:\/|$)/, "by-message"],
-    [/^\/content\//, "assistant"],
-    [/^\/prompt$/, "user"],
-    [/^\/completion$/, "assistant"],
-    [/^\/tools\//, "tool_definition"],
-  ],
+  request: claudeRequest,
+  response: claudeResponse,
   required: [
     ["messages", "array"],
     ["prompt", "string"],
   ],
-  maxTokens: [["max_tokens"], ["max_tokens_to_sample"]],
-  tools: { list: ["tools"], name: ["name"] },
+  maxTokens: [...limitsUnder(), ["thinking", "budget_tokens"]],
+  tools: [
+    { list: ["tools"], name: ["name"] },
+    { list: ["mcp_servers"], name: ["name"] },
+  ],
   blocks: ["content"],
   stopReason: ["stop_reason"],
-  inputTokens: ["usage", "input_tokens"],
-  outputTokens: ["usage", "output_tokens"],
+  usage: (response) => readUsage(memberOf(response, "usage"), CLAUDE_USAGE),
 };
 
+const NONE = { cacheReadInputTokens: "", cacheWriteInputTokens: "" };
+const LLAMA_USAGE = {
+  ...NONE,
+  inputTokens: "prompt_token_count",
+  outputTokens: "generation_token_count",
+};
+const TITAN_INPUT = { ...NONE, inputTokens: "inputTextTokenCount", outputTokens: "" };
+const TITAN_OUTPUT = { ...NONE, inputTokens: "", outputTokens: "tokenCount" };
+
 const llama: BodyFormat = {
-  roles: [
-    [CONTROL, "control"],
-    [/^\/prompt$/, "user"],
-    [/^\/generation$/, "assistant"],
-  ],
+  request: object({
+    prompt: textOf("user"),
+    max_gen_len: control,
+    temperature: control,
+    top_p: control,
+    images: unread("image"),
+  }),
+  response: openObject({
+    generation: textOf("assistant"),
+    stop_reason: control,
+    prompt_token_count: control,
+    generation_token_count: control,
+  }),
   required: [["prompt", "string"]],
-  maxTokens: [["max_gen_len"]],
-  tools: undefined,
+  maxTokens: limitsUnder(),
+  tools: [],
   blocks: undefined,
   stopReason: ["stop_reason"],
-  inputTokens: ["prompt_token_count"],
-  outputTokens: ["generation_token_count"],
+  usage: (response) => readUsage(response, LLAMA_USAGE),
 };
 
 const titanText: BodyFormat = {
-  roles: [
-    [CONTROL, "control"],
-    [/^\/inputText$/, "user"],
-    [/^\/results\/\d+\/outputText$/, "assistant"],
-  ],
+  request: object({
+    inputText: textOf("user"),
+    textGenerationConfig: {
+      is: "object",
+      members: { stopSequences: { is: "list", of: textOf("control") } },
+      others: control,
+    },
+  }),
+  response: openObject({
+    inputTextTokenCount: control,
+    results: {
+      is: "list",
+      of: openObject({
+        outputText: textOf("assistant"),
+        tokenCount: control,
+        completionReason: control,
+      }),
+    },
+  }),
   required: [["inputText", "string"]],
-  maxTokens: [["textGenerationConfig", "maxTokenCount"]],
-  tools: undefined,
+  maxTokens: [...limitsUnder(), ...limitsUnder("textGenerationConfig")],
+  tools: [],
   blocks: undefined,
   stopReason: ["results", "0", "completionReason"],
-  inputTokens: ["inputTextTokenCount"],
-  outputTokens: ["results", "0", "tokenCount"],
+  usage: (response) => ({
+    ...readUsage(response, TITAN_INPUT),
+    ...readUsage(nodeAt(response, ["results", "0"]), TITAN_OUTPUT),
+  }),
 };
 
 /** The families InvokeModel is read of. Nova's body is Converse's. */

@@ -53,16 +53,22 @@ export function describeModel(
   { models = {} }: DescribeOptions = {},
 ): ModelDescription | undefined {
   if (!modelId.startsWith("arn:")) return describeId(modelId);
-  const [, , , region = "", , resource = ""] = modelId.split(":", 6);
+  const match = ARN.exec(modelId);
+  if (match === null) return undefined;
+  const [, region = "", kind = "", named = ""] = match;
   const configured = Object.hasOwn(models, modelId) ? models[modelId] : undefined;
-  const kind = resource.split("/", 1)[0];
-  const named = modelId.slice(modelId.indexOf("/") + 1);
-  const id =
-    configured ?? (kind === "foundation-model" || kind === "inference-profile" ? named : undefined);
+  const isNamed = kind === "foundation-model" || kind === "inference-profile";
+  const id = configured ?? (isNamed ? named : undefined);
   const described = id === undefined ? undefined : describeId(id);
-  if (described === undefined) return undefined;
-  return { ...described, arn: modelId, ...(region === "" ? {} : { region }) };
+  return described === undefined ? undefined : { ...described, arn: modelId, region };
 }
+
+/** Of the services that models are served by: every part is there, so that rules on each of them hold. */
+const ARN =
+  /^arn:aws(?:-cn|-us-gov|-iso[a-z-]*)?:(?:bedrock|sagemaker):([a-z]{2}[a-z0-9-]{3,38}):(?:\d{12})?:([a-z-]+)\/(.+)$/;
+const PROVIDER = /^[a-z][a-z0-9-]{1,39}$/;
+/** Of a provider that no table names: its models are read where the body does not depend on them. */
+const OTHER_FAMILY = "other";
 
 function describeId(modelId: string): ModelDescription | undefined {
   const [first = "", ...others] = modelId.split(".");
@@ -71,7 +77,11 @@ function describeId(modelId: string): ModelDescription | undefined {
   const dot = id.indexOf(".");
   const [provider, name] = [id.slice(0, dot), id.slice(dot + 1)];
   const families = dot > 0 && Object.hasOwn(FAMILIES, provider) ? FAMILIES[provider] : undefined;
-  const family = families?.find(([prefix]) => name.startsWith(prefix))?.[1];
+  const isOther =
+    dot > 0 && families === undefined && PROVIDER.test(provider) && !PROFILES.has(provider);
+  const family = isOther
+    ? OTHER_FAMILY
+    : families?.find(([prefix]) => name.startsWith(prefix))?.[1];
   if (family === undefined || !/^[a-z0-9][a-z0-9:._-]*$/i.test(name)) return undefined;
   const version = /-(v\d[\d:.k]*)$/.exec(name)?.[1];
   return {

@@ -9,9 +9,10 @@ import {
   stringOf,
 } from "../json/node.ts";
 import type { DeltaKind, StreamStep } from "../stream/stream-frame.ts";
-import { isToolUse, type Usage } from "./body.ts";
 import type { PlaceTable } from "./stream-places.ts";
 import { METRICS } from "./stream-plain.ts";
+import { isToolUse } from "./tool-use-type.ts";
+import { CLAUDE_USAGE, readUsage, type Usage } from "./usage.ts";
 
 const METRICS_PLACE = `${METRICS}/`;
 const WHOLE: PlaceTable = {
@@ -83,14 +84,7 @@ export function claudeStep(type: string, value: JsonObject, text: string): Strea
 }
 
 export function claudeUsage(value: JsonObject): Usage | undefined {
-  const usage = memberOf(value, "usage") ?? nodeAt(value, ["message", "usage"]);
-  const inputTokens = countOf(memberOf(usage, "input_tokens"));
-  const outputTokens = countOf(memberOf(usage, "output_tokens"));
-  if (inputTokens === undefined && outputTokens === undefined) return undefined;
-  return {
-    ...(inputTokens === undefined ? {} : { inputTokens }),
-    ...(outputTokens === undefined ? {} : { outputTokens }),
-  };
+  return readUsage(memberOf(value, "usage") ?? nodeAt(value, ["message", "usage"]), CLAUDE_USAGE);
 }
 
 const BY_BLOCK_TYPE: { readonly [type: string]: DeltaKind | undefined } = {

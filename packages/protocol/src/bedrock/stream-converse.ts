@@ -2,8 +2,8 @@
 
 import { countOf, type JsonObject, memberOf, nodeAt, stringOf } from "../json/node.ts";
 import type { DeltaKind, StreamStep, ToolStart } from "../stream/stream-frame.ts";
-import type { Usage } from "./body.ts";
 import type { PlaceTable } from "./stream-places.ts";
+import { CONVERSE_USAGE, readUsage, type Usage } from "./usage.ts";
 
 const WHOLE: PlaceTable = { places: {}, others: "complete" };
 
@@ -60,14 +60,7 @@ export function converseStep(type: string, value: JsonObject): StreamStep | unde
 }
 
 export function converseUsage(value: JsonObject): Usage | undefined {
-  const usage = memberOf(value, "usage");
-  const inputTokens = countOf(memberOf(usage, "inputTokens"));
-  const outputTokens = countOf(memberOf(usage, "outputTokens"));
-  if (inputTokens === undefined && outputTokens === undefined) return undefined;
-  return {
-    ...(inputTokens === undefined ? {} : { inputTokens }),
-    ...(outputTokens === undefined ? {} : { outputTokens }),
-  };
+  return readUsage(memberOf(value, "usage"), CONVERSE_USAGE);
 }
 
 function blockOf(value: JsonObject): string | undefined {

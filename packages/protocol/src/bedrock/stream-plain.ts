@@ -1,10 +1,10 @@
 // Chunks of the model families without content blocks: a text that goes on from chunk to chunk, and a member
 // that says when it is over.
 
-import { countOf, type JsonObject, memberOf, stringOf } from "../json/node.ts";
+import { type JsonObject, memberOf, stringOf } from "../json/node.ts";
 import type { StreamStep } from "../stream/stream-frame.ts";
-import type { Usage } from "./body.ts";
 import type { PlaceTable } from "./stream-places.ts";
+import { METRICS_USAGE, readUsage, type Usage } from "./usage.ts";
 
 /** What Bedrock itself adds to a chunk. */
 export const METRICS = "amazon-bedrock-invocationMetrics";
@@ -62,12 +62,5 @@ export function plainSteps({ text, stop }: PlainFormat, value: JsonObject): read
 
 /** What Bedrock counted, whatever the family. */
 export function metricsUsage(value: JsonObject): Usage | undefined {
-  const metrics = memberOf(value, METRICS);
-  const inputTokens = countOf(memberOf(metrics, "inputTokenCount"));
-  const outputTokens = countOf(memberOf(metrics, "outputTokenCount"));
-  if (inputTokens === undefined && outputTokens === undefined) return undefined;
-  return {
-    ...(inputTokens === undefined ? {} : { inputTokens }),
-    ...(outputTokens === undefined ? {} : { outputTokens }),
-  };
+  return readUsage(memberOf(value, METRICS), METRICS_USAGE);
 }

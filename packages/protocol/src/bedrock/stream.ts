@@ -1,14 +1,13 @@
 // Streamed answers: event-stream frames as steps and pieces, for ConverseStream and for the chunks of each family
 // of InvokeModelWithResponseStream. A frame that is not changed is passed on as it came.
 
+import { canonicalBytes } from "../content/base64.ts";
 import { encodeFrame, encodeMessage, type Frame } from "../event-stream/frame.ts";
 import { type JsonObject, memberOf, stringOf } from "../json/node.ts";
 import { readJson } from "../json/read.ts";
 import { type Replacement, replaceIn, splice } from "../json/splice.ts";
 import type { MachineOptions } from "../stream/machine.ts";
 import type { StreamFrame, StreamStep } from "../stream/stream-frame.ts";
-import { canonicalBytes } from "./base64.ts";
-import type { Usage } from "./body.ts";
 import type { ModelDescription } from "./model.ts";
 import type { OperationMatch } from "./operation.ts";
 import { claudeStep, claudeTable, claudeUsage } from "./stream-claude.ts";
@@ -22,6 +21,7 @@ import {
   plainSteps,
   plainTable,
 } from "./stream-plain.ts";
+import type { Usage } from "./usage.ts";
 
 /** What a client has been sent of an answer that is refused now. */
 export interface SentSoFar {

@@ -1,7 +1,7 @@
 // What a frame of a streamed answer says, whatever API it is of: the step it takes in the life of the answer and
 // its blocks, and every string and number it carries.
 
-import type { Usage } from "../bedrock/body.ts";
+import type { Usage } from "../bedrock/usage.ts";
 import type { Replacement } from "../json/splice.ts";
 
 /** What a block is made of. Signatures and citations come within a block of text or thinking. */
