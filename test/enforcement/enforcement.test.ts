@@ -32,7 +32,11 @@ async function answer(
   const { status = 200, headers = {}, body, reset } = file.upstream ?? {};
   const isStream = file.upstream?.stream !== undefined;
   const type = isStream ? "application/vnd.amazon.eventstream" : "application/json";
-  outgoing.writeHead(status, { "content-type": type, "x-amzn-requestid": "up-1", ...headers });
+  outgoing.writeHead(status, {
+    "content-type": type,
+    "x-amzn-requestid": "0c5b9b1e-3f1c-4f0a-9d59-0d3f9a3f1e01",
+    ...headers,
+  });
   outgoing.on("error", () => undefined);
   const whole = isStream ? Buffer.concat(frames) : Buffer.from(jsonOf(body ?? {}));
   const size = cut === "in pieces of a few bytes" ? 7 : whole.length;

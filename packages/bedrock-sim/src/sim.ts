@@ -141,7 +141,7 @@ function sendWhole(format: Format, script: Script, outgoing: ServerResponse): vo
   outgoing.writeHead(200, {
     "content-type": "application/json",
     "content-length": body.length,
-    "x-amzn-requestid": "sim-request",
+    "x-amzn-requestid": "5f2c1d9e-0000-4000-8000-000000000001",
     ...counts,
   });
   // A body that stops short of its length is an error for whoever reads it.
@@ -166,7 +166,7 @@ async function sendStream(
     operation === "converse-stream" ? {} : { "x-amzn-bedrock-content-type": "application/json" };
   outgoing.writeHead(200, {
     "content-type": "application/vnd.amazon.eventstream",
-    "x-amzn-requestid": "sim-request",
+    "x-amzn-requestid": "5f2c1d9e-0000-4000-8000-000000000001",
     ...contentType,
   });
   const parts = streamParts(format, script);

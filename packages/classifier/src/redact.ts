@@ -54,7 +54,9 @@ export function masksFor(
   const isInString = isJson(text) ? stringTracker(text) : () => true;
   return spans.map(({ start, end, label }) => {
     const mask = `[REDACTED:${label}]`;
-    return { start, end, text: isInString(start) ? mask : `"${mask}"` };
+    return isInString(start)
+      ? { start, end, text: mask }
+      : { ...wholeNumber(text, start, end), text: `"${mask}"` };
   });
 }
 
@@ -82,6 +84,20 @@ function mergeSpans(findings: readonly Finding[]): readonly MaskedSpan[] {
     if (surer > 0) Object.assign(last, { label: span.label, tier: span.tier, length: span.length });
   }
   return masks;
+}
+
+const NUMBER_PART = /[-+.\deE]/;
+
+/** A mask that is a string stands for a number as a whole, its sign and exponent included. */
+function wholeNumber(
+  text: string,
+  from: number,
+  to: number,
+): { readonly start: number; readonly end: number } {
+  let [start, end] = [from, to];
+  while (start > 0 && NUMBER_PART.test(text[start - 1] ?? "")) start -= 1;
+  while (end < text.length && NUMBER_PART.test(text[end] ?? "")) end += 1;
+  return { start, end };
 }
 
 function isJson(text: string): boolean {

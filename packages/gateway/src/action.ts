@@ -1,11 +1,13 @@
 // A tool call is an action: it is decided by itself, under the name and with the parameters that the client will
 // get. Where parameters are masked, the policy is asked again about the masked ones.
 
+import type { Classifier } from "@writ/classifier";
 import { parseNumber, setProperty, type Value } from "@writ/evaluator";
 import type { JsonNode } from "@writ/protocol";
 import type { Call, Refused } from "./call.ts";
 import { type Action, type Decided, decide } from "./decide.ts";
 import type { MaskResult } from "./mask.ts";
+import { digestOf } from "./records.ts";
 import { deniedBy, notMaskable } from "./refuse.ts";
 import type { Services } from "./services.ts";
 import type { FindingTally } from "./tally.ts";
@@ -54,17 +56,29 @@ export function decideAction(
  * An action as the policy sees it; undefined for parameters that policies cannot compute with. Parameters are an
  * object for every API; a model that wrote something else is shown as it is, under a name.
  */
-export function describeAction(name: string, input: JsonNode | undefined): Action | undefined {
-  if (input === undefined) return { name, parameters: {} };
+export function describeAction(
+  name: string,
+  input: JsonNode | undefined,
+  classifier: Classifier,
+): Action | undefined {
+  const recordedName = nameOnRecord(name, classifier);
+  if (input === undefined) return { name, recordedName, parameters: {} };
   try {
     const value = toValue(input);
-    return input.kind === "object"
-      ? { name, parameters: value as Action["parameters"] }
-      : { name, parameters: { "": value } };
+    const parameters = input.kind === "object" ? (value as Action["parameters"]) : { "": value };
+    return { name, recordedName, parameters };
   } catch (error) {
     if (error instanceof TooManyDigits) return undefined;
     throw error;
   }
+}
+
+/** What the API takes for the name of a tool; a model may write anything there. */
+const NAME = /^[A-Za-z0-9_.:/-]{1,128}$/;
+
+/** A record holds no content: a name that may be some is known by its digest. */
+function nameOnRecord(name: string, classifier: Classifier): string {
+  return NAME.test(name) && classifier.classify(name).length === 0 ? name : digestOf(name);
 }
 
 /** Thrown inside; never leaves this file. */

@@ -15,6 +15,7 @@ export interface Decided {
   readonly stage: Stage;
   readonly input: { readonly [key: string]: unknown };
   readonly decision: Decision;
+  readonly action: Action | undefined;
   readonly policy: { readonly hash: string; readonly revision: string };
   readonly at: Date;
 }
@@ -22,6 +23,8 @@ export interface Decided {
 /** What an agent is about to do, as the policy sees it. */
 export interface Action {
   readonly name: string;
+  /** What its record says: the name, or a digest of what is more than that. */
+  readonly recordedName: string;
   readonly parameters: { readonly [key: string]: Value };
 }
 
@@ -49,6 +52,7 @@ export function decide(call: Call, services: Services, options: DecideOptions): 
     stage: options.stage,
     input,
     decision,
+    action: options.action,
     policy: { hash, revision },
     at,
   };

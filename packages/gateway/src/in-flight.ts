@@ -7,6 +7,7 @@ import type { GatewayConfig } from "./config.ts";
 export type Shortage = "gateway" | "unverified" | "caller";
 
 interface Held {
+  readonly name: string;
   bytes: number;
   calls: number;
 }
@@ -15,14 +16,15 @@ interface Held {
 export interface Hold {
   /** Undefined when so many more bytes may be held. */
   take(bytes: number): Shortage | undefined;
-  /** The sender is known to be who it says it is. */
-  verified(): void;
+  /** The sender is known to be the caller; false when that one has as many calls as it may have. */
+  verify(): boolean;
   release(): void;
 }
 
 export class InFlight {
   readonly #limits: GatewayConfig["limits"];
-  readonly #callers = new Map<string, Held>();
+  /** By access key; of those who only say that it is theirs also by where they are: strangers are not the caller. */
+  readonly #held = new Map<string, Held>();
   #bytes = 0;
   #unverified = 0;
 
@@ -35,44 +37,54 @@ export class InFlight {
     return this.#bytes;
   }
 
-  /** A place for a call of a caller; undefined when it has as many as it may. */
-  enter(caller: string, isVerified: boolean): Hold | undefined {
-    const { callsPerCaller, inFlightBytes, inFlightBytesPerCaller, unverifiedBytes } = this.#limits;
-    const held = this.#callers.get(caller) ?? { bytes: 0, calls: 0 };
-    if (held.calls >= callsPerCaller) return undefined;
-    this.#callers.set(caller, held);
-    held.calls += 1;
+  /** A place for a call; undefined where there are as many as there may be. */
+  enter(accessKeyId: string, sourceIp: string, isProved: boolean): Hold | undefined {
+    let of = this.#enter(isProved ? accessKeyId : `${accessKeyId} ${sourceIp}`);
+    if (of === undefined) return undefined;
     let own = 0;
-    let unverified = 0;
-    let isTrusted = isVerified;
+    let isVerified = isProved;
     let isReleased = false;
+    const { inFlightBytes, inFlightBytesPerCaller, unverifiedBytes } = this.#limits;
     return {
       take: (bytes) => {
         own += bytes;
-        held.bytes += bytes;
+        if (of !== undefined) of.bytes += bytes;
         this.#bytes += bytes;
-        if (!isTrusted) {
-          unverified += bytes;
-          this.#unverified += bytes;
-        }
+        if (!isVerified) this.#unverified += bytes;
         if (this.#bytes > inFlightBytes) return "gateway";
-        if (this.#unverified > unverifiedBytes && !isTrusted) return "unverified";
-        return held.bytes > inFlightBytesPerCaller ? "caller" : undefined;
+        if (!isVerified && this.#unverified > unverifiedBytes) return "unverified";
+        return (of?.bytes ?? 0) > inFlightBytesPerCaller ? "caller" : undefined;
       },
-      verified: () => {
-        isTrusted = true;
-        this.#unverified -= unverified;
-        unverified = 0;
+      verify: () => {
+        if (isVerified || isReleased) return true;
+        isVerified = true;
+        this.#unverified -= own;
+        if (of !== undefined) this.#leave(of, own);
+        of = this.#enter(accessKeyId);
+        if (of !== undefined) of.bytes += own;
+        return of !== undefined;
       },
       release: () => {
         if (isReleased) return;
         isReleased = true;
         this.#bytes -= own;
-        this.#unverified -= unverified;
-        held.bytes -= own;
-        held.calls -= 1;
-        if (held.calls === 0) this.#callers.delete(caller);
+        if (!isVerified) this.#unverified -= own;
+        if (of !== undefined) this.#leave(of, own);
       },
     };
+  }
+
+  #enter(name: string): Held | undefined {
+    const held = this.#held.get(name) ?? { name, bytes: 0, calls: 0 };
+    if (held.calls >= this.#limits.callsPerCaller) return undefined;
+    this.#held.set(name, held);
+    held.calls += 1;
+    return held;
+  }
+
+  #leave(held: Held, bytes: number): void {
+    held.bytes -= bytes;
+    held.calls -= 1;
+    if (held.calls === 0) this.#held.delete(held.name);
   }
 }

@@ -104,12 +104,17 @@ function classifyKeyed(
   key: string | undefined,
   text: string,
 ): readonly Finding[] {
-  if (key === undefined || PLAIN_KEYS.has(key)) return [];
-  if (key.length > MAX_KEY || text.length > MAX_KEYED_VALUE) return [];
-  const lead = key.length + 2;
+  const lead = leadOf(key);
+  if (lead === "") return [];
   return classifier
-    .classify(`${key}: ${text}`)
-    .flatMap((finding) => moveFinding(finding, -lead, text.length) ?? []);
+    .classify(lead + text.slice(0, MAX_KEYED_VALUE))
+    .flatMap((finding) => moveFinding(finding, -lead.length, text.length) ?? []);
+}
+
+/** What stands before a value for its name; nothing where the name says nothing. */
+export function leadOf(key: string | undefined): string {
+  // The end of the name and the beginning of the value stand side by side.
+  return key === undefined || PLAIN_KEYS.has(key) ? "" : `${key.slice(-MAX_KEY)}: `;
 }
 
 function merge(a: readonly Finding[], b: readonly Finding[]): readonly Finding[] {
@@ -119,19 +124,32 @@ function merge(a: readonly Finding[], b: readonly Finding[]): readonly Finding[]
   return [...a, ...b.filter((finding) => !known.has(nameOf(finding)))];
 }
 
-/** Texts that follow each other in one role, which a model reads as one; all others by themselves. */
+/** Texts of one speaker's turn, those of each role together, which a model reads as one; all others by themselves. */
 function runsOf(segments: Content["segments"]): readonly (readonly Segment[])[] {
   const runs: Segment[][] = [];
-  let last: Segment[] | undefined;
+  let speaker: string | undefined;
+  let open = new Map<string, Segment[]>();
   for (const segment of segments) {
-    if (!segment.continues) runs.push([segment]);
-    else if (last?.[0]?.role === segment.role) last.push(segment);
-    else {
-      last = [segment];
-      runs.push(last);
+    if (!segment.continues) {
+      runs.push([segment]);
+      continue;
     }
+    if (speakerOf(segment) !== speaker) open = new Map();
+    speaker = speakerOf(segment);
+    const run = open.get(segment.role);
+    if (run !== undefined) {
+      run.push(segment);
+      continue;
+    }
+    const started = [segment];
+    open.set(segment.role, started);
+    runs.push(started);
   }
   return runs;
+}
+
+function speakerOf({ role }: Segment): string {
+  return role === "thinking" || role === "other" ? "assistant" : role;
 }
 
 /** Counts findings by the role of the text they are in. */

@@ -40,16 +40,24 @@ const TLS_HANDSHAKE = 0x16;
 const HTTP2_PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 /** How long a new connection may take to say what it speaks. */
 const SNIFF_TIMEOUT_MS = 10_000;
+/** Of one connection over HTTP/2; AWS's clients open another when there are more. */
+const MAX_STREAMS = 256;
+/** A connection on which nothing happens; load balancers keep theirs for a minute. */
+const IDLE_MS = 120_000;
 /** How late a request's timeout may be noticed. */
 const MAX_CHECKING_INTERVAL_MS = 5_000;
 
 export async function listen(options: ListenerOptions): Promise<Listener> {
   const { handle, headerBytes: maxHeaderSize, requestTimeoutMs: requestTimeout, tls } = options;
-  const http2Settings = { settings: { maxHeaderListSize: maxHeaderSize }, maxSessionMemory: 64 };
+  const http2Settings = {
+    settings: { maxHeaderListSize: maxHeaderSize, maxConcurrentStreams: MAX_STREAMS },
+    maxSessionMemory: 64,
+  };
   const http1Settings = {
     maxHeaderSize,
     // Of the head; how long a body may take is for who reads it to say, and to answer.
     headersTimeout: requestTimeout,
+    keepAliveTimeout: IDLE_MS,
     requestTimeout: 0,
     connectionsCheckingInterval: Math.min(requestTimeout, MAX_CHECKING_INTERVAL_MS),
     // Node's own refusal has no body; the stages refuse what names no host.
@@ -71,6 +79,17 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   for (const server of [http1, http2, secure]) {
     // Node answers these itself, without a body, unless someone listens.
     server?.on("checkExpectation", handle);
+  }
+  for (const server of [http2, secure]) {
+    // A tunnel to somewhere is a request like any other, and refused like one.
+    server?.on("connect", (incoming: unknown, outgoing: unknown) => {
+      if (isHttp2(outgoing)) handle(incoming as IncomingMessage, outgoing);
+    });
+  }
+  for (const server of [http1, secure]) {
+    server?.on("connect", (_incoming: unknown, socket: unknown) => {
+      if (!isHttp2(socket)) void refuseTunnel(socket as Socket, options);
+    });
   }
   for (const server of [http1, secure]) {
     if (server === undefined) continue;
@@ -102,6 +121,15 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
       secure?.close();
     },
   };
+}
+
+function isHttp2(outgoing: unknown): outgoing is ServerResponse {
+  return typeof (outgoing as { readonly setHeader?: unknown }).setHeader === "function";
+}
+
+async function refuseTunnel(socket: Socket, { malformed }: ListenerOptions): Promise<void> {
+  socket.on("error", () => socket.destroy());
+  socket.end(await malformed("CONNECT", socket.remoteAddress));
 }
 
 interface AnyServer {
@@ -153,6 +181,7 @@ function trackSessions(
     session.once("close", () => sessions.delete(session));
     // A broken session is its client's loss; an unhandled error would be everybody's.
     session.on("error", () => session.destroy());
+    session.setTimeout(IDLE_MS, () => session.close());
   });
   server?.on("sessionError", () => undefined);
 }

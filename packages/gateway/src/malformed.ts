@@ -20,6 +20,11 @@ const BY_CODE: { readonly [code: string]: Refusal | undefined } = {
     message: "the request did not arrive in time",
   },
 };
+const TUNNEL: Refusal = {
+  status: 405,
+  code: "ValidationException",
+  message: "CONNECT is not supported: this is no proxy to other hosts",
+};
 const UNREADABLE: Refusal = {
   status: 400,
   code: "ValidationException",
@@ -35,7 +40,7 @@ export async function refuseMalformed(
   const { policyHash: hash, revision } = services.bundle;
   const id = randomUUID();
   const call = { id: randomUUID(), sourceIp, facts: {} };
-  const refusal = BY_CODE[code] ?? UNREADABLE;
+  const refusal = code === "CONNECT" ? TUNNEL : (BY_CODE[code] ?? UNREADABLE);
   const record = refusalRecord(call, id, refusal, { hash, revision });
   const refused = (await recordOrRefuse(services, record)) ?? refusal;
   const { status, headers, body } = encodeRefusal(refused, { requestId: call.id, decisionId: id });

@@ -35,7 +35,6 @@ export type Ending =
 
 /** A record is bounded whatever the content: of long lists it has the beginning, and how many there were. */
 const MAX_LISTED = 200;
-const MAX_NAME = 256;
 
 export function decisionRecord(call: Call, options: DecisionRecordOptions): AuditRecord {
   const { decided, findings, refusal } = options;
@@ -137,15 +136,12 @@ function describeCall(call: Pick<Call, "sourceIp" | "facts">): { readonly [key: 
   };
 }
 
-function describeAction(decided: Decided): unknown {
-  const action = decided.input["action"] as
-    | { kind: string; name: string; parameters: unknown }
-    | undefined;
+function describeAction({ action }: Decided): unknown {
   if (action === undefined) return undefined;
   // The parameters are content: their digest stands for them.
   return {
-    kind: action.kind,
-    name: action.name.slice(0, MAX_NAME),
+    kind: "tool",
+    name: action.recordedName,
     parameters: digestOf(JSON.stringify(action.parameters)),
   };
 }

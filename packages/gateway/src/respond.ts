@@ -3,6 +3,7 @@
 
 import {
   type Edits,
+  type JsonNode,
   passedHeaders,
   type Replacement,
   type ResponseResult,
@@ -40,7 +41,7 @@ export async function respond(
   const body = await readBody(call, response, services.config.limits.bodyBytes);
   if (!Buffer.isBuffer(body)) return { ...body, upstream };
   const read = readResponse(fact(call, "operation"), fact(call, "model"), body);
-  const actions = read.ok ? describeActions(read.toolUses) : undefined;
+  const actions = read.ok ? describeActions(read.toolUses, services) : undefined;
   if (!read.ok || actions === undefined) return { ...UNREADABLE, upstream };
   const { text, uses } = await decideAll(call, services, read, actions);
   const outcomes = [text, ...uses];
@@ -75,8 +76,11 @@ export async function respond(
   return "answered";
 }
 
-function describeActions(uses: readonly ToolUse[]): readonly Action[] | undefined {
-  const actions = uses.map(({ name, input }) => describeAction(name, input));
+function describeActions(
+  uses: readonly ToolUse[],
+  { classifier }: Services,
+): readonly Action[] | undefined {
+  const actions = uses.map(({ name, input }) => describeAction(name, input, classifier));
   return actions.every((action) => action !== undefined) ? actions : undefined;
 }
 
@@ -117,19 +121,18 @@ async function decideAll(
       action,
       findings: tally,
       mask: (labels) => maskContent(content, own, labels),
-      masked: (result) => reread(call, content.encode(result.edits), index),
+      masked: ({ edits: masks }) =>
+        revised(action.name, content.reviseInput(index, masks), services),
     });
     return { decided: ofAction, findings: tally, masked: edits, refusal: refused };
   });
   return { text: { decided, findings, masked, refusal }, uses };
 }
 
-/** A tool call as it is in a body that has been rewritten. */
-function reread(call: Call, body: Buffer, index: number): Action {
-  const read = readResponse(fact(call, "operation"), fact(call, "model"), body);
-  const use = read.ok ? read.toolUses[index] : undefined;
-  const action = use === undefined ? undefined : describeAction(use.name, use.input);
-  if (action === undefined) throw new Error("a masked answer cannot be read");
+/** A tool call with its parameters masked. */
+function revised(name: string, input: JsonNode | undefined, { classifier }: Services): Action {
+  const action = describeAction(name, input, classifier);
+  if (action === undefined) throw new Error("masked parameters cannot be read");
   return action;
 }
 

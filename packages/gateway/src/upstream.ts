@@ -101,7 +101,11 @@ const CLIENT_GONE: Refused = {
   ending: "client_gone",
 };
 
+/** As AWS makes them; anything else could be content. */
+const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 export function describeUpstream(response: UpstreamResponse): UpstreamFacts {
   const requestId = response.headers["x-amzn-requestid"];
-  return { status: response.status, ...(typeof requestId === "string" ? { requestId } : {}) };
+  const isId = typeof requestId === "string" && REQUEST_ID.test(requestId);
+  return { status: response.status, ...(isId ? { requestId } : {}) };
 }

@@ -19,13 +19,13 @@ export const admit: GatewayStage = (call, { config, keyring, inFlight }) => {
     },
   );
   if (!head.ok) return head.refusal;
-  const hold = inFlight.enter(head.accessKeyId, head.isProved);
+  const hold = inFlight.enter(head.accessKeyId, call.sourceIp, head.isProved);
   if (hold === undefined) return TOO_MANY_CALLS;
   call.outgoing.once("close", hold.release);
   return establish(call, { signature: head, hold });
 };
 
-const TOO_MANY_CALLS: Refused = {
+export const TOO_MANY_CALLS: Refused = {
   status: 429,
   code: "ThrottlingException",
   message: "this caller has as many calls under way as it may have; try again when one is over",

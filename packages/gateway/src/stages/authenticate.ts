@@ -4,11 +4,12 @@
 import { establish, fact, type Refused } from "../call.ts";
 import { identify } from "../identity.ts";
 import type { GatewayStage } from "../pipeline.ts";
+import { TOO_MANY_CALLS } from "./admit.ts";
 
 export const authenticate: GatewayStage = (call, { config, keyring }) => {
   const verified = fact(call, "signature").verify(fact(call, "body"));
   if (!verified.ok) return verified.refusal;
-  fact(call, "hold").verified();
+  if (!fact(call, "hold").verify()) return TOO_MANY_CALLS;
   const principal = keyring.get(verified.accessKeyId);
   if (principal === undefined) return REVOKED;
   establish(call, { principal, bodyDigest: `sha256:${verified.payloadHash}` });

@@ -5,6 +5,7 @@
 
 import {
   type Frame,
+  type Piece,
   type Replacement,
   type StreamFrame,
   StreamMachine,
@@ -82,13 +83,17 @@ export class StreamInspector {
       this.#texts.end();
       const denied = await this.#policy.settle();
       if (denied !== undefined) return this.#tell(denied);
-      const frames = await this.#drain();
-      for (const bytes of frames) this.#digests.release(bytes);
-      const refused = await this.#policy.close("complete");
-      if (refused !== undefined) return this.#tell(refused);
-      this.#ready.push(...frames);
-      this.isOver = true;
+      return this.#close("complete", await this.#drain());
     });
+  }
+
+  /** The last frames leave with the record that closes the answer. */
+  async #close(ending: Ending, frames: readonly Buffer[]): Promise<void> {
+    for (const bytes of frames) this.#digests.release(bytes);
+    const refused = await this.#policy.close(ending);
+    if (refused !== undefined) return this.#tell(refused);
+    this.#ready.push(...frames);
+    this.isOver = true;
   }
 
   /** Ends the stream with an error the client understands: a stream cut short would look complete to it. */
@@ -110,6 +115,7 @@ export class StreamInspector {
 
   async #take(frame: StreamFrame): Promise<void> {
     if (frame.usage !== undefined) this.#policy.usage = { ...this.#policy.usage, ...frame.usage };
+    const kind = this.#machine.openKind;
     for (const step of frame.steps) {
       const violation = this.#machine.take(step);
       if (violation !== undefined)
@@ -117,7 +123,7 @@ export class StreamInspector {
       this.#begin(step);
     }
     if (frame.opaque.length > 0) this.#policy.learnOpaque();
-    this.#enqueue(frame);
+    this.#enqueue(frame, kind === "thinking" || this.#machine.openKind === "thinking");
     for (const step of frame.steps) await this.#finish(step);
     if (this.#texts.hasOverflowed || this.#tool?.isTooLong || this.#holdsTooMuch())
       return this.#refuse("refused", OVERFLOW);
@@ -131,26 +137,30 @@ export class StreamInspector {
   #begin(step: StreamStep): void {
     if (step.kind === "stop") this.#isClosing = true;
     if (step.kind === "block-start" && step.tool !== undefined)
-      this.#tool = new ToolCall(step.tool, this.#services.classifier);
+      this.#tool = new ToolCall(step.tool, this.#services.classifier, this.#texts);
   }
 
   /** What it means once its frame waits with the others. */
   async #finish(step: StreamStep): Promise<void> {
-    if (step.kind === "stop") this.#texts.end();
     if (step.kind !== "block-stop") return;
     this.#texts.endBlock();
     if (this.#tool !== undefined) await this.#decideTool(this.#tool);
     this.#tool = undefined;
   }
 
-  #enqueue(frame: StreamFrame): void {
-    const tool = this.#tool;
-    const placed = frame.pieces.map(
-      (piece): PlacedText => tool?.place(piece) ?? this.#texts.place(piece, roleOf(piece.kind)),
-    );
+  #enqueue(frame: StreamFrame, isThinking: boolean): void {
+    // That the service gives up is no part of a tool call.
+    const tool = this.#machine.isFailed ? undefined : this.#tool;
+    const placed = frame.pieces.map((piece): PlacedText => {
+      if (tool !== undefined) return tool.place(piece);
+      return isThinking
+        ? this.#texts.place(signed(piece), "thinking")
+        : this.#texts.place(piece, roleOf(piece.kind));
+    });
     this.#queue.push({
       size: frame.bytes.length,
       steps: frame.steps,
+      toolCall: tool,
       isKnown: () => placed.every((text) => text.isKnown()) && tool?.isHeld !== true,
       take: () => this.#mask(frame, placed),
     });
@@ -172,26 +182,43 @@ export class StreamInspector {
   }
 
   async #release(): Promise<void> {
-    for (const frame of this.#queue.release()) {
-      const bytes = await this.#takeOut(frame);
+    const { taken, refused } = this.#takeOut(this.#queue.release());
+    for (const bytes of taken) {
       this.#digests.release(bytes);
       this.#ready.push(bytes);
     }
+    if (refused !== undefined) return this.#refuse("denied", refused);
   }
 
   /** Everything that waits, once all is known. */
   async #drain(): Promise<readonly Buffer[]> {
-    const frames: Buffer[] = [];
-    for (const frame of this.#queue.release()) frames.push(await this.#takeOut(frame));
+    const { taken, refused } = this.#takeOut(this.#queue.release());
+    if (refused !== undefined) return this.#refuse("denied", refused);
     if (this.#queue.length > 0) throw new Error("frames are left that nothing is awaited for");
-    return frames;
+    return taken;
   }
 
-  async #takeOut(frame: QueuedFrame): Promise<Buffer> {
-    const bytes = frame.take();
-    if (!Buffer.isBuffer(bytes)) return this.#refuse("denied", bytes);
-    for (const step of frame.steps) this.#noteSent(step);
-    return bytes;
+  /** The bytes that frames leave as; up to one that cannot, and without the tool call that one is part of. */
+  #takeOut(frames: readonly QueuedFrame[]): {
+    readonly taken: readonly Buffer[];
+    readonly refused: Refused | undefined;
+  } {
+    let leaving: { readonly frame: QueuedFrame; readonly bytes: Buffer }[] = [];
+    let refused: Refused | undefined;
+    for (const frame of frames) {
+      const bytes = frame.take();
+      if (Buffer.isBuffer(bytes)) {
+        leaving.push({ frame, bytes });
+        continue;
+      }
+      refused = bytes;
+      const { toolCall } = frame;
+      if (toolCall !== undefined)
+        leaving = leaving.filter((left) => left.frame.toolCall !== toolCall);
+      break;
+    }
+    for (const { frame } of leaving) for (const step of frame.steps) this.#noteSent(step);
+    return { taken: leaving.map(({ bytes }) => bytes), refused };
   }
 
   #noteSent(step: StreamStep): void {
@@ -239,13 +266,14 @@ export class StreamInspector {
   /** The service has given up, and says so in words that are inspected like any others. */
   async #passFailure(): Promise<void> {
     this.#texts.end();
-    const refused = (await this.#policy.settle()) ?? (await this.#policy.close("upstream_error"));
-    if (refused !== undefined) return this.#tell(refused);
-    await this.#release();
+    const denied = await this.#policy.settle();
+    if (denied !== undefined) return this.#tell(denied);
+    const known = this.#queue.release();
     // A tool call that is not whole stays behind; that the service gave up does not.
     const last = this.#queue.takeLast();
-    if (last !== undefined) this.#ready.push(await this.#takeOut(last));
-    this.isOver = true;
+    const { taken, refused } = this.#takeOut(last === undefined ? known : [...known, last]);
+    if (refused !== undefined) return this.#refuse("denied", refused);
+    return this.#close("upstream_error", taken);
   }
 
   #holdsTooMuch(): boolean {
@@ -275,6 +303,13 @@ const DENIED = 403;
 function roleOf(kind: string): string {
   if (kind === "text") return "assistant";
   return kind === "thinking" ? "thinking" : "other";
+}
+
+/** A piece of what is signed: it is not rewritten, whatever member it is in. */
+function signed(piece: Piece): Piece {
+  return piece.kind === "complete"
+    ? { ...piece, rewritable: false }
+    : { ...piece, kind: "thinking" };
 }
 
 function withId(message: string, decisionId: string): string {

@@ -3,7 +3,7 @@
 
 import { type Classifier, type Finding, masksFor } from "@writ/classifier";
 import type { Piece, Replacement } from "@writ/protocol";
-import { classifyUnder } from "../inspect.ts";
+import { classifyUnder, leadOf } from "../inspect.ts";
 import type { NotMaskable } from "../mask.ts";
 import { TextChannel } from "./text-channel.ts";
 
@@ -78,6 +78,8 @@ export class LogicalTexts {
     let channel = this.#channels.get(name);
     if (channel === undefined) {
       channel = new TextChannel(this.#classifier);
+      // What a name says holds for a value that comes in parts.
+      if (piece.kind === "joined") channel.lead(leadOf(piece.key));
       this.#channels.set(name, channel);
       this.#roles.set(name, role);
     }

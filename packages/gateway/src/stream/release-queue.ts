@@ -7,6 +7,8 @@ import type { Refused } from "../call.ts";
 export interface QueuedFrame {
   readonly size: number;
   readonly steps: readonly StreamStep[];
+  /** Frames of one tool call leave together. */
+  readonly toolCall: object | undefined;
   /** Whether everything in it is known. */
   readonly isKnown: () => boolean;
   /** As it leaves, or why it cannot; asked for once. */

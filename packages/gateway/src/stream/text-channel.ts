@@ -18,6 +18,7 @@ export class TextChannel {
   #hasEnded = false;
   /** Findings that reach beyond what has been forgotten, in the order they were made. */
   #findings: Finding[] = [];
+  readonly #known = new Set<string>();
   #fresh: Finding[] = [];
 
   constructor(classifier: Classifier) {
@@ -41,6 +42,13 @@ export class TextChannel {
   /** How far everything is known. */
   get settledTo(): number {
     return this.#settledTo;
+  }
+
+  /** Text before the first that is no part of the answer. */
+  lead(text: string): void {
+    if (text === "") return;
+    this.push(text);
+    this.#blockStart = this.#length;
   }
 
   push(text: string): void {
@@ -82,7 +90,11 @@ export class TextChannel {
   /** What ends before this has left and is not asked for again. */
   forget(before: number): void {
     if (this.#findings.length > 0)
-      this.#findings = this.#findings.filter(({ end }) => end > before);
+      this.#findings = this.#findings.filter((finding) => {
+        if (finding.end > before) return true;
+        this.#known.delete(nameOf(finding));
+        return false;
+      });
   }
 
   #take(parts: readonly SettledPart[]): void {
@@ -95,12 +107,14 @@ export class TextChannel {
   #add(found: Finding, offset: number): void {
     const finding = moveFinding(found, offset, Number.MAX_SAFE_INTEGER);
     if (finding === undefined) return;
-    const isKnown = this.#findings.some(
-      ({ label, start, end }) =>
-        label === finding.label && start === finding.start && end === finding.end,
-    );
-    if (isKnown) return;
+    const name = nameOf(finding);
+    if (this.#known.has(name)) return;
+    this.#known.add(name);
     this.#findings.push(finding);
     this.#fresh.push(finding);
   }
+}
+
+function nameOf({ label, start, end }: Finding): string {
+  return `${label} ${start} ${end}`;
 }

@@ -20,7 +20,7 @@ import { classifyContent, classifyUnder, tallyFindings } from "../inspect.ts";
 import { type MaskResult, maskContent } from "../mask.ts";
 import type { Services } from "../services.ts";
 import type { FindingTally } from "../tally.ts";
-import type { PlacedText } from "./logical-texts.ts";
+import type { LogicalTexts, PlacedText } from "./logical-texts.ts";
 
 /** A decision on the call with what was found in it, or why it cannot be decided. */
 export type ToolOutcome =
@@ -36,22 +36,28 @@ const NOTHING: Parameters = { segments: [], replacements: () => [] };
 export class ToolCall {
   readonly #start: ToolStart;
   readonly #classifier: Classifier;
+  readonly #texts: LogicalTexts;
   /** Found beside the parameters that deltas bring, in places that are not rewritten. */
   readonly #beside: Finding[] = [];
   #input: string;
+  readonly #awaited: PlacedText[] = [];
   #isLetGo = false;
   /** In the text of the parameters. */
   #edits: readonly Replacement[] = [];
 
-  constructor(start: ToolStart, classifier: Classifier) {
+  constructor(start: ToolStart, classifier: Classifier, texts: LogicalTexts) {
     this.#start = start;
     this.#classifier = classifier;
+    this.#texts = texts;
     this.#input = start.input ?? "";
   }
 
-  /** It has not been decided, or not in its favour. */
+  /**
+   * It has not been decided, not in its favour, or something in its frames is not known yet: a call leaves as a whole
+   * or not at all.
+   */
   get isHeld(): boolean {
-    return !this.#isLetGo;
+    return !this.#isLetGo || this.#awaited.some((text) => !text.isKnown());
   }
 
   get isTooLong(): boolean {
@@ -60,6 +66,11 @@ export class ToolCall {
 
   place(piece: Piece): PlacedText {
     const isKnown = (): boolean => !this.isHeld;
+    if (piece.kind === "joined") {
+      const placed = this.#texts.place({ ...piece, rewritable: false }, ROLE);
+      this.#awaited.push(placed);
+      return { isKnown, mask: placed.mask };
+    }
     if (piece.kind !== "tool_input") {
       this.#beside.push(...classifyUnder(this.#classifier, piece.key, piece.text));
       return { isKnown, mask: () => ({ ok: true, parts: [], count: 0 }) };
@@ -106,7 +117,7 @@ export class ToolCall {
   #describe(input: string): Action | string {
     const read = input === "" ? undefined : readJsonText(input);
     if (read?.ok === false) return `the tool's input cannot be read in one way: ${read.message}`;
-    const action = describeAction(this.#start.name, read?.root);
+    const action = describeAction(this.#start.name, read?.root, this.#classifier);
     return action ?? "the tool's input holds a number of too many digits";
   }
 

@@ -74,12 +74,11 @@ const types: Readonly<Record<string, Shape>> = {
   text: object({ type: control, text, citations, cache_control: control }),
   image: object({ type: control, source: source("image"), cache_control: control }),
   document,
-  thinking: object({
-    type: control,
-    thinking: textOf("thinking"),
-    signature: fixed("control"),
-  }),
-  redacted_thinking: object({ type: control, data: unread("encrypted_reasoning") }),
+  thinking: object(
+    { type: control, thinking: textOf("thinking"), signature: fixed("control") },
+    "thinking",
+  ),
+  redacted_thinking: object({ type: control, data: unread("encrypted_reasoning") }, "thinking"),
   tool_result: toolResult,
   mcp_tool_result: toolResult,
   search_result: object(

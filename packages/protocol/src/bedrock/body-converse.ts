@@ -106,10 +106,13 @@ const block: Shape = object({
   cachePoint,
   toolAddition: toolReference,
   toolRemoval: toolReference,
-  reasoningContent: object({
-    reasoningText: object({ text: textOf("thinking"), signature: fixed("control") }),
-    redactedContent: unread("encrypted_reasoning"),
-  }),
+  reasoningContent: object(
+    {
+      reasoningText: object({ text: textOf("thinking"), signature: fixed("control") }, "thinking"),
+      redactedContent: unread("encrypted_reasoning"),
+    },
+    "thinking",
+  ),
   citationsContent: object({
     content: list(object({ text })),
     citations: list(

@@ -1,6 +1,18 @@
 // Names that the APIs themselves give to members: they say nothing about anybody, and are not inspected.
 
 const DEFINED = new Set([
+  "role",
+  "type",
+  "text",
+  "delta",
+  "start",
+  "index",
+  "input",
+  "name",
+  "id",
+  "completion",
+  "stop",
+  "trace",
   "messages",
   "content",
   "system",

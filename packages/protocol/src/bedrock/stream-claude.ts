@@ -64,8 +64,13 @@ export function claudeTable(type: string): PlaceTable {
 export function claudeStep(type: string, value: JsonObject, text: string): StreamStep | undefined {
   const block = countOf(memberOf(value, "index"))?.toString();
   switch (type) {
-    case "message_start":
-      return { kind: "message-start" };
+    case "message_start": {
+      // Content that comes with the start would be in no block.
+      const content = nodeAt(value, ["message", "content"]);
+      const isEmpty =
+        content === undefined || (content.kind === "array" && content.items.length === 0);
+      return isEmpty ? { kind: "message-start" } : undefined;
+    }
     case "content_block_start":
       return block === undefined ? undefined : startStep(value, block, text);
     case "content_block_delta": {

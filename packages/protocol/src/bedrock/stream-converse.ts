@@ -1,6 +1,13 @@
 // Events of ConverseStream, and of Nova's chunks, which are the same under a name.
 
-import { countOf, type JsonObject, memberOf, nodeAt, stringOf } from "../json/node.ts";
+import {
+  countOf,
+  type JsonNode,
+  type JsonObject,
+  memberOf,
+  nodeAt,
+  stringOf,
+} from "../json/node.ts";
 import type { DeltaKind, StreamStep, ToolStart } from "../stream/stream-frame.ts";
 import type { PlaceTable } from "./stream-places.ts";
 import { CONVERSE_USAGE, readUsage, type Usage } from "./usage.ts";
@@ -14,8 +21,8 @@ const TABLES: { readonly [type: string]: PlaceTable | undefined } = {
     places: {
       contentBlockIndex: "control",
       "delta/text": "text",
-      "delta/reasoningContent/text": "thinking",
       "delta/reasoningContent/signature": "complete",
+      "delta/reasoningContent/": "thinking",
       "delta/toolUse/input": "tool_input",
       // Each a citation of its own.
       "delta/citation/": "complete",
@@ -87,6 +94,18 @@ function readTool(tool: ReturnType<typeof memberOf>): ToolStart | undefined {
   return { id, name };
 }
 
+/** Where a delta has a part of a text. */
+const TEXTS: readonly (readonly string[])[] = [
+  ["text"],
+  ["toolUse", "input"],
+  ["reasoningContent", "text"],
+  ["reasoningContent", "signature"],
+];
+
+function isTextOrNothing(node: JsonNode | undefined): boolean {
+  return node === undefined || node.kind === "string";
+}
+
 /** Members of a delta that say what its block is. */
 const BY_MEMBER: { readonly [member: string]: DeltaKind | undefined } = {
   text: "text",
@@ -96,6 +115,8 @@ const BY_MEMBER: { readonly [member: string]: DeltaKind | undefined } = {
 function deltaKind(value: JsonObject): DeltaKind | undefined {
   const delta = memberOf(value, "delta");
   if (delta?.kind !== "object") return undefined;
+  // Clients append whatever is there: a number would be digits of a text.
+  if (!TEXTS.every((path) => isTextOrNothing(nodeAt(delta, path)))) return undefined;
   const kinds = new Set(
     delta.members.map(({ key }) => {
       if (key.value === "reasoningContent")

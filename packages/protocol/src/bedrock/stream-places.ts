@@ -1,7 +1,7 @@
 // Every string and number of a frame, by a table of where an API has what. Nothing is left out: what the table
 // does not name is of the kind that its frames have by default.
 
-import { type JsonNode, type JsonObject, plainDecimal } from "../json/node.ts";
+import { type JsonNode, type JsonObject, memberOf, plainDecimal, stringOf } from "../json/node.ts";
 import type { Piece, PieceKind } from "../stream/stream-frame.ts";
 import { isDefinedKey } from "./defined-keys.ts";
 
@@ -25,11 +25,17 @@ export interface FramePieces {
   readonly opaque: readonly string[];
 }
 
-const MIN_KEY = 6;
+const MIN_NAME = 2;
 const MIN_DIGITS = 4;
-/** Members that hold bytes, or text that was made unreadable. */
-const OPAQUE_KEYS = new Set(["redactedContent", "image", "audio", "video", "bytes"]);
-const OPAQUE_TYPES = new Set(["redacted_thinking", "image", "audio", "video"]);
+/** Of places, which are looked up: longer names are taken for each other. */
+const MAX_NAME = 64;
+const MAX_PLACE = 512;
+/** Members that hold bytes. */
+const OPAQUE_KEYS = new Set(["image", "audio", "video", "bytes"]);
+const OPAQUE_TYPES = new Set(["image", "audio", "video"]);
+/** Thinking that was made unreadable: nothing is found in it, and it stays what it is. */
+const ENCRYPTED_KEY = "redactedContent";
+const ENCRYPTED_TYPE = "redacted_thinking";
 
 /** Letters and digits, as many as chance says: the length of a frame must not tell the length of its text. */
 export const PADDING = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -54,11 +60,12 @@ class PieceWalker {
   }
 
   member(key: string, value: JsonNode, under: string): void {
-    const place = under === "" ? key : `${under}/${key}`;
-    if (key.length >= MIN_KEY && !isDefinedKey(key))
+    const name = key.slice(0, MAX_NAME);
+    const place = under === "" ? name : `${under}/${name}`.slice(0, MAX_PLACE);
+    if (key.length >= MIN_NAME && !isDefinedKey(key))
       this.#add("complete", key, place, undefined, undefined);
-    if (OPAQUE_KEYS.has(key)) this.opaque.push(key);
-    else this.#visit(value, key, place);
+    if (OPAQUE_KEYS.has(key) || key === ENCRYPTED_KEY) this.opaque.push(key);
+    if (key !== ENCRYPTED_KEY) this.#visit(value, key, place);
   }
 
   #visit(node: JsonNode, key: string, place: string): void {
@@ -78,9 +85,11 @@ class PieceWalker {
   }
 
   #visitObject(object: JsonObject, place: string): void {
-    const type = object.members.find((member) => member.key.value === "type")?.value;
-    if (type?.kind === "string" && OPAQUE_TYPES.has(type.value)) this.opaque.push(type.value);
-    for (const { key, value } of object.members) this.member(key.value, value, place);
+    const type = stringOf(memberOf(object, "type")) ?? "";
+    const isEncrypted = type === ENCRYPTED_TYPE;
+    if (isEncrypted || OPAQUE_TYPES.has(type)) this.opaque.push(type);
+    for (const { key, value } of object.members)
+      if (!(isEncrypted && key.value === "data")) this.member(key.value, value, place);
   }
 
   #addValue(

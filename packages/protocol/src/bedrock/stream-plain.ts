@@ -54,6 +54,7 @@ export function plainSteps({ text, stop }: PlainFormat, value: JsonObject): read
     kind: "delta",
     block: BLOCK,
     of: said?.kind === "string" ? "text" : "other",
+    impliesBlock: true,
   };
   if (memberOf(value, stop)?.kind === "string") return [delta, { kind: "stop" }];
   const isIntervened = stringOf(memberOf(value, GUARDRAIL)) === INTERVENED;

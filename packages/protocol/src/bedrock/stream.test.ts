@@ -99,11 +99,6 @@ const claude: readonly { readonly [key: string]: unknown }[] = [
     index: 0,
     content_block: { type: "text", text: "", citations: [SECRET] },
   },
-  {
-    type: "content_block_start",
-    index: 0,
-    content_block: { type: "redacted_thinking", data: SECRET },
-  },
   { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "a", x: SECRET } },
   { type: "content_block_delta", index: 0, delta: { type: "signature_delta", signature: SECRET } },
   { type: "content_block_delta", index: 0, x: SECRET, delta: { type: "text_delta", text: "a" } },

@@ -52,6 +52,8 @@ export interface Walked {
   readonly toolUses: readonly ToolUse[];
   /** The body with parts of it replaced; without edits the bytes that were received. */
   encode(edits?: Edits): Buffer;
+  /** The parameters of a tool call with parts of them replaced. */
+  reviseInput(toolUse: number, edits: Edits): JsonNode | undefined;
   /** What edits come to in the body's text. */
   replacements(edits: Edits): readonly Replacement[];
 }

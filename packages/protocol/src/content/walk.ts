@@ -2,6 +2,7 @@
 // be opaque.
 
 import { type JsonNode, type JsonObject, memberOf, plainDecimal, stringOf } from "../json/node.ts";
+import { readJsonText } from "../json/read.ts";
 import { type Replacement, replaceIn, splice } from "../json/splice.ts";
 import { canonicalBytes, textOfBytes } from "./base64.ts";
 import type { Edits, Role, Segment, ToolUse, Walked } from "./content.ts";
@@ -9,7 +10,8 @@ import type { OpaqueKind, Shape } from "./shape.ts";
 
 /** Bounds the memory that a body takes while it is inspected. */
 const MAX_SEGMENTS = 250_000;
-const MIN_KEY = 6;
+/** A term of a company's own may be as short. */
+const MIN_NAME = 2;
 /** Nothing that has a label is a shorter number. */
 const MIN_DIGITS = 4;
 
@@ -48,12 +50,29 @@ export function walkContent(
       opaque: [...opaque],
       toolUses,
       replacements,
+      reviseInput: (index, edits) =>
+        reviseInput(source, toolUses[index]?.input, replacements(edits)),
       encode: (edits) =>
         edits === undefined || edits.size === 0
           ? Buffer.from(received.buffer, received.byteOffset, received.byteLength)
           : Buffer.from(splice(source, replacements(edits)), "utf8"),
     },
   };
+}
+
+function reviseInput(
+  source: string,
+  input: JsonNode | undefined,
+  replacements: readonly Replacement[],
+): JsonNode | undefined {
+  if (input === undefined) return undefined;
+  const { start, end } = input;
+  const within = replacements
+    .filter((part) => part.start >= start && part.end <= end)
+    .map((part) => ({ ...part, start: part.start - start, end: part.end - start }));
+  const read = readJsonText(splice(source.slice(start, end), within));
+  if (!read.ok) throw new Error(`masked parameters cannot be read: ${read.message}`);
+  return read.root;
 }
 
 interface Place {
@@ -93,6 +112,8 @@ type ObjectShape = Extract<
   { is: "object" | "by-type" | "message" | "tool-use" | "document" }
 >;
 
+/** Thinking is signed as a whole: whatever is beside it in its block stays what it is. */
+const SIGNED: Shape = { is: "fixed", role: "thinking" };
 const UNKNOWN: Shape = { is: "json", role: "other" };
 const TEXT_FORMATS = new Set(["txt", "md", "csv", "html", "text/plain"]);
 
@@ -166,6 +187,7 @@ class Walker {
         this.visit(node, shape.of, { ...way, format });
         break;
       }
+      default:
     }
   }
 
@@ -178,7 +200,8 @@ class Walker {
         if (shape.others === undefined) this.#markUnknown(value);
         this.#addName(name, "other", way);
       }
-      this.visit(value, known ?? shape.others ?? UNKNOWN, { ...way, role, key: name });
+      const unknown = role === "thinking" ? SIGNED : (shape.others ?? UNKNOWN);
+      this.visit(value, known ?? unknown, { ...way, role, key: name });
     }
   }
 
@@ -220,11 +243,11 @@ class Walker {
   }
 
   /** Everything in a value, names of members included. */
-  #visitJson(node: JsonNode, role: Role, way: Way, rewritable: boolean): void {
+  #visitJson(node: JsonNode, role: Role, way: Way, rewritable: boolean, continues = false): void {
     if (this.isFull) return;
     switch (node.kind) {
       case "string":
-        this.#add(node, node.value, role, way, { rewritable, continues: false });
+        this.#add(node, node.value, role, way, { rewritable, continues });
         break;
       case "number": {
         const digits = plainDecimal(node.source);
@@ -233,12 +256,12 @@ class Walker {
         break;
       }
       case "array":
-        for (const item of node.items) this.#visitJson(item, role, way, rewritable);
+        for (const item of node.items) this.#visitJson(item, role, way, rewritable, continues);
         break;
       case "object":
         for (const { key, value } of node.members) {
           this.#addName(key.value, role, way);
-          this.#visitJson(value, role, { ...way, key: key.value }, rewritable);
+          this.#visitJson(value, role, { ...way, key: key.value }, rewritable, continues);
         }
         break;
       default:
@@ -261,7 +284,8 @@ class Walker {
   #misfit(node: JsonNode, way: Way): void {
     this.isMisfit = true;
     this.opaque.add("unknown");
-    this.#visitJson(node, "other", way, true);
+    const isSigned = way.role === "thinking";
+    this.#visitJson(node, isSigned ? "thinking" : "other", way, !isSigned, true);
   }
 
   /** Flags and numbers that nobody knows carry no content. */
@@ -270,7 +294,7 @@ class Walker {
   }
 
   #addName(name: string, role: Role, way: Way): void {
-    if (name.length < MIN_KEY) return;
+    if (name.length < MIN_NAME) return;
     this.#add(undefined, name, role, way, { rewritable: false, continues: false });
   }
 

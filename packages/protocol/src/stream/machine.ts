@@ -19,6 +19,7 @@ interface BlockState {
   readonly isOpen: boolean;
 }
 
+type DeltaStep = Extract<StreamStep, { kind: "delta" }>;
 type BlockStep = Extract<StreamStep, { kind: "block-start" | "delta" | "block-stop" }>;
 
 const MAX_BLOCKS = 10_000;
@@ -52,6 +53,11 @@ export class StreamMachine {
   /** The service has given up. */
   get isFailed(): boolean {
     return this.#isFailed;
+  }
+
+  /** What the open block is made of, as far as that is known. */
+  get openKind(): DeltaKind | undefined {
+    return this.#open === undefined ? undefined : this.#blocks.get(this.#open)?.of;
   }
 
   /** Takes a step; says what is wrong with one that cannot be taken here. */
@@ -93,7 +99,7 @@ export class StreamMachine {
     if (block === undefined && this.#blocks.size >= MAX_BLOCKS) return "too many blocks";
     if (this.#open !== undefined && this.#open !== step.block) return "blocks that overlap";
     if (step.kind === "block-stop") return this.#takeBlockStop(step.block, block);
-    if (step.kind === "delta") return this.#takeDelta(step.block, step.of, block);
+    if (step.kind === "delta") return this.#takeDelta(step, block);
     if (block !== undefined) return "a second start of a block";
     this.#set(step.block, step.of, step.tool?.input !== undefined);
     return undefined;
@@ -108,10 +114,12 @@ export class StreamMachine {
     return undefined;
   }
 
-  #takeDelta(name: string, of: DeltaKind, block: BlockState | undefined): string | undefined {
+  #takeDelta(
+    { block: name, of, impliesBlock = this.#options.impliesBlocks }: DeltaStep,
+    block: BlockState | undefined,
+  ): string | undefined {
     if (block === undefined) {
-      if (!this.#options.impliesBlocks || of === "tool")
-        return "a part of a block before its start";
+      if (!impliesBlock || of === "tool") return "a part of a block before its start";
       this.#set(name, of === "other" ? undefined : of, false);
       return undefined;
     }

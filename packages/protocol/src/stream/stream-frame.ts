@@ -24,7 +24,13 @@ export type StreamStep =
       readonly of: DeltaKind | undefined;
       readonly tool?: ToolStart;
     }
-  | { readonly kind: "delta"; readonly block: string; readonly of: DeltaKind }
+  | {
+      readonly kind: "delta";
+      readonly block: string;
+      readonly of: DeltaKind;
+      /** Its format has no starts of blocks. */
+      readonly impliesBlock?: boolean;
+    }
   | { readonly kind: "block-stop"; readonly block: string }
   /** The answer is over; what is left to come is said about it. */
   | { readonly kind: "stop" }
