@@ -206,7 +206,12 @@ class Writer implements AuditLog {
 
   /** The newest checkpoint, now if it is time, or a moment after the last batch: an idle log has it, too. */
   async #checkpointInTime(): Promise<void> {
-    if (this.failed || this.#note === this.#checkpointed) return;
+    if (this.failed) return;
+    if (this.#note === this.#checkpointed) {
+      // It fell due while it was being written.
+      this.#isCheckpointDue = false;
+      return;
+    }
     const wait = this.#checkpointAt + CHECKPOINT_EVERY_MS - Date.now();
     if (wait <= 0 || this.#isCheckpointDue) {
       await this.#writeCheckpoint().catch(() => {
