@@ -12,16 +12,24 @@ export const EXIT = {
   bug: 70,
 } as const;
 
-/** Ends the command with a message and a code; caught in main. */
+/** Ends the command with a message, of one line or several, and a code; caught in main. */
 export class CommandFailure extends Error {
   readonly exitCode: number;
+  readonly lines: readonly string[];
 
-  constructor(message: string, exitCode: number) {
-    super(message);
+  constructor(message: string | readonly string[], exitCode: number) {
+    const lines = typeof message === "string" ? [message] : message;
+    super(lines.join("\n"));
+    this.lines = lines;
     this.exitCode = exitCode;
   }
 }
 
 export function usageError(message: string): CommandFailure {
   return new CommandFailure(message, EXIT.usage);
+}
+
+/** A line below the first of a message. */
+export function indent(line: string): string {
+  return `  ${line}`;
 }

@@ -246,7 +246,8 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommandFailure) {
-    showErrors([`writ: ${error.message}`]);
+    const [first = "", ...others] = error.lines;
+    showErrors([`writ: ${first}`, ...others]);
     finish(error.exitCode);
   } else if (error instanceof CommanderError) {
     finish(error.exitCode === 0 ? EXIT.clean : EXIT.usage);

@@ -20,7 +20,7 @@ import { decisionRecord, digestOf } from "./records.ts";
 import { deniedBy, notMaskable, recordOrRefuse } from "./refuse.ts";
 import type { Services } from "./services.ts";
 import type { FindingTally } from "./tally.ts";
-import { describeUpstream, failureOf, type UpstreamResponse } from "./upstream.ts";
+import { brokenOff, describeUpstream, type UpstreamResponse } from "./upstream.ts";
 
 type Response = Extract<ResponseResult, { ok: true }>;
 
@@ -183,7 +183,7 @@ async function readBody(
       chunks.push(chunk);
     }
   } catch (error) {
-    return failureOf(call, error);
+    return brokenOff(call, error);
   }
   return Buffer.concat(chunks, size);
 }

@@ -72,6 +72,24 @@ export function createUpstream(config: GatewayConfig["upstream"], region: string
   };
 }
 
+/** An answer that began and broke off. */
+export function brokenOff(call: Pick<Call, "gone">, error: unknown): Refused {
+  const failure = failureOf(call, error);
+  return failure.code === UNREACHABLE.code ? BROKEN_OFF : failure;
+}
+
+const UNREACHABLE: Refused = {
+  status: 503,
+  code: "ServiceUnavailableException",
+  message: "the model service could not be reached",
+  ending: "upstream_error",
+};
+const BROKEN_OFF: Refused = {
+  ...UNREACHABLE,
+  message: "the model service broke its answer off",
+  ending: "cut_short",
+};
+
 /** Names the failure of an upstream call in the API's terms; what the network said stays here. */
 export function failureOf(call: Pick<Call, "gone">, error: unknown): Refused {
   const why = whyGivenUp(call);
@@ -85,12 +103,7 @@ export function failureOf(call: Pick<Call, "gone">, error: unknown): Refused {
         message: "the model service did not answer in time",
         ending: "upstream_error",
       }
-    : {
-        status: 503,
-        code: "ServiceUnavailableException",
-        message: "the model service could not be reached",
-        ending: "upstream_error",
-      };
+    : UNREACHABLE;
 }
 
 /** For the record: nobody is there to be told. */

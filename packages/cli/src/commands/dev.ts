@@ -9,7 +9,7 @@ import { type GatewayConfig, loadConfig, startGateway } from "@writ/gateway";
 import { compileSet } from "../compile-set.ts";
 import { type DevFacts, refuseSecond, writeFacts } from "../dev-facts.ts";
 import { type DevState, KEY_ID, openDevState } from "../dev-state.ts";
-import { CommandFailure, EXIT, usageError } from "../exit.ts";
+import { CommandFailure, EXIT, indent, usageError } from "../exit.ts";
 import { readText, writeBytes } from "../files.ts";
 import { packSet } from "../pack-set.ts";
 import { readPolicySet } from "../policy-set.ts";
@@ -51,7 +51,8 @@ async function serve(
   sim: BedrockSim | undefined,
 ): Promise<void> {
   const started = await startGateway(config);
-  if (!started.ok) throw new CommandFailure(`${started.problem}\n${advice(folder)}`, EXIT.usage);
+  if (!started.ok)
+    throw new CommandFailure([...started.problem.split("\n"), advice(folder)], EXIT.usage);
   const { gateway, warnings } = started;
   warn(warnings);
   const facts: DevFacts = {
@@ -168,7 +169,7 @@ function writeConfig(
   const loaded = loadConfig(file);
   if (!loaded.ok) {
     const from = "(`region` is AWS_REGION, `upstream.url` is WRIT_UPSTREAM_URL)";
-    throw new CommandFailure([`${file}: ${from}`, ...loaded.problems].join("\n  "), EXIT.usage);
+    throw new CommandFailure([`${file}: ${from}`, ...loaded.problems.map(indent)], EXIT.usage);
   }
   return loaded.config;
 }

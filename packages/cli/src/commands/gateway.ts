@@ -9,7 +9,7 @@ import {
   loadConfig,
   startGateway,
 } from "@writ/gateway";
-import { CommandFailure, EXIT, usageError } from "../exit.ts";
+import { CommandFailure, EXIT, indent, usageError } from "../exit.ts";
 import { initGateway } from "../gateway-init.ts";
 import { untilStopped } from "../signals.ts";
 
@@ -32,7 +32,7 @@ export async function runGateway({ config: file, check, init }: GatewayFlags): P
     );
   const loaded = loadConfig(file);
   if (!loaded.ok)
-    throw new CommandFailure([`${file}:`, ...loaded.problems].join("\n  "), EXIT.usage);
+    throw new CommandFailure([`${file}:`, ...loaded.problems.map(indent)], EXIT.usage);
   return check === true ? checkOnly(file, loaded.config) : await run(file, loaded.config);
 }
 
@@ -40,14 +40,18 @@ function checkOnly(file: string, config: GatewayConfig): number {
   const { problems, warnings } = checkGateway(config);
   warn(warnings);
   if (problems.length > 0)
-    throw new CommandFailure([`${file}:`, ...problems].join("\n  "), EXIT.usage);
+    throw new CommandFailure([`${file}:`, ...problems.map(indent)], EXIT.usage);
   process.stdout.write(`${resolve(file)} is fine, and everything that it names\n`);
   return EXIT.clean;
 }
 
 async function run(file: string, config: GatewayConfig): Promise<number> {
   const started = await startGateway(config);
-  if (!started.ok) throw new CommandFailure(`${file}:\n  ${started.problem}`, EXIT.usage);
+  if (!started.ok)
+    throw new CommandFailure(
+      [`${file}:`, ...started.problem.split("\n").map((line) => indent(line.trim()))],
+      EXIT.usage,
+    );
   const { gateway, warnings } = started;
   warn(warnings);
   const stopped = untilStopped(() => reloadKeyring(gateway, config.keyring));

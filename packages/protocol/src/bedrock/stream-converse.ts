@@ -2,6 +2,7 @@
 
 import {
   countOf,
+  isNothing,
   type JsonNode,
   type JsonObject,
   memberOf,
@@ -77,10 +78,15 @@ function blockOf(value: JsonObject): string | undefined {
 function startStep(value: JsonObject): StreamStep | undefined {
   const block = blockOf(value);
   const start = memberOf(value, "start");
+  if (block === undefined) return undefined;
+  if (isNothing(start)) return { kind: "block-start", block, of: undefined };
+  if (start?.kind !== "object") return undefined;
   // A union: a start that is of two kinds is of none.
-  if (block === undefined || start?.kind !== "object" || start.members.length > 1) return undefined;
+  const given = start.members.filter((member) => !isNothing(member.value));
+  if (given.length > 1) return undefined;
   const tool = memberOf(start, "toolUse");
-  if (tool === undefined) return { kind: "block-start", block, of: "other" };
+  if (isNothing(tool))
+    return { kind: "block-start", block, of: given.length === 0 ? undefined : "other" };
   const read = readTool(tool);
   return read === undefined ? undefined : { kind: "block-start", block, of: "tool", tool: read };
 }
@@ -103,7 +109,7 @@ const TEXTS: readonly (readonly string[])[] = [
 ];
 
 function isTextOrNothing(node: JsonNode | undefined): boolean {
-  return node === undefined || node.kind === "string";
+  return isNothing(node) || node?.kind === "string";
 }
 
 /** Members of a delta that say what its block is. */
@@ -118,13 +124,15 @@ function deltaKind(value: JsonObject): DeltaKind | undefined {
   // Clients append whatever is there: a number would be digits of a text.
   if (!TEXTS.every((path) => isTextOrNothing(nodeAt(delta, path)))) return undefined;
   const kinds = new Set(
-    delta.members.map(({ key }) => {
-      if (key.value === "reasoningContent")
-        return nodeAt(delta, ["reasoningContent", "text"]) === undefined ? "other" : "thinking";
-      return (Object.hasOwn(BY_MEMBER, key.value) ? BY_MEMBER[key.value] : undefined) ?? "other";
-    }),
+    delta.members
+      .filter(({ value: given }) => !isNothing(given))
+      .map(({ key }) => {
+        if (key.value === "reasoningContent")
+          return isNothing(nodeAt(delta, ["reasoningContent", "text"])) ? "other" : "thinking";
+        return (Object.hasOwn(BY_MEMBER, key.value) ? BY_MEMBER[key.value] : undefined) ?? "other";
+      }),
   );
-  if (kinds.size === 1) return [...kinds][0];
+  if (kinds.size <= 1) return [...kinds][0] ?? "other";
   kinds.delete("other");
   // Members that are unknown beside the text are inspected; beside parameters nobody knows what they do to them.
   return kinds.size === 1 && !kinds.has("tool") ? [...kinds][0] : undefined;

@@ -26,6 +26,8 @@ export const PLAIN_FORMATS: { readonly [family: string]: PlainFormat | undefined
 /** The Text Completions form of older Claude models. */
 export const CLAUDE_COMPLETION: PlainFormat = { text: "completion", stop: "stop_reason" };
 
+/** Members of Bedrock's own. */
+export const BEDROCK = "amazon-bedrock-";
 const BLOCK = "0";
 
 export function plainTable({ text, stop }: PlainFormat): PlaceTable {
@@ -49,6 +51,9 @@ export function plainTable({ text, stop }: PlainFormat): PlaceTable {
 }
 
 export function plainSteps({ text, stop }: PlainFormat, value: JsonObject): readonly StreamStep[] {
+  // What Bedrock adds may come by itself, after the end.
+  const isAdded = value.members.every(({ key }) => key.value.startsWith(BEDROCK));
+  if (isAdded && value.members.length > 0) return [{ kind: "addition" }];
   const said = memberOf(value, text);
   const delta: StreamStep = {
     kind: "delta",

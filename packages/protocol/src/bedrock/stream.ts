@@ -14,6 +14,7 @@ import { claudeStep, claudeTable, claudeUsage } from "./stream-claude.ts";
 import { converseStep, converseTable, converseUsage } from "./stream-converse.ts";
 import { PADDING, type PlacedPiece, readPieces } from "./stream-places.ts";
 import {
+  BEDROCK,
   CLAUDE_COMPLETION,
   METRICS,
   metricsUsage,
@@ -138,6 +139,7 @@ function readModelEvent(family: string, root: JsonObject, text: string): ModelEv
   if (family === "nova") return readNova(root);
   const type = stringOf(memberOf(root, "type"));
   const plain = Object.hasOwn(PLAIN_FORMATS, family) ? PLAIN_FORMATS[family] : undefined;
+  // Older models of Claude, and what Bedrock adds by itself.
   const format = family === "claude" && type === undefined ? CLAUDE_COMPLETION : plain;
   if (format !== undefined) {
     const { placed, opaque } = readPieces(root, plainTable(format));
@@ -170,8 +172,6 @@ function readNova(root: JsonObject): ModelEvent | undefined {
     usage: metricsUsage(root) ?? converseUsage(value),
   };
 }
-
-const BEDROCK = "amazon-bedrock-";
 
 /** The service gives up: what it says of that is a text like any other. */
 function readFailure(frame: Frame): StreamFrame | undefined {

@@ -23,6 +23,7 @@ type DeltaStep = Extract<StreamStep, { kind: "delta" }>;
 type BlockStep = Extract<StreamStep, { kind: "block-start" | "delta" | "block-stop" }>;
 
 const MAX_BLOCKS = 10_000;
+const MAX_ADDITIONS = 100;
 
 export class StreamMachine {
   readonly #options: MachineOptions;
@@ -32,6 +33,7 @@ export class StreamMachine {
   #state: "new" | "open" | "stopped" | "over" = "new";
   #isFailed = false;
   #mayEnd = false;
+  #additions = 0;
 
   constructor(options: MachineOptions) {
     this.#options = options;
@@ -84,6 +86,8 @@ export class StreamMachine {
       case "may-end":
         this.#mayEnd = true;
         return undefined;
+      case "addition":
+        return this.#takeAddition();
       case "aside":
         return this.#hasStopped ? "a frame after the end" : undefined;
     }
@@ -132,6 +136,12 @@ export class StreamMachine {
     if (block.of !== undefined) return "parts of different kinds in one block";
     this.#set(name, of, false);
     return undefined;
+  }
+
+  /** So many that they cannot fill the memory of an answer that is over. */
+  #takeAddition(): string | undefined {
+    this.#additions += 1;
+    return this.#additions > MAX_ADDITIONS ? "too many additions" : undefined;
   }
 
   #takeStop(): string | undefined {

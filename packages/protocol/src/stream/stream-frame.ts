@@ -35,6 +35,8 @@ export type StreamStep =
   /** The answer is over; what is left to come is said about it. */
   | { readonly kind: "stop" }
   | { readonly kind: "after-stop" }
+  /** The service's own figures, at any time, after the end as well. */
+  | { readonly kind: "addition" }
   /** The answer may just end from here on, and still go on. */
   | { readonly kind: "may-end" }
   /** Says nothing about the answer: keep-alives, and what is unknown. */
