@@ -13,6 +13,7 @@ import { findMisspeltDecisions } from "./misspelt-decisions.ts";
 import { findOneIsEnough } from "./one-is-enough.ts";
 import { findConflicts, findDuplicates } from "./same-path.ts";
 import { findHiddenFunctions } from "./taken-names.ts";
+import { findUnknownObligations } from "./unknown-obligations.ts";
 import { findWrittenTraps } from "./written-traps.ts";
 
 /** `known` are the diagnostics so far. */
@@ -22,6 +23,8 @@ export function findMistakes(
   context: AlwaysHoldsContext & {
     readonly builtins: BuiltinTable;
     readonly errorsOnly: boolean;
+    /** The obligations that are known; absent: nothing is known about them. */
+    readonly obligations?: readonly string[] | undefined;
   },
   known: readonly Diagnostic[],
 ): readonly Diagnostic[] {
@@ -33,6 +36,9 @@ export function findMistakes(
     ...findFormatMismatches(rules),
     ...findOneIsEnough(rules),
     ...findMisspeltDecisions(rules),
+    ...(context.obligations === undefined
+      ? []
+      : findUnknownObligations(rules, context.obligations)),
     ...findHiddenFunctions(modules, context.builtins),
   ];
   return [

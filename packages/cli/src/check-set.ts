@@ -14,6 +14,7 @@ import {
 import { labelCatalogue } from "@writ/classifier";
 import type { JsonSchema, Vocabularies } from "@writ/compiler";
 import { type Diagnostic, sortDiagnostics } from "@writ/diagnostics";
+import { KNOWN_OBLIGATIONS } from "@writ/evaluator";
 import { builtins } from "./builtins.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { root } from "./root.ts";
@@ -102,6 +103,7 @@ function optionsOf(set: PolicySet): CheckOptions {
     builtins,
     sources,
     inputSchema,
+    obligations: KNOWN_OBLIGATIONS,
     data,
     ...(schemas === undefined ? {} : { schemas }),
     ...(dataSchemas === undefined ? {} : { dataSchemas }),

@@ -321,6 +321,11 @@ export const catalog = {
     name: "nothing-allows",
     title: (): string => "no rule of this set can allow, so every call is denied",
   },
+  W0421: {
+    name: "unknown-obligation",
+    title: (p: { what: string }): string =>
+      `the gateway does not know the obligation ${p.what}, and denies a call whose obligation it does not know`,
+  },
 
   E0502: {
     name: "path-too-long",
