@@ -14,6 +14,7 @@ import { findOneIsEnough } from "./one-is-enough.ts";
 import { findConflicts, findDuplicates } from "./same-path.ts";
 import { findHiddenFunctions } from "./taken-names.ts";
 import { findUnknownObligations } from "./unknown-obligations.ts";
+import { findUnlikeOrders } from "./unlike-order.ts";
 import { findWrittenTraps } from "./written-traps.ts";
 
 /** `known` are the diagnostics so far. */
@@ -36,6 +37,7 @@ export function findMistakes(
     ...findFormatMismatches(rules),
     ...findOneIsEnough(rules),
     ...findMisspeltDecisions(rules),
+    ...findUnlikeOrders(rules),
     ...(context.obligations === undefined
       ? []
       : findUnknownObligations(rules, context.obligations)),

@@ -326,6 +326,16 @@ export const catalog = {
     title: (p: { what: string }): string =>
       `the gateway does not know the obligation ${p.what}, and denies a call whose obligation it does not know`,
   },
+  W0422: {
+    name: "order-of-kinds",
+    title: (p: { path: string }): string =>
+      `\`${p.path}\` need not be a number, and what is none is less or greater than all numbers`,
+  },
+  W0423: {
+    name: "mixed-kinds",
+    title: (p: { one: string; other: string }): string =>
+      `${p.one} and ${p.other} are of different kinds: one of them is never found where the other is`,
+  },
 
   E0502: {
     name: "path-too-long",
