@@ -7,8 +7,8 @@ import { createPolicy, type Policy } from "@writ/evaluator";
 import { parseRego, parseYaml, yamlToRego } from "@writ/syntax";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { inputKindAt } from "../../packages/cli/src/input-kinds.ts";
 import { compileSet } from "../../packages/cli/src/compile-set.ts";
+import { inputKindAt } from "../../packages/cli/src/input-kinds.ts";
 import { emptyPolicySet } from "../../packages/cli/src/policy-set.ts";
 
 const data = { models: ["m-1", "m-2"], blocks: ["10.0.0.0/8"] };
