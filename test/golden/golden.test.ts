@@ -7,6 +7,7 @@ import { makeSources, renderText } from "@writ/diagnostics";
 import { parseRego, parseYaml } from "@writ/syntax";
 import { describe, expect, it } from "vitest";
 import { compileSet } from "../../packages/cli/src/compile-set.ts";
+import { inputKindAt } from "../../packages/cli/src/input-kinds.ts";
 import { emptyPolicySet } from "../../packages/cli/src/policy-set.ts";
 import { checkAndProve } from "../../packages/cli/src/prove.ts";
 import { outlineTrees } from "../../packages/cli/src/tree-outline.ts";
@@ -18,7 +19,7 @@ const data = { limits: { tokens: 4096 }, models: ["m-1", "m-2"] };
 function describePolicy(file: string): string {
   const source = { file, text: readFileSync(cases + file, "utf8") };
   const sources = makeSources([source]);
-  const parsed = file.endsWith(".rego") ? parseRego(source) : parseYaml(source);
+  const parsed = file.endsWith(".rego") ? parseRego(source) : parseYaml(source, inputKindAt);
   const { module, diagnostics: unread } = parsed;
   const set = { ...emptyPolicySet, modules: [module], sources, data, diagnostics: unread };
   const diagnostics = checkAndProve(set);

@@ -8,6 +8,7 @@ import { parseRego, parseYaml, yamlToRego } from "@writ/syntax";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileSet } from "../../packages/cli/src/compile-set.ts";
+import { inputKindAt } from "../../packages/cli/src/input-kinds.ts";
 import { emptyPolicySet } from "../../packages/cli/src/policy-set.ts";
 
 const data = { models: ["m-1", "m-2"], blocks: ["10.0.0.0/8"] };
@@ -116,6 +117,59 @@ describe.each(["allow", "deny"] as const)("in a rule that would %s", (effect) =>
   it.each(cases)("%s", (when, holds, fails) => {
     expect(holds.map((input) => fires(effect, when, input))).toEqual(holds.map(() => true));
     expect(fails.map((input) => fires(effect, when, input))).toEqual(fails.map(() => false));
+  });
+});
+
+describe("a number operator on what need not be a number", () => {
+  const others = [null, true, false, "", "0", "9", "zebra", [], [5], {}, { a: 5 }];
+  const operators: readonly (readonly [string, (value: number) => boolean])[] = [
+    ["at_least: 3", (value) => value >= 3],
+    ["at_most: 3", (value) => value <= 3],
+    ["greater_than: 3", (value) => value > 3],
+    ["less_than: 3", (value) => value < 3],
+    ["between: [2, 4]", (value) => value >= 2 && value <= 4],
+  ];
+  const withLevel = (level: unknown) => ({
+    identity: { ...identity, claims: level === undefined ? {} : { level } },
+  });
+
+  it.each(operators)("%s", (operator, holds) => {
+    const plain = `{ input.identity.claims.level: { ${operator} } }`;
+    for (const value of [0, 2, 3, 3.5, 4, 5, -1])
+      for (const effect of ["allow", "deny"] as const)
+        expect(fires(effect, plain, withLevel(value))).toBe(holds(value));
+    for (const value of others) {
+      expect(fires("allow", plain, withLevel(value))).toBe(false);
+      expect(fires("allow", `{ not: [${plain}] }`, withLevel(value))).toBe(false);
+      expect(fires("deny", plain, withLevel(value))).toBe(true);
+      expect(fires("deny", `{ not: [${plain}] }`, withLevel(value))).toBe(true);
+    }
+    for (const effect of ["allow", "deny"] as const)
+      expect(fires(effect, plain, withLevel(undefined))).toBe(false);
+  });
+
+  it("a window of hours is of numbers as well", () => {
+    for (const hours of ["[9, 17]", "[22, 6]"])
+      for (const hour of others) {
+        const when = `{ input.identity.claims.when: { within: { hours: ${hours} } } }`;
+        const given = { identity: { ...identity, claims: { when: { hour } } } };
+        expect(fires("allow", when, given)).toBe(false);
+        expect(fires("deny", when, given)).toBe(true);
+      }
+  });
+
+  it("texts are compared with texts", () => {
+    const when = "{ input.identity.claims.level: { at_least: '2026' } }";
+    for (const [value, holds] of [
+      ["2027", true],
+      ["2025", false],
+    ] as const)
+      for (const effect of ["allow", "deny"] as const)
+        expect(fires(effect, when, withLevel(value))).toBe(holds);
+    for (const value of [null, 5, 3000, true, [], {}]) {
+      expect(fires("allow", when, withLevel(value))).toBe(false);
+      expect(fires("deny", when, withLevel(value))).toBe(true);
+    }
   });
 });
 
@@ -350,6 +404,6 @@ describe("as Rego", () => {
       'package p\n\n# k\n# METADATA\n# scope: rule\n# custom:\n#   id: x\n\n# allow silent-deny: l\ndeny contains "n" if input.model.version == "m"\n',
     ],
   ])("%s", (_name, yaml, rego) => {
-    expect(yamlToRego({ file: "p.yaml", text: yaml })).toBe(rego);
+    expect(yamlToRego({ file: "p.yaml", text: yaml }, inputKindAt)).toBe(rego);
   });
 });

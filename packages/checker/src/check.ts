@@ -26,6 +26,8 @@ export interface CheckOptions {
   readonly inputSchema?: JsonSchema;
   /** Closed vocabularies by name; `labels` is what `redact` may contain. */
   readonly vocabularies: Vocabularies;
+  /** What a gateway can be obliged to, by name. Absent: nothing is known about that. */
+  readonly obligations?: readonly string[];
   /** The base documents. Absent: nothing is known about them, so nothing in `data` is unknown. */
   readonly data?: unknown;
   /** The base documents, for rules that stand over them, also where nothing else is asked of them. */
@@ -103,6 +105,7 @@ export function check(modules: readonly Module[], options: CheckOptions): CheckR
           index,
           builtins: options.builtins,
           errorsOnly: options.errorsOnly === true,
+          obligations: options.obligations,
         },
         diagnostics,
       ),

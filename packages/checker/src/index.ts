@@ -21,6 +21,7 @@ export { findNondeterministic } from "./nondeterministic.ts";
 export { splitHeads, splitTogether } from "./operands.ts";
 export { eachChild, termsOf, walk } from "./order.ts";
 export { isTestFile } from "./rule-index.ts";
+export { scalarKindAt } from "./scalar-kind.ts";
 export type { JsonSchema, Vocabularies } from "./schema-type.ts";
 export { schemaProblem } from "./schema-validity.ts";
 export { suppress, suppressionIn } from "./suppress.ts";

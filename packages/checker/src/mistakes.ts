@@ -13,6 +13,8 @@ import { findMisspeltDecisions } from "./misspelt-decisions.ts";
 import { findOneIsEnough } from "./one-is-enough.ts";
 import { findConflicts, findDuplicates } from "./same-path.ts";
 import { findHiddenFunctions } from "./taken-names.ts";
+import { findUnknownObligations } from "./unknown-obligations.ts";
+import { findUnlikeOrders } from "./unlike-order.ts";
 import { findWrittenTraps } from "./written-traps.ts";
 
 /** `known` are the diagnostics so far. */
@@ -22,6 +24,8 @@ export function findMistakes(
   context: AlwaysHoldsContext & {
     readonly builtins: BuiltinTable;
     readonly errorsOnly: boolean;
+    /** The obligations that are known; absent: nothing is known about them. */
+    readonly obligations?: readonly string[] | undefined;
   },
   known: readonly Diagnostic[],
 ): readonly Diagnostic[] {
@@ -33,6 +37,10 @@ export function findMistakes(
     ...findFormatMismatches(rules),
     ...findOneIsEnough(rules),
     ...findMisspeltDecisions(rules),
+    ...findUnlikeOrders(rules),
+    ...(context.obligations === undefined
+      ? []
+      : findUnknownObligations(rules, context.obligations)),
     ...findHiddenFunctions(modules, context.builtins),
   ];
   return [

@@ -1,8 +1,6 @@
 // What is wrong with a policy set: the checker, with our input schema, the classifier's labels and the
 // company's own.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import {
   type CheckOptions,
   check,
@@ -12,15 +10,14 @@ import {
   suppress,
 } from "@writ/checker";
 import { labelCatalogue } from "@writ/classifier";
-import type { JsonSchema, Vocabularies } from "@writ/compiler";
+import type { Vocabularies } from "@writ/compiler";
 import { type Diagnostic, sortDiagnostics } from "@writ/diagnostics";
+import { KNOWN_OBLIGATIONS } from "@writ/evaluator";
 import { builtins } from "./builtins.ts";
+import { inputSchema } from "./input-schema.ts";
 import type { PolicySet } from "./policy-set.ts";
-import { root } from "./root.ts";
 
-export const inputSchema: JsonSchema = JSON.parse(
-  readFileSync(join(root, "schemas/input.schema.json"), "utf8"),
-);
+export { inputSchema };
 
 const vocabulariesBySet = new WeakMap<PolicySet, Vocabularies>();
 
@@ -102,6 +99,7 @@ function optionsOf(set: PolicySet): CheckOptions {
     builtins,
     sources,
     inputSchema,
+    obligations: KNOWN_OBLIGATIONS,
     data,
     ...(schemas === undefined ? {} : { schemas }),
     ...(dataSchemas === undefined ? {} : { dataSchemas }),

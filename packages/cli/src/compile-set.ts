@@ -1,7 +1,7 @@
 // From a policy set to something that can be evaluated.
 
 import type { Program } from "@writ/checker";
-import { compile } from "@writ/compiler";
+import { type CompileOptions, compile } from "@writ/compiler";
 import type { Diagnostic } from "@writ/diagnostics";
 import type { CompiledPolicy } from "@writ/evaluator";
 import { type CheckSetOptions, checkSet, inputSchema, vocabulariesOf } from "./check-set.ts";
@@ -29,12 +29,17 @@ export function compileProgram(
   set: PolicySet,
   { likeOpa, includeTests }: Parameters<typeof compileSet>[1],
 ): CompiledPolicy {
+  const asked = likeOpa === true ? { inputSchema: {} } : {};
+  return compile(program, { ...optionsOf(set), ...asked, includeTests });
+}
+
+/** What compiling a set needs beside its program. */
+export function optionsOf(set: PolicySet): CompileOptions {
   const { sources, data } = set;
-  return compile(program, {
-    inputSchema: likeOpa === true ? {} : inputSchema,
+  return {
+    inputSchema,
     vocabularies: vocabulariesOf(set),
     data,
     locate: ({ file, start }) => sources.get(file)?.position(start) ?? { line: 1, column: 1 },
-    includeTests,
-  });
+  };
 }

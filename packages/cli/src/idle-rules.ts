@@ -28,19 +28,23 @@ function describe(idle: IdleRule, { shape }: CompiledPolicy): Diagnostic {
   }
 }
 
-function spanOf({ source: { file, start, end } }: TreeClause): Span {
+export function spanOf({ source: { file, start, end } }: TreeClause): Span {
   return { file, start, end };
 }
 
 const MAX_NAMED = 3;
 
-function namesOf(by: readonly TreeClause[]): string {
+export function namesOf(by: readonly TreeClause[]): string {
   const names = [...new Set(by.map(({ rule }) => rule))];
   const more = names.length - MAX_NAMED;
   return [...names.slice(0, MAX_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
 
 function withPlaces(by: readonly TreeClause[]): { readonly help: string } {
+  return { help: `see ${placesOf(by)}` };
+}
+
+export function placesOf(by: readonly TreeClause[]): string {
   const places = [...new Set(by.map(({ source }) => `${source.file}:${source.line}`))];
-  return { help: `see ${places.slice(0, MAX_NAMED).join(", ")}` };
+  return places.slice(0, MAX_NAMED).join(", ");
 }

@@ -12,6 +12,7 @@ import {
 import { type Module, parseRego, parseYaml } from "@writ/syntax";
 import { mountFiles } from "./base-documents.ts";
 import { usageError } from "./exit.ts";
+import { inputKindAt } from "./input-kinds.ts";
 import { isRules, type Role, type SkippedFile, selectFiles } from "./policy-files.ts";
 import { folderTree, type PolicyTree } from "./policy-tree.ts";
 import { readDocument } from "./read-document.ts";
@@ -96,7 +97,10 @@ function readFiles(
 
 function parseFiles(files: readonly RoledFile[], likeOpa: boolean | undefined): PolicySet {
   const ofRole = (role: Role): readonly SourceFile[] => files.filter((file) => file.role === role);
-  const parsed = [...ofRole("rego").map(parseRego), ...ofRole("yaml").map(parseYaml)];
+  const parsed = [
+    ...ofRole("rego").map(parseRego),
+    ...ofRole("yaml").map((source) => parseYaml(source, inputKindAt)),
+  ];
   const diagnostics = parsed.flatMap((result) => result.diagnostics);
   const data = mountFiles(ofRole("data"), diagnostics, { likeOpa });
   const schemas = ofRole("schema").flatMap((source) => {

@@ -1,5 +1,5 @@
 // Everything that is wrong with a policy set: its errors, and what is proved of it when it has none: denies that
-// hiding an attribute silences, rules that change nothing, words that no rule says.
+// hiding an attribute silences, rules that change nothing or allow everything, words that no rule says.
 
 import type { Program } from "@writ/checker";
 import { findHiding } from "@writ/compiler";
@@ -7,6 +7,7 @@ import type { Diagnostic } from "@writ/diagnostics";
 import { type CheckSetOptions, checkSet, inputSchema, vocabulariesOf } from "./check-set.ts";
 import { compileProgram } from "./compile-set.ts";
 import { idleRules } from "./idle-rules.ts";
+import { openAllows } from "./open-allows.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { compareVocabulary } from "./vocabulary.ts";
 
@@ -22,6 +23,7 @@ function proveProgram(program: Program, set: PolicySet): readonly Diagnostic[] {
   return [
     ...findHiding(program, { inputSchema, vocabularies: vocabulariesOf(set), data: set.data }),
     ...idleRules(compiled),
+    ...openAllows(program, set),
     ...compareVocabulary(compiled, set.vocabularies),
   ];
 }

@@ -16,6 +16,7 @@ export { findIdleRules, type IdleRule } from "./analysis/idle.ts";
 export { isPossible } from "./analysis/implied.ts";
 export { type ExpectedOn, MutantJudge, type Verdict } from "./analysis/judge.ts";
 export { findMentions, type Mentions } from "./analysis/mentions.ts";
+export { findOpenAllows, type OpenAllow } from "./analysis/open-allows.ts";
 export type { Condition, Region, Unsaid } from "./analysis/region.ts";
 export { type Change, findTurns, type Turn } from "./analysis/turns.ts";
 export { type CompileOptions, compile } from "./compile.ts";

@@ -294,6 +294,48 @@ export const catalog = {
     title: (p: { what: string; value: string }): string =>
       `no vocabulary lists the ${p.what} \`${p.value}\``,
   },
+  W0417: {
+    name: "always-allows",
+    title: (p: { besides?: string }): string =>
+      p.besides === undefined
+        ? "this rule always allows"
+        : `this rule and ${p.besides} together always allow`,
+  },
+  W0418: {
+    name: "allowed-unless-denied",
+    title: (p: { besides?: string }): string =>
+      `this rule${p.besides === undefined ? " allows" : ` and ${p.besides} together allow`} whatever no rule denies`,
+  },
+  W0419: {
+    name: "allowed-when-empty",
+    title: (p: { path: string; besides?: string }): string => {
+      const [, part, ...rest] = p.path.split(".");
+      const whom =
+        part === "identity"
+          ? `callers without ${rest.join(".")}`
+          : `whoever calls where \`${p.path}\` is empty`;
+      return `this rule${p.besides === undefined ? " allows" : ` and ${p.besides} together allow`} ${whom}`;
+    },
+  },
+  W0420: {
+    name: "nothing-allows",
+    title: (): string => "no rule of this set can allow, so every call is denied",
+  },
+  W0421: {
+    name: "unknown-obligation",
+    title: (p: { what: string }): string =>
+      `the gateway does not know the obligation ${p.what}, and denies a call whose obligation it does not know`,
+  },
+  W0422: {
+    name: "order-of-kinds",
+    title: (p: { path: string }): string =>
+      `\`${p.path}\` need not be a number, and what is none is less or greater than all numbers`,
+  },
+  W0423: {
+    name: "mixed-kinds",
+    title: (p: { one: string; other: string }): string =>
+      `${p.one} and ${p.other} are of different kinds: one of them is never found where the other is`,
+  },
 
   E0502: {
     name: "path-too-long",

@@ -31,6 +31,7 @@ export {
   parseNumber,
   RegoNumber,
 } from "./number.ts";
+export { isKnownObligation, KNOWN_OBLIGATIONS, obligationName } from "./obligations.ts";
 export {
   type ObservedCondition,
   type ObservedRule,

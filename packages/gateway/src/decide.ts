@@ -2,7 +2,7 @@
 // input document for every stage; what a stage does not have is absent, never invented.
 
 import { randomUUID } from "node:crypto";
-import type { Decision, Value } from "@writ/evaluator";
+import { type Decision, isKnownObligation, type Value } from "@writ/evaluator";
 import { type Call, fact } from "./call.ts";
 import type { Services } from "./services.ts";
 import type { FindingTally } from "./tally.ts";
@@ -110,9 +110,9 @@ function buildInput(
   };
 }
 
-/** An obligation stands only if it is carried out. This gateway knows none yet, so every one denies. */
+/** An obligation stands only if it is carried out, so one that is not known denies. */
 function refuseUnknownObligations(decision: Decision): Decision {
-  if (decision.effect === "deny" || decision.obligations.length === 0) return decision;
+  if (decision.effect === "deny" || decision.obligations.every(isKnownObligation)) return decision;
   const reason = {
     message: "the policy obliges the gateway to something it does not know",
     code: "unknown_obligation",

@@ -5,7 +5,15 @@
 import { type Diagnostic, diagnostic, type Span, suggest } from "@writ/diagnostics";
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
 import type { Body, Expression, Statement, Term } from "./ast.ts";
-import { infix, negate, negatedBy, OPERATORS, statement } from "./operators.ts";
+import {
+  comparedInKind,
+  infix,
+  negate,
+  negatedBy,
+  OPERATORS,
+  type Operands,
+  statement,
+} from "./operators.ts";
 import { pathTerm, readPath } from "./yaml-path.ts";
 import { entriesOf, type YamlContext, type YamlEntry, YamlReader } from "./yaml-reader.ts";
 import { findVariable, noVariables, resolvePath, variableName } from "./yaml-variables.ts";
@@ -187,8 +195,9 @@ function readOperator(
 ): readonly Expression[] | undefined {
   const reader = new YamlReader(context);
   if (operand === undefined) return missingValue(keyNode, name, reader);
+  const missing = context.isAllow === context.isNegated ? "holds" : "fails";
   if (name === "within") {
-    const asked = readWindow(path, operand, reader);
+    const asked = readWindow(path, operand, { ...context, missing });
     return asked && orMissing(asked, at, context);
   }
   const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
@@ -199,9 +208,55 @@ function readOperator(
   const value = readOperand(name, operator.takes, operand, context);
   const span = { ...at.span, end: reader.span(operand).end };
   if (value === undefined) return undefined;
-  const missing = context.isAllow === context.isNegated ? "holds" : "fails";
-  const asked = operator.make({ at, value, span, missing });
+  warnOfMixedKinds(value, context);
+  const ofKind = operator.isOrder ? kindToAskFor(path, value, context) : undefined;
+  if (operator.isOrder && !isOrdered(value)) {
+    reader.wrongType(
+      operand,
+      `the operand of \`${name}\``,
+      "a number or a text, or two of one kind",
+    );
+    return undefined;
+  }
+  const asked = operator.make({ at, value, span, missing, ofKind });
   return operator.onMissing === "decides" ? asked : orMissing(asked, at, context);
+}
+
+const SCALARS = ["number", "string", "boolean"];
+
+/** A list of constants of which one is written as another kind of value than the first. */
+function warnOfMixedKinds(list: Term, { diagnostics }: ConditionContext): void {
+  const items =
+    list.kind === "array" ? list.items.filter(({ kind }) => SCALARS.includes(kind)) : [];
+  const [first] = items;
+  const other = items.find(({ kind }) => kind !== first?.kind);
+  if (first === undefined || other === undefined) return;
+  const params = { one: textOf(first), other: textOf(other) };
+  const help = "write all of them as texts, in quotes, or none";
+  diagnostics.push(diagnostic("W0423", params, other.span, { help }));
+}
+
+function textOf(term: Term): string {
+  if (term.kind === "number") return `\`${term.text}\``;
+  return "value" in term ? `\`${JSON.stringify(term.value)}\`` : "`null`";
+}
+
+/** The kind that a value must have to be compared; undefined where it is known to have it. */
+function kindToAskFor(
+  path: readonly string[],
+  value: Term,
+  { kindAt }: ConditionContext,
+): "number" | "string" | undefined {
+  if (kindAt?.(path) !== undefined) return undefined;
+  const [compared = value] = value.kind === "array" ? value.items : [];
+  return compared.kind === "string" ? "string" : "number";
+}
+
+/** Numbers, texts, or what the data has; two of them are of one kind. */
+function isOrdered(value: Term): boolean {
+  const [first, ...others] = value.kind === "array" ? value.items : [value];
+  if (first === undefined || !["number", "string", "ref"].includes(first.kind)) return false;
+  return others.every(({ kind }) => kind === first.kind);
 }
 
 function unknownOperator(operator: string, span: Span): Diagnostic {
@@ -259,8 +314,9 @@ function dataPath(node: Node): readonly string[] | undefined {
 function readWindow(
   path: readonly string[],
   node: Node,
-  reader: YamlReader,
+  context: ConditionContext & Pick<Operands, "missing">,
 ): readonly Expression[] | undefined {
+  const reader = new YamlReader(context);
   const span = reader.span(node);
   if (!isMap(node)) {
     reader.wrongType(node, "the operand of `within`", "a mapping with `weekdays` or `hours`");
@@ -291,12 +347,14 @@ function readWindow(
     return undefined;
   }
   const hour = pathTerm([...path, "hour"], span);
-  const [after, before] = [infix(">=", hour, from, span), infix("<", hour, to, span)];
+  const ofKind = kindToAskFor([...path, "hour"], from, context);
+  const asked = { at: hour, span, missing: context.missing, ofKind };
+  const after = infix(">=", hour, from, span);
+  const before = infix("<", hour, to, span);
   // Over midnight: late enough, or early enough.
   const isOvernight = Number(from.text) > Number(to.text);
-  return isOvernight
+  const inWindow: readonly [Expression, ...Expression[]] = isOvernight
     ? [
-        ...expressions,
         negate(
           [
             statement(negate([statement(after)], span)),
@@ -305,5 +363,6 @@ function readWindow(
           span,
         ),
       ]
-    : [...expressions, after, before];
+    : [after, before];
+  return [...expressions, ...comparedInKind(inWindow, asked)];
 }

@@ -9,6 +9,8 @@ export interface Operands {
   readonly span: Span;
   /** What an operator that says what a value must not be says about a missing path. */
   readonly missing: "holds" | "fails";
+  /** Of which kind a value must be to be compared, where that has to be asked. */
+  readonly ofKind?: "number" | "string" | undefined;
 }
 
 interface Operator {
@@ -16,6 +18,8 @@ interface Operator {
   readonly takes: "value" | "list" | "pair" | "truth" | "one-or-list";
   /** Whether it says by itself what holds of a missing path; the others fail. */
   readonly onMissing?: "decides";
+  /** Whether it asks for an order, which Rego has of values of all kinds: a number is less than any text or list. */
+  readonly isOrder?: true;
   /** At least one expression: an operator that asks nothing would hold of everything. */
   readonly make: (operands: Operands) => readonly [Expression, ...Expression[]];
 }
@@ -31,16 +35,16 @@ export const OPERATORS: { readonly [name: string]: Operator } = {
   none_of: negative(list((o) => unless(someOf(o, isItemOf), o))),
   all_of: list(allOf),
   has: value(({ at, value, span }) => [{ kind: "in", value, collection: at, span }]),
-  less_than: value(({ at, value, span }) => [infix("<", at, value, span)]),
-  at_most: value(({ at, value, span }) => [infix("<=", at, value, span)]),
-  greater_than: value(({ at, value, span }) => [infix(">", at, value, span)]),
-  at_least: value(({ at, value, span }) => [infix(">=", at, value, span)]),
+  less_than: order((o) => [infix("<", o.at, o.value, o.span)]),
+  at_most: order((o) => [infix("<=", o.at, o.value, o.span)]),
+  greater_than: order((o) => [infix(">", o.at, o.value, o.span)]),
+  at_least: order((o) => [infix(">=", o.at, o.value, o.span)]),
   between: {
-    takes: "pair",
-    make: ({ at, value, span }) => {
+    ...order(({ at, value, span }) => {
       const [from = value, to = value] = value.kind === "array" ? value.items : [];
       return [infix(">=", at, from, span), infix("<=", at, to, span)];
-    },
+    }),
+    takes: "pair",
   },
   prefix: value(({ at, value, span }) => [call("startswith", [at, value], span)]),
   suffix: value(({ at, value, span }) => [call("endswith", [at, value], span)]),
@@ -68,6 +72,39 @@ export const OPERATORS: { readonly [name: string]: Operator } = {
 function value(make: Operator["make"]): Operator {
   return { takes: "value", make };
 }
+
+function order(make: Operator["make"]): Operator {
+  return { takes: "value", isOrder: true, make: (o) => comparedInKind(make(o), o) };
+}
+
+/**
+ * A comparison with what may be of another kind: that neither satisfies what an allow asks, nor escapes what a rule
+ * asks that takes something away.
+ */
+export function comparedInKind(
+  comparisons: readonly [Expression, ...Expression[]],
+  { at, span, missing, ofKind }: Omit<Operands, "value">,
+): readonly [Expression, ...Expression[]] {
+  if (ofKind === undefined) return comparisons;
+  const isOfKind = call(`is_${ofKind}`, [at], span);
+  if (missing === "fails") return [isOfKind, ...comparisons];
+  const otherwise = opposite(comparisons) ?? negate(comparisons.map(statement) as Body, span);
+  return [infix("==", at, at, span), negate([statement(isOfKind), statement(otherwise)], span)];
+}
+
+/** Of values of one kind. */
+function opposite([first, ...others]: readonly Expression[]): Expression | undefined {
+  if (first?.kind !== "infix" || others.length > 0) return undefined;
+  const operator = OPPOSITE[first.operator];
+  return operator === undefined ? undefined : { ...first, operator };
+}
+
+const OPPOSITE: { readonly [O in InfixOperator]?: InfixOperator } = {
+  "<": ">=",
+  "<=": ">",
+  ">": "<=",
+  ">=": "<",
+};
 
 function negative(operator: Operator): Operator {
   return { ...operator, onMissing: "decides" };

@@ -15,7 +15,7 @@ import { type ConditionContext, MAX_NAMED_CONDITIONS, readConditions } from "./c
 import { interpolate } from "./interpolate.ts";
 import { emptyModule, MAX_SOURCE_BYTES, type ParseResult } from "./parse-rego.ts";
 import { pathTerm, readPath } from "./yaml-path.ts";
-import { entriesOf, type YamlContext, YamlReader } from "./yaml-reader.ts";
+import { entriesOf, type KindAt, type YamlContext, YamlReader } from "./yaml-reader.ts";
 import {
   MAX_VARIABLE_VALUES,
   noVariables,
@@ -41,8 +41,11 @@ const RULE_KEYS = [
 const EFFECTS = ["allow", "deny", "redact", "oblige"] as const;
 type Effect = (typeof EFFECTS)[number];
 
-/** Reads a file of YAML rules. Never throws; the module holds the rules that could be read. */
-export function parseYaml(source: SourceFile): ParseResult {
+/**
+ * Reads a file of YAML rules. Never throws; the module holds the rules that could be read. `kindAt`: what the input is
+ * known to hold, of which a condition need not ask whether it can be compared.
+ */
+export function parseYaml(source: SourceFile, kindAt?: KindAt): ParseResult {
   const { file, text } = source;
   const span = { file, start: 0, end: text.length };
   if (text.length > MAX_SOURCE_BYTES) {
@@ -64,7 +67,7 @@ export function parseYaml(source: SourceFile): ParseResult {
       ),
   );
   diagnostics.push(...foreignMarks(document, source));
-  const context: YamlContext = { file, diagnostics };
+  const context: YamlContext = { file, diagnostics, kindAt };
   const module =
     diagnostics.length > 0 ? emptyModule(file) : readModule(document.contents, context, span);
   return {

@@ -11,16 +11,17 @@ import { mayBeMissing, negatedBy } from "./operators.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { YamlComments } from "./yaml-comments.ts";
 import { type Constant, readConstants } from "./yaml-constants.ts";
+import type { KindAt } from "./yaml-reader.ts";
 
 /** `# allow name: reason`, which is for the rule that follows. */
 const SUPPRESSION = /^#\s*allow\s+[a-z]/;
 
 /**
  * A file of YAML rules as Rego that decides the same, with its comments above the rules they stand in;
- * undefined for text that has errors.
+ * undefined for text that has errors. `kindAt`: as for parseYaml.
  */
-export function yamlToRego(source: SourceFile): string | undefined {
-  const { module, diagnostics } = parseYaml(source);
+export function yamlToRego(source: SourceFile, kindAt?: KindAt): string | undefined {
+  const { module, diagnostics } = parseYaml(source, kindAt);
   if (diagnostics.some(({ severity }) => severity === "error")) return undefined;
   const comments = new YamlComments(source.text);
   const heading = `${comments.takeUpTo(module.package.span.end).join("")}package ${packagePath(module.package.path)}\n`;

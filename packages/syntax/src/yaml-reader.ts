@@ -12,7 +12,11 @@ export interface YamlContext {
   /** Conditions of the file by name, of which the ones in hand are left out: none contains itself. */
   readonly named?: ReadonlyMap<string, Node>;
   readonly variables?: Variables;
+  readonly kindAt?: KindAt | undefined;
 }
+
+/** What is at a path, below `input` or `data`, wherever there is something; undefined: it may be other than that. */
+export type KindAt = (path: readonly string[]) => "number" | "string" | undefined;
 
 export interface YamlEntry {
   readonly key: string;

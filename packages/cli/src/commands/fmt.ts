@@ -6,6 +6,7 @@ import { formatRego, formatYaml, parseRego, parseYaml, yamlToRego } from "@writ/
 import { createTwoFilesPatch } from "diff";
 import { EXIT, usageError } from "../exit.ts";
 import { isDirectory, readText, writeBytes } from "../files.ts";
+import { inputKindAt } from "../input-kinds.ts";
 import { linesOf, showDocument, showLines } from "../output.ts";
 import { selectFiles } from "../policy-files.ts";
 import { folderTree } from "../policy-tree.ts";
@@ -52,7 +53,7 @@ function printAs(form: string, paths: readonly string[]): number {
   if (file === undefined || others.length > 0 || !/\.ya?ml$/.test(file) || OTHER_YAML.test(file))
     throw usageError("--to rego takes one file of YAML rules");
   const source = { file, text: readText(file) };
-  const text = yamlToRego(source);
+  const text = yamlToRego(source, inputKindAt);
   if (text === undefined) {
     printDiagnostics(parseYaml(source).diagnostics, makeSources([source]));
     return EXIT.findings;

@@ -5,6 +5,7 @@ import { type Expr, type Scalar, type Shape, type Stmt, shapeAt, type Test } fro
 import { fold } from "../fold.ts";
 import { formatsAnything } from "../formats.ts";
 import { isAlwaysThere } from "../shape.ts";
+import { alwaysTrue } from "./always-true.ts";
 import type { Part } from "./opaque.ts";
 
 /** Whether a part of a residual has a solution for every input that fits and satisfies the tests. */
@@ -20,6 +21,17 @@ export function isCertain(
     (value === undefined || certainty.isTotal(value))
   );
 }
+
+/** What has a value of any operands, and of any texts. */
+const COMPARISONS: ReadonlySet<string> = new Set(["equal", "neq", "lt", "lte", "gt", "gte"]);
+const OF_TEXTS: ReadonlySet<string> = new Set([
+  "lower",
+  "upper",
+  "trim_space",
+  "startswith",
+  "endswith",
+  "contains",
+]);
 
 class Certainty {
   readonly #shape: Shape;
@@ -46,7 +58,7 @@ class Certainty {
       case "scan":
         return this.#findsMember(statement, after);
       case "check":
-        return this.#folded(statement.expr) === true;
+        return this.#folded(statement.expr) === true || this.#isTrue(statement.expr);
       default:
         return false;
     }
@@ -73,6 +85,22 @@ class Certainty {
     return fold(expr.name, a, b);
   }
 
+  /** Conditions that hold of whatever they can be asked of. */
+  #isTrue(expr: Expr): boolean {
+    if (expr.op === "input") return this.#shape.kind === "object";
+    if (expr.op !== "call" || !expr.args.every((each) => this.isTotal(each))) return false;
+    const kinds = expr.args.map((each) => {
+      const path = readPath(each);
+      return path === undefined ? undefined : shapeAt(this.#shape, path)?.kind;
+    });
+    return alwaysTrue(expr, kinds, this.#counted(expr.args));
+  }
+
+  /** Which operand is the number of members of something, if one is. */
+  #counted(args: readonly Expr[]): number {
+    return args.findIndex((each) => each.op === "call" && this.#isCount(each));
+  }
+
   #scalar(expr: Expr): Scalar | undefined {
     if (expr.op === "slot") return this.#members.get(expr.slot);
     const isScalar = expr.op === "const" && (expr.value === null || typeof expr.value !== "object");
@@ -95,12 +123,23 @@ class Certainty {
       case "object":
         return expr.entries.every(([key, value]) => key.op === "const" && all([value]));
       case "call":
-        return (isFormat(expr) || this.#isCount(expr)) && all(expr.args);
+        return this.#isTotalCall(expr) && all(expr.args);
       case "get":
         return this.#isThere(expr);
       default:
         return false;
     }
+  }
+
+  #isTotalCall(expr: Extract<Expr, { op: "call" }>): boolean {
+    if (isFormat(expr) || this.#isCount(expr) || COMPARISONS.has(expr.name)) return true;
+    return OF_TEXTS.has(expr.name) && expr.args.every((each) => this.#isText(each));
+  }
+
+  #isText(expr: Expr): boolean {
+    if (expr.op === "const") return typeof expr.value === "string";
+    const path = readPath(expr);
+    return path !== undefined && shapeAt(this.#shape, path)?.kind === "string";
   }
 
   /** The number of members of a list that is there. */

@@ -24,6 +24,29 @@ export function fingerprint({ plan, data }: CompiledPolicy, part: object): strin
   return parts.join("\n");
 }
 
+/** Whether a part looks at the input, itself or in the rules that it refers to. */
+export function readsInput({ plan }: CompiledPolicy, part: object): boolean {
+  const seen = new Set<RuleGroup>();
+  const waiting: unknown[] = [part];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (hasInput(node)) return true;
+    for (const path of documentsIn(node))
+      for (const group of plan.groups)
+        if (!seen.has(group) && overlap(group.path, path)) {
+          seen.add(group);
+          waiting.push(group);
+        }
+  }
+  return false;
+}
+
+function hasInput(node: unknown): boolean {
+  if (typeof node !== "object" || node === null) return false;
+  const { op } = node as { readonly op?: unknown };
+  if (op === "const") return false;
+  return op === "input" || Object.values(node).some(hasInput);
+}
+
 const texts = new WeakMap<RuleGroup, string>();
 
 /** Many conditions ask the same helper. */

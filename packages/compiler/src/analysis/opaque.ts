@@ -13,6 +13,8 @@ export interface Opaque {
   readonly isNegated: boolean;
   /** Whether it holds, negation and all; where it fails it counts as holding, as an error denies. */
   readonly holds: (input: Value) => boolean;
+  /** Whether it is the same of all inputs: it looks at none. */
+  readonly isConstant?: boolean;
   /** Where it is said, but for its negation. */
   readonly places: readonly SourceRef[];
 }

@@ -19,7 +19,7 @@ import {
   type Value,
   valueAt,
 } from "@writ/evaluator";
-import { fingerprint } from "./fingerprint.ts";
+import { fingerprint, readsInput } from "./fingerprint.ts";
 import {
   type Assumed,
   holdsAssuming,
@@ -177,6 +177,7 @@ class Condition implements Opaque {
   readonly #part: Part;
   readonly #isTrue: (input: Value) => boolean | undefined;
   #key: string | undefined;
+  #isConstant: boolean | undefined;
 
   constructor(compiled: CompiledPolicy, part: Part, isTrue: (input: Value) => boolean | undefined) {
     this.#compiled = compiled;
@@ -189,6 +190,12 @@ class Condition implements Opaque {
     const { body, value } = this.#part;
     this.#key ??= fingerprint(this.#compiled, { body, value });
     return this.#key;
+  }
+
+  get isConstant(): boolean {
+    const { body, value } = this.#part;
+    this.#isConstant ??= !readsInput(this.#compiled, { body, value });
+    return this.#isConstant;
   }
 
   get places(): readonly SourceRef[] {
