@@ -88,6 +88,7 @@ it("covers every kind", () => {
       "log.opened",
       "policy.activated",
       "refusal",
+      "refusal cut_short",
       "refusal upstream_error",
     ]
   `);

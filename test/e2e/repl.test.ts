@@ -90,9 +90,12 @@ describe.skipIf(!hasScript)("writ repl on a terminal", () => {
       await type("x y\r", "error[E0101]", "> ");
       await type("s := numbers.range(1, 200000)\r", "s is defined", "> ");
       await type("t := numbers.range(1, 200000)\r", "t is defined", "> ");
-      await type("count([i | some i in numbers.range(1, 300000); s == t])\r", "s == t])");
-      await setTimeout(1000);
-      await type("\u0003", "interrupted", "> ");
+      // Nothing runs for longer than it may.
+      await type(
+        "count([i | some i in numbers.range(1, 300000); s == t])\r",
+        "evaluation took more than",
+        "> ",
+      );
       await type("1 + 1\r", "2\r\n", "> ");
       child.stdin.write("\u0004");
       expect(await ended).toEqual([0, null]);
