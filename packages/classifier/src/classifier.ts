@@ -13,6 +13,7 @@ import {
 } from "./stream.ts";
 import { classifyTexts } from "./texts.ts";
 import { versionOf } from "./version.ts";
+import { WordMemo } from "./word-memo.ts";
 
 /** The key of the hashes, and what is looked for beside the built-in labels. */
 export interface ClassifierOptions {
@@ -51,11 +52,14 @@ export function createClassifier(options: ClassifierOptions): Classifier {
     ...labelCatalogue.map(({ label }) => label),
     ...dictionaries.map(({ label }) => label),
   ]);
+  const words = new WordMemo();
+  const look = (text: string): readonly Finding[] =>
+    classifyTexts(recognisers, [text], hash)[0] ?? [];
   const streamOptions = { recognisers, maxHeld, hash };
   return {
     version: versionOf(builtinRecognisers, dictionaries),
     labels: [...labels].sort(),
-    classify: (text) => classifyTexts(recognisers, [text], hash)[0] ?? [],
+    classify: (text) => words.classify(text, look),
     classifyJoined: (texts) => classifyTexts(recognisers, texts, hash),
     stream: () => createStream(streamOptions),
     joinedStream: () => createJoinedStream(streamOptions),

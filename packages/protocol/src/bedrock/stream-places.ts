@@ -3,7 +3,6 @@
 
 import { type JsonNode, type JsonObject, memberOf, plainDecimal, stringOf } from "../json/node.ts";
 import type { Piece, PieceKind } from "../stream/stream-frame.ts";
-import { isDefinedKey } from "./defined-keys.ts";
 
 /** `control`: counts and settings of the API's own, of which only strings are looked at. */
 export type PlaceKind = PieceKind | "control" | "opaque";
@@ -62,7 +61,7 @@ class PieceWalker {
   member(key: string, value: JsonNode, under: string): void {
     const name = key.slice(0, MAX_NAME);
     const place = under === "" ? name : `${under}/${name}`.slice(0, MAX_PLACE);
-    if (key.length >= MIN_NAME && !isDefinedKey(key))
+    if (key.length >= MIN_NAME && !isDefinedName(key))
       this.#add("complete", key, place, undefined, undefined);
     if (OPAQUE_KEYS.has(key) || key === ENCRYPTED_KEY) this.opaque.push(key);
     if (key !== ENCRYPTED_KEY) this.#visit(value, key, place);

@@ -6,6 +6,7 @@ import { readJsonText } from "../json/read.ts";
 import { type Replacement, replaceIn, splice } from "../json/splice.ts";
 import { canonicalBytes, textOfBytes } from "./base64.ts";
 import type { Edits, Role, Segment, ToolUse, Walked } from "./content.ts";
+import { isDefinedName } from "./defined-names.ts";
 import type { OpaqueKind, Shape } from "./shape.ts";
 
 /** Bounds the memory that a body takes while it is inspected. */
@@ -294,8 +295,15 @@ class Walker {
   }
 
   #addName(name: string, role: Role, way: Way): void {
-    if (name.length < MIN_NAME) return;
-    this.#add(undefined, name, role, way, { rewritable: false, continues: false });
+    // Names that an API gives to its members say nothing about anybody.
+    if (name.length < MIN_NAME || isDefinedName(name)) return;
+    this.#add(
+      undefined,
+      name,
+      role,
+      { ...way, key: undefined },
+      { rewritable: false, continues: false },
+    );
   }
 
   #add(

@@ -75,8 +75,31 @@ const DEFINED = new Set([
   "content_block",
   "partial_json",
   "thinking",
+  "topP",
+  "top_p",
+  "top_k",
+  "cacheReadInputTokens",
+  "cacheWriteInputTokens",
+  "cacheReadInputTokenCount",
+  "cacheWriteInputTokenCount",
+  "inputTokenCount",
+  "outputTokenCount",
+  "invocationLatency",
+  "firstByteLatency",
+  "cache_read_input_tokens",
+  "cache_creation_input_tokens",
+  "ttl",
+  "max_gen_len",
+  "max_tokens_to_sample",
+  "maxTokenCount",
+  "stop_sequences",
+  "budget_tokens",
+  "service_tier",
+  "anthropic_beta",
+  "guardrailIdentifier",
+  "guardrailVersion",
 ]);
 
-export function isDefinedKey(name: string): boolean {
+export function isDefinedName(name: string): boolean {
   return DEFINED.has(name);
 }
