@@ -1,6 +1,7 @@
 // Every string and number of a frame, by a table of where an API has what. Nothing is left out: what the table
 // does not name is of the kind that its frames have by default.
 
+import { isDefinedName } from "../content/defined-names.ts";
 import { type JsonNode, type JsonObject, memberOf, plainDecimal, stringOf } from "../json/node.ts";
 import type { Piece, PieceKind } from "../stream/stream-frame.ts";
 
