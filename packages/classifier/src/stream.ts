@@ -75,6 +75,9 @@ export function createJoinedStream(options: StreamOptions): JoinedStream {
   return new Joined(options, true);
 }
 
+/** What is looked at before a match. */
+const LEFT_CONTEXT = 16;
+
 interface HeldText {
   readonly index: number;
   /** Offsets in all the text there was. */
@@ -87,8 +90,11 @@ class Joined implements JoinedStream {
   readonly #groups = new Groups((finding) => this.#taken.push(finding));
   /** Over everything, as if it were one text. */
   readonly #across: Detector;
-  /** Over the text that is coming; undefined where there is only one. */
+  /** Over the text that is coming, from the second on: the first is all there is. */
   #alone: Detector | undefined;
+  readonly #isJoined: boolean;
+  /** The end of what was released, which a match may not follow. */
+  #context = "";
   /** In order, not released yet. */
   #taken: RawFinding[] = [];
   #texts: HeldText[] = [{ index: 0, start: 0, end: undefined }];
@@ -98,7 +104,7 @@ class Joined implements JoinedStream {
   constructor(options: StreamOptions, isJoined: boolean) {
     this.#options = options;
     this.#across = this.#detector(0);
-    this.#alone = isJoined ? this.#detector(0) : undefined;
+    this.#isJoined = isJoined;
   }
 
   get held(): number {
@@ -136,11 +142,26 @@ class Joined implements JoinedStream {
   }
 
   #endText(): number {
-    this.#alone?.end();
+    if (this.#alone !== undefined) this.#alone.end();
+    else if (this.#isJoined) this.#endFirst();
     const at = this.#released + this.#held.length;
     const last = this.#texts.at(-1);
     if (last !== undefined) last.end = at;
     return at;
+  }
+
+  /** The first text by itself: what is held of it is looked at once more, as its end. */
+  #endFirst(): void {
+    if (this.#held === "") return;
+    const from = this.#released;
+    const detector = new Detector(
+      this.#options.recognisers,
+      (finding) => {
+        if (finding.start >= from) this.#groups.add(finding);
+      },
+      from - this.#context.length,
+    );
+    detector.end(this.#context + this.#held);
   }
 
   #release(): readonly SettledPart[] {
@@ -151,6 +172,7 @@ class Joined implements JoinedStream {
     const from = this.#released;
     const text = this.#held.slice(0, to - from);
     this.#held = this.#held.slice(to - from);
+    if (this.#isJoined && text !== "") this.#context = (this.#context + text).slice(-LEFT_CONTEXT);
     this.#released = to;
     const parts = this.#texts
       .filter(({ start, end }) => start < to || (end !== undefined && end <= to))
