@@ -39,7 +39,9 @@ async function answer(
   });
   outgoing.on("error", () => undefined);
   const whole = isStream ? Buffer.concat(frames) : Buffer.from(jsonOf(body ?? {}));
-  const size = cut === "in pieces of a few bytes" ? 7 : whole.length;
+  // Of a long answer the pieces are longer, so that there are not millions of them.
+  const few = Math.max(7, Math.ceil(whole.length / 2_000));
+  const size = cut === "in pieces of a few bytes" ? few : whole.length;
   const pieces =
     cut === "frame by frame" && isStream
       ? frames
