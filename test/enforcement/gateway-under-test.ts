@@ -42,8 +42,14 @@ export interface GatewayUnderTest {
   close(): Promise<void>;
 }
 
+interface Settings
+  extends Pick<CaseFile, "policy" | "limits" | "upstreamSettings" | "dictionaries"> {
+  /** Labels that the policies are built to know, where they are not the dictionaries'. */
+  readonly vocabulary?: readonly { readonly label: string }[];
+}
+
 export async function startUnderTest(
-  settings: Pick<CaseFile, "policy" | "limits" | "upstreamSettings" | "dictionaries">,
+  settings: Settings,
   options: StartOptions = {},
 ): Promise<GatewayUnderTest> {
   const home = mkdtempSync(join(tmpdir(), "writ-enforcement-"));
@@ -60,7 +66,10 @@ export async function startUnderTest(
   const { port } = upstream.address() as AddressInfo;
   const config = prepare(home, settings, `http://127.0.0.1:${port}`);
   const started = await startGateway(config, options);
-  if (!started.ok) throw new Error(started.problem);
+  if (!started.ok) {
+    upstream.close();
+    throw new Error(started.problem);
+  }
   const { gateway } = started;
   const under: GatewayUnderTest = {
     port: gateway.port,
@@ -96,16 +105,12 @@ function createLogReader(dir: string): () => Promise<readonly LoggedRecord[]> {
   };
 }
 
-function prepare(
-  home: string,
-  settings: Pick<CaseFile, "policy" | "limits" | "upstreamSettings" | "dictionaries">,
-  url: string,
-) {
+function prepare(home: string, settings: Settings, url: string) {
   const policies = join(home, "policies");
   mkdirSync(policies);
   const name = settings.policy.startsWith("package:") ? "policy.yaml" : "policy.rego";
   writeFileSync(join(policies, name), settings.policy);
-  const labels = (settings.dictionaries ?? []).map(({ label }) => label);
+  const labels = (settings.vocabulary ?? settings.dictionaries ?? []).map(({ label }) => label);
   if (labels.length > 0)
     writeFileSync(join(policies, "vocabulary.yaml"), JSON.stringify({ labels }));
   const set = readPolicySet(policies);

@@ -223,6 +223,15 @@ describe("strangers", () => {
   });
 });
 
+describe("a policy", () => {
+  it("that was built without a label the classifier finds is not run", async () => {
+    const dictionaries = [{ label: "custom.codename", terms: ["zeus"] }];
+    await expect(startUnderTest({ policy: ALLOW, dictionaries, vocabulary: [] })).rejects.toThrow(
+      /custom\.codename/,
+    );
+  });
+});
+
 describe("headers carry nothing past inspection", () => {
   it("to the upstream", async () => {
     let accept: unknown;
