@@ -232,6 +232,34 @@ describe("a policy", () => {
   });
 });
 
+describe("a deny that comes with time", () => {
+  it("withholds the end of an answer that began before it", async () => {
+    const limit = Math.floor(Date.now() / 1_000) + 2;
+    const late = await startUnderTest({
+      policy: `${ALLOW}\ndeny contains "too late" if {\n\tinput.stage == "response"\n\tinput.time.unix_seconds > ${limit}\n}\n`,
+    });
+    try {
+      late.answer = async (_body, outgoing) => {
+        outgoing.writeHead(200, EVENTS);
+        outgoing.write(encode(START));
+        while (Date.now() < (limit + 1) * 1_000 + 50)
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        outgoing.end(encode(END));
+      };
+      const got = await callGateway(late.port, { operation: "converse-stream" }, HELLO);
+      expect(got.body.toString("latin1")).toContain("guardrail_intervened");
+      expect(got.body.toString("latin1")).not.toContain("end_turn");
+      expect((await late.records()).at(-1)).toMatchObject({
+        stage: "response",
+        ending: "denied",
+        decision: { effect: "deny" },
+      });
+    } finally {
+      await late.close();
+    }
+  });
+});
+
 describe("headers carry nothing past inspection", () => {
   it("to the upstream", async () => {
     let accept: unknown;
