@@ -4,7 +4,7 @@
 
 import { askPolicy, coverPolicy, diffPolicies, findIdleRules } from "@writ/compiler";
 import type { Test } from "@writ/evaluator";
-import { builtins } from "../packages/cli/src/builtins.ts";
+import { builtins } from "../packages/apps/cli/src/builtins.ts";
 import { compileRego } from "./evaluate/engines.ts";
 import { type AllowRule, inputSchema, makeWorkload, toRego } from "./evaluate/workload.ts";
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { parseRego } from "@writ/syntax";
 import { generateModules, generateTests } from "./generate-policies.ts";
 
-const writ = fileURLToPath(new URL("../packages/cli/bin/writ.js", import.meta.url));
+const writ = fileURLToPath(new URL("../packages/apps/cli/bin/writ.js", import.meta.url));
 const RUNS = 5;
 /** Reports the process's highest memory on its fourth descriptor. */
 const REPORT =

@@ -97,7 +97,7 @@ async function startTargets(home: string, children: ChildProcess[]): Promise<rea
   const baseline = fork(new URL("./gateway-baseline.ts", import.meta.url), [origin]);
   children.push(baseline);
   const [baselinePort] = (await once(baseline, "message")) as [number];
-  const writ = fileURLToPath(new URL("../packages/cli/bin/writ.js", import.meta.url));
+  const writ = fileURLToPath(new URL("../packages/apps/cli/bin/writ.js", import.meta.url));
   const credentials = {
     AWS_ACCESS_KEY_ID: "AKIDBENCHBENCHBENCH0",
     AWS_SECRET_ACCESS_KEY: "b".repeat(40),

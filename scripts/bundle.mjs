@@ -1,14 +1,14 @@
-// Puts the command into a few files, `packages/cli/dist`: from its sources it waits for three hundred when it starts.
-// What they were made of is noted beside them, and `packages/cli/bin/writ.js` runs the sources once one has changed.
+// Puts the command into a few files, `packages/apps/cli/dist`: from its sources it waits for three hundred when it starts.
+// What they were made of is noted beside them, and `packages/apps/cli/bin/writ.js` runs the sources once one has changed.
 // Nothing needs the bundle: where it cannot be made, commands are slower to start and that is all.
 import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isBundleFresh, MADE_OF } from "../packages/cli/bin/fresh.js";
+import { isBundleFresh, MADE_OF } from "../packages/apps/cli/bin/fresh.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const packages = join(root, "packages");
-const cli = join(packages, "cli");
+const cli = join(packages, "apps", "cli");
 /** Of the libraries those that every command loads; others are loaded from where they are, when they are. */
 const INLINED = /^(?:commander|yaml|re2js|ipaddr\.js|graphql\/language\/kinds\.js)$/;
 
@@ -49,6 +49,8 @@ async function bundle(folder) {
 
 /** What else the bundle depends on: which packages are what, and how they are put together. */
 function settings() {
-  const manifests = readdirSync(packages).map((name) => join(packages, name, "package.json"));
+  const manifests = readdirSync(packages).flatMap((group) =>
+    readdirSync(join(packages, group)).map((name) => join(packages, group, name, "package.json")),
+  );
   return [...manifests, join(root, "package-lock.json"), fileURLToPath(import.meta.url)];
 }

@@ -68,7 +68,9 @@ function runNpm() {
 
 function removeModules() {
   const packages = join(root, "packages");
-  const workspaces = readdirSync(packages).map((name) => join(packages, name, "node_modules"));
+  const workspaces = readdirSync(packages).flatMap((group) =>
+    readdirSync(join(packages, group)).map((name) => join(packages, group, name, "node_modules")),
+  );
   for (const folder of [modules, ...workspaces]) {
     try {
       rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });

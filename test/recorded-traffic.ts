@@ -8,7 +8,7 @@ import {
   matchOperation,
   type OperationMatch,
 } from "@writ/protocol";
-import { bodyFormat } from "../packages/protocol/src/bedrock/body.ts";
+import { bodyFormat } from "../packages/wire/protocol/src/bedrock/body.ts";
 import { sharedPath } from "./shared-data.ts";
 
 interface Line {

@@ -9,9 +9,9 @@ import {
   type Shape,
   type TreeNode,
 } from "@writ/evaluator";
-import { compileSet } from "../../packages/cli/src/compile-set.ts";
-import { readPolicySet } from "../../packages/cli/src/policy-set.ts";
-import { readTestFile } from "../../packages/cli/src/test-file.ts";
+import { compileSet } from "../../packages/apps/cli/src/compile-set.ts";
+import { readPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
+import { readTestFile } from "../../packages/apps/cli/src/test-file.ts";
 
 const folder = fileURLToPath(new URL("../../policies/bedrock", import.meta.url));
 

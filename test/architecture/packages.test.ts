@@ -7,35 +7,62 @@ import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../../packages/", import.meta.url));
 
-/** Each package, lowest first, and the packages of ours it may depend on. */
-const graph: { readonly [name: string]: readonly string[] } = {
-  diagnostics: [],
-  evaluator: [],
-  classifier: [],
-  protocol: [],
-  audit: [],
-  "bedrock-sim": [],
-  syntax: ["diagnostics"],
-  builtins: ["evaluator"],
-  bundle: ["evaluator"],
-  checker: ["diagnostics", "syntax", "builtins"],
-  compiler: ["diagnostics", "checker", "evaluator"],
-  gateway: ["evaluator", "builtins", "bundle", "classifier", "protocol", "audit"],
-  cli: [
-    "audit",
-    "bedrock-sim",
-    "builtins",
-    "bundle",
-    "checker",
-    "classifier",
-    "compiler",
-    "diagnostics",
-    "evaluator",
-    "gateway",
-    "protocol",
-    "syntax",
-  ],
+/** The groups, lowest first, each with its packages, lowest first, and what of ours those may depend on. */
+const groups: {
+  readonly [group: string]: { readonly [name: string]: readonly string[] };
+} = {
+  language: {
+    diagnostics: [],
+    evaluator: [],
+    syntax: ["diagnostics"],
+    builtins: ["evaluator"],
+    checker: ["diagnostics", "syntax", "builtins"],
+    compiler: ["diagnostics", "checker", "evaluator"],
+  },
+  policy: {
+    bundle: ["evaluator"],
+  },
+  wire: {
+    protocol: [],
+  },
+  enforcement: {
+    classifier: [],
+    audit: [],
+    gateway: ["evaluator", "builtins", "bundle", "classifier", "protocol", "audit"],
+  },
+  apps: {
+    "bedrock-sim": [],
+    cli: [
+      "audit",
+      "bedrock-sim",
+      "builtins",
+      "bundle",
+      "checker",
+      "classifier",
+      "compiler",
+      "diagnostics",
+      "evaluator",
+      "gateway",
+      "protocol",
+      "syntax",
+    ],
+  },
 };
+/** Which groups a group takes from, beside itself. */
+const arrows: { readonly [group: string]: readonly string[] } = {
+  language: [],
+  policy: ["language"],
+  wire: [],
+  enforcement: ["language", "policy", "wire"],
+  apps: ["language", "policy", "wire", "enforcement"],
+};
+const graph: { readonly [name: string]: readonly string[] } = Object.assign(
+  {},
+  ...Object.values(groups),
+);
+const groupOf = (name: string): string =>
+  Object.keys(groups).find((group) => Object.hasOwn(groups[group] ?? {}, name)) ?? "";
+const folderOf = (name: string): string => `${root}${groupOf(name)}/${name}`;
 const names = Object.keys(graph);
 /** No I/O, no clock, no randomness, no environment. */
 const pure = ["diagnostics", "syntax", "checker", "compiler", "evaluator"];
@@ -58,7 +85,7 @@ const impure: readonly (readonly [pattern: RegExp, examples: readonly string[]])
 ];
 
 function dependenciesOf(name: string): readonly string[] {
-  const manifest = JSON.parse(readFileSync(`${root}${name}/package.json`, "utf8")) as {
+  const manifest = JSON.parse(readFileSync(`${folderOf(name)}/package.json`, "utf8")) as {
     readonly dependencies?: object;
   };
   return Object.keys(manifest.dependencies ?? {})
@@ -81,14 +108,16 @@ function reach(name: string): ReadonlySet<string> {
 }
 
 function sourcesOf(name: string): readonly string[] {
-  return readdirSync(`${root}${name}/src`, { recursive: true, encoding: "utf8" }).filter(
+  return readdirSync(`${folderOf(name)}/src`, { recursive: true, encoding: "utf8" }).filter(
     (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
   );
 }
 
 describe("the package graph", () => {
   it("has every package in it", () => {
-    expect(readdirSync(root).sort()).toEqual([...names].sort());
+    expect(readdirSync(root).sort()).toEqual(Object.keys(groups).sort());
+    for (const [group, packages] of Object.entries(groups))
+      expect(readdirSync(`${root}${group}`).sort()).toEqual(Object.keys(packages).sort());
   });
 
   it.each(names)("%s depends on no more than it may, and on nothing above it", (name) => {
@@ -98,6 +127,13 @@ describe("the package graph", () => {
       expect(names.indexOf(dependency)).toBeLessThan(names.indexOf(name));
   });
 
+  it.each(names)("%s takes from the groups its own may take from", (name) => {
+    const group = groupOf(name);
+    const taken = new Set(dependenciesOf(name).map(groupOf));
+    taken.delete(group);
+    expect([...taken].filter((each) => !arrows[group]?.includes(each))).toEqual([]);
+  });
+
   it("keeps source text away from the gateway", () => {
     const reached = reach("gateway");
     for (const name of ["syntax", "checker", "compiler"]) expect(reached.has(name)).toBe(false);
@@ -105,7 +141,7 @@ describe("the package graph", () => {
 
   it.each(pure)("%s does no I/O and reads no clock, randomness or environment", (name) => {
     for (const file of sourcesOf(name)) {
-      const text = readFileSync(`${root}${name}/src/${file}`, "utf8");
+      const text = readFileSync(`${folderOf(name)}/src/${file}`, "utf8");
       for (const [pattern] of impure) expect(text, file).not.toMatch(pattern);
     }
   });
@@ -116,6 +152,6 @@ describe("the package graph", () => {
 
   it.each(names)("%s has an index and a README of under 80 lines", (name) => {
     expect(sourcesOf(name)).toContain(name === "cli" ? "main.ts" : "index.ts");
-    expect(readFileSync(`${root}${name}/README.md`, "utf8").split("\n").length).toBeLessThan(80);
+    expect(readFileSync(`${folderOf(name)}/README.md`, "utf8").split("\n").length).toBeLessThan(80);
   });
 });

@@ -13,7 +13,7 @@ import {
   type Value,
 } from "@writ/evaluator";
 import type { Module } from "@writ/syntax";
-import { builtins } from "../../packages/cli/src/builtins.ts";
+import { builtins } from "../../packages/apps/cli/src/builtins.ts";
 import { interpret } from "../reference/interpret.ts";
 
 /** An accepted policy set, as written and as compiled. */

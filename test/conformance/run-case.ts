@@ -18,7 +18,7 @@ import {
   type Value,
 } from "@writ/evaluator";
 import { type Module, parseRego } from "@writ/syntax";
-import { parseQuery, toQuery } from "../../packages/cli/src/snippet.ts";
+import { parseQuery, toQuery } from "../../packages/apps/cli/src/snippet.ts";
 import { caseBuiltins, engines, type PolicySource } from "./engines.ts";
 
 export interface ConformanceCase {

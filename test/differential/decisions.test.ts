@@ -9,7 +9,7 @@ import { createPolicy, type Decision, type Policy } from "@writ/evaluator";
 import { parseRego } from "@writ/syntax";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { builtins } from "../../packages/cli/src/builtins.ts";
+import { builtins } from "../../packages/apps/cli/src/builtins.ts";
 import type { ReferenceDecision } from "../reference/decision.ts";
 import { interpret, type Reference } from "../reference/interpret.ts";
 import { decisionPrograms, LABELS, SETTINGS } from "./decision-programs.ts";

@@ -12,7 +12,7 @@ import {
   type Value,
 } from "@writ/evaluator";
 import { type Module, parseRego } from "@writ/syntax";
-import { builtins } from "../../packages/cli/src/builtins.ts";
+import { builtins } from "../../packages/apps/cli/src/builtins.ts";
 import { interpret } from "../reference/interpret.ts";
 import { BASE, type Program } from "./programs.ts";
 

@@ -227,7 +227,7 @@ describe("writ audit query", () => {
   });
 
   it("stops when nobody reads on", () => {
-    const main = join(import.meta.dirname, "../../packages/cli/src/main.ts");
+    const main = join(import.meta.dirname, "../../packages/apps/cli/src/main.ts");
     const command = `"${process.execPath}" "${main}" audit query "${dir}" --json | head -n 1`;
     const { stdout, stderr } = spawnSync("bash", ["-o", "pipefail", "-c", command], {
       encoding: "utf8",

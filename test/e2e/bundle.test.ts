@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeEach, expect, it } from "vitest";
 
-const bin = fileURLToPath(new URL("../../packages/cli/bin", import.meta.url));
+const bin = fileURLToPath(new URL("../../packages/apps/cli/bin", import.meta.url));
 const root = mkdtempSync(join(tmpdir(), "writ-bundle-"));
 const cli = join(root, "packages", "cli");
 const source = join(cli, "src", "main.ts");
@@ -39,7 +39,7 @@ beforeEach(() => {
   writeFileSync(join(cli, "package.json"), '{"type": "module"}');
   writeFileSync(source, 'process.stdout.write("sources");\n');
   writeFileSync(join(cli, "dist", "main.js"), 'process.stdout.write("bundle");\n');
-  noteMadeOf(["packages/cli/src/main.ts"]);
+  noteMadeOf(["packages/apps/cli/src/main.ts"]);
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -67,7 +67,7 @@ it.each(changes)("%s", (_what, change, runs) => {
 it("a source that the bundle was made of is gone", () => {
   const other = join(cli, "src", "other.ts");
   writeFileSync(other, "");
-  noteMadeOf(["packages/cli/src/main.ts", "packages/cli/src/other.ts"]);
+  noteMadeOf(["packages/apps/cli/src/main.ts", "packages/apps/cli/src/other.ts"]);
   expect(run()).toBe("bundle");
   rmSync(other);
   expect(run()).toBe("sources");

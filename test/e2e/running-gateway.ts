@@ -31,7 +31,7 @@ export interface RunningGateway {
 }
 
 export const writ: string = fileURLToPath(
-  new URL("../../packages/cli/bin/writ.js", import.meta.url),
+  new URL("../../packages/apps/cli/bin/writ.js", import.meta.url),
 );
 
 export async function runGateway(

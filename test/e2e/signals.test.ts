@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), "writ-signals-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const otherNode = pathToFileURL(join(root, "packages/cli/bin/other-node.js")).href;
+const otherNode = pathToFileURL(join(root, "packages/apps/cli/bin/other-node.js")).href;
 
 /** Runs a script in the place of the command, with this Node as the other one. */
 function standIn(script: string): ChildProcess {

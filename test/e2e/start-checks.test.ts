@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { generateKeys } from "@writ/bundle";
 import { checkGateway, type GatewayConfig, loadConfig, startGateway } from "@writ/gateway";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createDevCertificate } from "../../packages/cli/src/dev-certificate.ts";
+import { createDevCertificate } from "../../packages/apps/cli/src/dev-certificate.ts";
 import { runWrit } from "./running-gateway.ts";
 
 const template = mkdtempSync(join(tmpdir(), "writ-prepare-"));

@@ -11,9 +11,9 @@ import { readRecords } from "@writ/audit";
 import { generateKeys } from "@writ/bundle";
 import { loadConfig, type StartOptions, startGateway } from "@writ/gateway";
 import { createSigner } from "@writ/protocol";
-import { compileSet } from "../../packages/cli/src/compile-set.ts";
-import { packSet } from "../../packages/cli/src/pack-set.ts";
-import { readPolicySet } from "../../packages/cli/src/policy-set.ts";
+import { compileSet } from "../../packages/apps/cli/src/compile-set.ts";
+import { packSet } from "../../packages/apps/cli/src/pack-set.ts";
+import { readPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
 import { type LoggedRecord, validateRecord } from "../e2e/running-gateway.ts";
 import type { CaseFile } from "./case-file.ts";
 

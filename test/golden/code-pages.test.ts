@@ -8,10 +8,10 @@ import { fileURLToPath } from "node:url";
 import { catalog, renderJson } from "@writ/diagnostics";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, describe, expect, it } from "vitest";
-import { checkEverything } from "../../packages/cli/src/commands/check.ts";
-import { readPolicySet } from "../../packages/cli/src/policy-set.ts";
+import { checkEverything } from "../../packages/apps/cli/src/commands/check.ts";
+import { readPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
 
-const pages = fileURLToPath(new URL("../../packages/diagnostics/codes/", import.meta.url));
+const pages = fileURLToPath(new URL("../../packages/language/diagnostics/codes/", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "writ-codes-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

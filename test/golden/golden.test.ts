@@ -6,12 +6,12 @@ import { fileURLToPath } from "node:url";
 import { makeSources, renderText } from "@writ/diagnostics";
 import { parseRego, parseYaml } from "@writ/syntax";
 import { describe, expect, it } from "vitest";
-import { compileSet } from "../../packages/cli/src/compile-set.ts";
-import { inputKindAt } from "../../packages/cli/src/input-kinds.ts";
-import { emptyPolicySet } from "../../packages/cli/src/policy-set.ts";
-import { checkAndProve } from "../../packages/cli/src/prove.ts";
-import { outlineTrees } from "../../packages/cli/src/tree-outline.ts";
-import { renderTreeText } from "../../packages/cli/src/tree-view.ts";
+import { compileSet } from "../../packages/apps/cli/src/compile-set.ts";
+import { inputKindAt } from "../../packages/apps/cli/src/input-kinds.ts";
+import { emptyPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
+import { checkAndProve } from "../../packages/apps/cli/src/prove.ts";
+import { outlineTrees } from "../../packages/apps/cli/src/tree-outline.ts";
+import { renderTreeText } from "../../packages/apps/cli/src/tree-view.ts";
 
 const cases = fileURLToPath(new URL("./cases/", import.meta.url));
 const data = { limits: { tokens: 4096 }, models: ["m-1", "m-2"] };

@@ -4,8 +4,8 @@
 import { makeSources } from "@writ/diagnostics";
 import { parseRego } from "@writ/syntax";
 import { expect, it } from "vitest";
-import { emptyPolicySet } from "../../packages/cli/src/policy-set.ts";
-import { checkAndProve } from "../../packages/cli/src/prove.ts";
+import { emptyPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
+import { checkAndProve } from "../../packages/apps/cli/src/prove.ts";
 
 const TOKENS = 'object.get(input.request, "max_tokens", ';
 const ALLOW = 'allow if input.model.id == "m"';

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { makeSources } from "@writ/diagnostics";
 import { parseRego } from "@writ/syntax";
 import { afterAll, describe, expect, it } from "vitest";
-import { checkSet } from "../../packages/cli/src/check-set.ts";
-import { emptyPolicySet } from "../../packages/cli/src/policy-set.ts";
+import { checkSet } from "../../packages/apps/cli/src/check-set.ts";
+import { emptyPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
 
 const cases: readonly (readonly [
   name: string,

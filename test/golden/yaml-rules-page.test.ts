@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { checkEverything } from "../../packages/cli/src/commands/check.ts";
-import { readPolicySet } from "../../packages/cli/src/policy-set.ts";
-import { OPERATOR_NAMES } from "../../packages/syntax/src/conditions.ts";
+import { checkEverything } from "../../packages/apps/cli/src/commands/check.ts";
+import { readPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
+import { OPERATOR_NAMES } from "../../packages/language/syntax/src/conditions.ts";
 
 const page = readFileSync(new URL("../../docs/yaml-rules.md", import.meta.url), "utf8");
 

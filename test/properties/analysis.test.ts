@@ -27,8 +27,8 @@ import {
 } from "@writ/evaluator";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { testKey } from "../../packages/compiler/src/analysis/tests.ts";
-import { readWays } from "../../packages/compiler/src/analysis/ways.ts";
+import { testKey } from "../../packages/language/compiler/src/analysis/tests.ts";
+import { readWays } from "../../packages/language/compiler/src/analysis/ways.ts";
 import {
   checkSmall,
   compileProgram,

@@ -3,8 +3,8 @@
 import { printable, unseenIn, visibleJson } from "@writ/diagnostics";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { codeBlock, md } from "../../packages/cli/src/markdown.ts";
-import { line } from "../../packages/cli/src/output.ts";
+import { codeBlock, md } from "../../packages/apps/cli/src/markdown.ts";
+import { line } from "../../packages/apps/cli/src/output.ts";
 
 const PIECES = [
   ..."\n|\r|\t| |`|``|```|~~~|\\|*|_|#|<|>|&|@|[|]|(|)|!|:|::|##[|##vso[|</summary>|</details>|-->|<!--".split(

@@ -7,9 +7,9 @@ import { createPolicy, type Policy } from "@writ/evaluator";
 import { parseRego, parseYaml, yamlToRego } from "@writ/syntax";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileSet } from "../../packages/cli/src/compile-set.ts";
-import { inputKindAt } from "../../packages/cli/src/input-kinds.ts";
-import { emptyPolicySet } from "../../packages/cli/src/policy-set.ts";
+import { compileSet } from "../../packages/apps/cli/src/compile-set.ts";
+import { inputKindAt } from "../../packages/apps/cli/src/input-kinds.ts";
+import { emptyPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
 
 const data = { models: ["m-1", "m-2"], blocks: ["10.0.0.0/8"] };
 
