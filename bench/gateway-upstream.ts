@@ -3,7 +3,7 @@
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { encodeFrame } from "@writ/protocol";
+import { encodeFrame } from "@writ/event-stream";
 
 const text = "The quick brown fox jumps over the lazy dog, and nobody minds. ".repeat(14);
 const whole = Buffer.from(

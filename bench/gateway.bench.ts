@@ -10,7 +10,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createSigner } from "@writ/protocol";
+import { createSigner } from "@writ/sigv4";
 import { Pool } from "undici";
 
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 3);

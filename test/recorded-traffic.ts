@@ -2,13 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import {
-  describeModel,
-  type ModelDescription,
-  matchOperation,
-  type OperationMatch,
-} from "@writ/protocol";
-import { bodyFormat } from "../packages/wire/protocol/src/bedrock/body.ts";
+import { type BedrockCall, callOf, isRead } from "./bedrock-call.ts";
 import { sharedPath } from "./shared-data.ts";
 
 interface Line {
@@ -23,8 +17,7 @@ interface Line {
 export interface RecordedExchange {
   /** Where it is from. */
   readonly file: string;
-  readonly operation: OperationMatch;
-  readonly model: ModelDescription;
+  readonly call: BedrockCall;
   /** Undefined where it was not recorded. */
   readonly request: string | undefined;
   readonly response: Buffer;
@@ -46,16 +39,13 @@ export function readRecorded(): readonly RecordedExchange[] {
 }
 
 function readLine(line: Line): readonly RecordedExchange[] {
-  const match = matchOperation(line.method, new URL(line.uri).pathname);
-  const model = match.ok ? describeModel(match.operation.modelId) : undefined;
-  if (!match.ok || model === undefined || line.status !== 200) return [];
-  if (bodyFormat(match.operation, model) === undefined) return [];
+  const call = callOf(line.method, new URL(line.uri).pathname);
+  if (call === undefined || line.status !== 200 || !isRead(call)) return [];
   const { requestBody = "", responseBodyBase64 = "" } = line;
   return [
     {
       file: line.file,
-      operation: match.operation,
-      model,
+      call,
       request: requestBody === "" ? undefined : requestBody,
       response: Buffer.from(responseBodyBase64, "base64"),
       isEdited: EDITED.test(line.file),

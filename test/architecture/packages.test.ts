@@ -23,12 +23,27 @@ const groups: {
     bundle: ["evaluator"],
   },
   wire: {
-    protocol: [],
+    http: [],
+    sigv4: [],
+    "event-stream": [],
+    surface: [],
+    anthropic: ["event-stream", "http", "sigv4", "surface"],
+    "bedrock-runtime": ["anthropic", "event-stream", "sigv4", "surface"],
   },
   enforcement: {
     classifier: [],
     audit: [],
-    gateway: ["evaluator", "builtins", "bundle", "classifier", "protocol", "audit"],
+    gateway: [
+      "evaluator",
+      "builtins",
+      "bundle",
+      "http",
+      "surface",
+      "anthropic",
+      "bedrock-runtime",
+      "classifier",
+      "audit",
+    ],
   },
   apps: {
     "bedrock-sim": [],
@@ -43,7 +58,8 @@ const groups: {
       "diagnostics",
       "evaluator",
       "gateway",
-      "protocol",
+      "bedrock-runtime",
+      "sigv4",
       "syntax",
     ],
   },
@@ -63,6 +79,10 @@ const graph: { readonly [name: string]: readonly string[] } = Object.assign(
 const groupOf = (name: string): string =>
   Object.keys(groups).find((group) => Object.hasOwn(groups[group] ?? {}, name)) ?? "";
 const folderOf = (name: string): string => `${root}${groupOf(name)}/${name}`;
+/** The list of surfaces, and the configuration that has a part for each. */
+const PER_SURFACE = new Set(["surfaces.ts", "config.ts"]);
+const API_WORDS =
+  /\b(?:aws|bedrock|converse|invokemodel|anthropic|claude|openai|azure|gemini|vertex|sigv4|x-amzn?|x-api-key|[A-Za-z]+(?<!Errno)Exception|event-?stream|text\/event)/i;
 const names = Object.keys(graph);
 /** No I/O, no clock, no randomness, no environment. */
 const pure = ["diagnostics", "syntax", "checker", "compiler", "evaluator"];
@@ -133,6 +153,18 @@ describe("the package graph", () => {
     taken.delete(group);
     expect([...taken].filter((each) => !arrows[group]?.includes(each))).toEqual([]);
   });
+
+  it("lets nothing of an API into the gateway but its list of surfaces", () => {
+    for (const file of sourcesOf("gateway").filter((name) => !PER_SURFACE.has(name))) {
+      const text = readFileSync(`${folderOf("gateway")}/src/${file}`, "utf8");
+      expect(text.match(API_WORDS)?.[0], file).toBeUndefined();
+    }
+  });
+
+  it.each(["signed by AWS", "x-amzn-requestid", "Converse", "AccessDeniedException", "anthropic"])(
+    "takes %s for a word of an API",
+    (text) => expect(text).toMatch(API_WORDS),
+  );
 
   it("keeps source text away from the gateway", () => {
     const reached = reach("gateway");

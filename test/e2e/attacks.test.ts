@@ -9,7 +9,7 @@ import { request as requestTls } from "node:https";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { buffer, json } from "node:stream/consumers";
-import { createSigner } from "@writ/protocol";
+import { createSigner } from "@writ/sigv4";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { logOf, type RunningGateway, runGateway, runWrit } from "./running-gateway.ts";
 

@@ -4,7 +4,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeModel } from "@writ/protocol";
+import { describeModel } from "@writ/bedrock-runtime";
 import { afterAll, describe, expect, it } from "vitest";
 import { runWrit } from "./running-gateway.ts";
 

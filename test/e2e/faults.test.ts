@@ -33,8 +33,14 @@ beforeAll(async () => {
   sim = await createBedrockSim({ region: facts.region, credentials });
   const loaded = loadConfig(join(home, ".writ", "gateway.json"));
   if (!loaded.ok) throw new Error(loaded.problems.join("; "));
-  config = { ...loaded.config, upstream: { ...loaded.config.upstream, url: sim.url } };
+  config = { ...loaded.config, ...upstreamOf(loaded.config, { url: sim.url }) };
 });
+
+function upstreamOf({ upstream }: GatewayConfig, changed: object): Pick<GatewayConfig, "upstream"> {
+  if (upstream === undefined) throw new Error("no upstream is configured");
+  return { upstream: { ...upstream, ...changed } };
+}
+
 afterEach(async () => {
   for (const gateway of running.splice(0)) await gateway.close();
 });
@@ -143,14 +149,14 @@ describe("a log that is slow", () => {
 
 describe("an upstream", () => {
   it("that hangs is a ModelTimeoutException", async () => {
-    const { client } = await start({ upstream: { ...config.upstream, timeoutMs: 300 } });
+    const { client } = await start(upstreamOf(config, { timeoutMs: 300 }));
     await expect(converse(client, "[[hang]]")).rejects.toMatchObject({
       name: "ModelTimeoutException",
     });
   });
 
   it("that is not there is a ServiceUnavailableException", async () => {
-    const { client } = await start({ upstream: { ...config.upstream, url: "http://127.0.0.1:9" } });
+    const { client } = await start(upstreamOf(config, { url: "http://127.0.0.1:9" }));
     await expect(converse(client, "hello")).rejects.toMatchObject({
       name: "ServiceUnavailableException",
     });

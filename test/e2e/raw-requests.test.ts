@@ -6,7 +6,7 @@ import { connect as connectNet, type Socket } from "node:net";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { type Gateway, loadConfig, startGateway } from "@writ/gateway";
-import { createSigner } from "@writ/protocol";
+import { createSigner } from "@writ/sigv4";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { logOf, type RunningGateway, runGateway } from "./running-gateway.ts";
 

@@ -2,7 +2,7 @@
 // that JSON in it, `{ exception: { type, message } }` an exception, `{ raw: { headers, payload } }` anything else. A
 // text in the place of a value is the payload as it is.
 
-import { createFrameDecoder, encodeFrame, type Frame, type HeaderValue } from "@writ/protocol";
+import { createFrameDecoder, encodeFrame, type Frame, type HeaderValue } from "@writ/event-stream";
 import { expect } from "vitest";
 import { jsonOf } from "./case-file.ts";
 

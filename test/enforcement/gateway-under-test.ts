@@ -10,7 +10,7 @@ import { buffer } from "node:stream/consumers";
 import { readRecords } from "@writ/audit";
 import { generateKeys } from "@writ/bundle";
 import { loadConfig, type StartOptions, startGateway } from "@writ/gateway";
-import { createSigner } from "@writ/protocol";
+import { createSigner } from "@writ/sigv4";
 import { compileSet } from "../../packages/apps/cli/src/compile-set.ts";
 import { packSet } from "../../packages/apps/cli/src/pack-set.ts";
 import { readPolicySet } from "../../packages/apps/cli/src/policy-set.ts";

@@ -2,7 +2,7 @@
 // gets what Bedrock sent, and Bedrock what the client sent, both to the byte.
 
 import type { ServerResponse } from "node:http";
-import { createFrameDecoder } from "@writ/protocol";
+import { createFrameDecoder } from "@writ/event-stream";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type RecordedExchange, readRecorded } from "../recorded-traffic.ts";
 import { describeWithShared } from "../shared-data.ts";
@@ -20,19 +20,25 @@ const HELLO = '{"messages":[{"role":"user","content":[{"text":"hello"}]}]}';
 /** Bytes a write: frames come in pieces, and more than one of them at once. */
 const WRITE = 333;
 
+const PATHS: Readonly<Record<string, string>> = {
+  Converse: "converse",
+  ConverseStream: "converse-stream",
+  InvokeModel: "invoke",
+  InvokeModelWithResponseStream: "invoke-with-response-stream",
+};
+
 let under: GatewayUnderTest;
 beforeAll(async () => {
   under = await startUnderTest({ policy: "package p\n\nallow := true\n" });
 });
 afterAll(() => under.close());
 
-async function replay({ file, operation, request = HELLO, response }: RecordedExchange) {
+async function replay({ file, call, request = HELLO, response }: RecordedExchange) {
   const sent = Buffer.from(INVALID.has(file) ? HELLO : request);
-  under.answer = (_body, outgoing) => send(outgoing, response, operation.stream);
-  const [, name = ""] = /\/([a-z-]+)$/.exec(operation.path) ?? [];
+  under.answer = (_body, outgoing) => send(outgoing, response, call.stream);
   const answer = await callGateway(
     under.port,
-    { operation: name as CaseFile["request"]["operation"], model: operation.modelId },
+    { operation: PATHS[call.name] as CaseFile["request"]["operation"], model: call.modelId },
     sent,
   );
   return { answer, sent, received: under.received.at(-1) };
@@ -48,7 +54,7 @@ async function send(outgoing: ServerResponse, body: Buffer, isStream: boolean): 
 
 /** Replays those of one kind, whole or streamed, and says how many there were. */
 async function replayAll(isStream: boolean): Promise<number> {
-  const exchanges = readRecorded().filter(({ operation }) => operation.stream === isStream);
+  const exchanges = readRecorded().filter(({ call }) => call.stream === isStream);
   for (const exchange of exchanges) {
     const { answer, sent, received } = await replay(exchange);
     const { file, response } = exchange;

@@ -5,7 +5,7 @@
 import { createHash, createSecretKey } from "node:crypto";
 import { createClassifier } from "@writ/classifier";
 import { parseJson } from "@writ/evaluator";
-import { createFrameDecoder } from "@writ/protocol";
+import { createFrameDecoder } from "@writ/event-stream";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { LoggedRecord } from "../e2e/running-gateway.ts";

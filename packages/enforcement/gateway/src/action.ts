@@ -3,8 +3,8 @@
 
 import type { Classifier } from "@writ/classifier";
 import { parseNumber, setProperty, type Value } from "@writ/evaluator";
-import type { JsonNode } from "@writ/protocol";
-import type { Call, Refused } from "./call.ts";
+import type { JsonNode } from "@writ/surface";
+import type { Normalised, Refused } from "./call.ts";
 import { type Action, type Decided, decide } from "./decide.ts";
 import type { MaskResult } from "./mask.ts";
 import { digestOf } from "./records.ts";
@@ -29,7 +29,7 @@ export interface DecidedAction {
 }
 
 export function decideAction(
-  call: Call,
+  call: Normalised,
   services: Services,
   { action, findings, mask, masked }: ActionOptions,
 ): DecidedAction {

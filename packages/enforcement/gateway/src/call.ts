@@ -1,61 +1,111 @@
-// One call on its way through the stages: what was received, and the facts the stages have established
-// so far. A stage may read what earlier stages established and nothing else.
+// One call on its way through the stages, and what each of them adds to it: a stage takes what the one before it
+// returned, so that none can run before its facts exist.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Finding } from "@writ/classifier";
 import type {
-  Content,
-  ModelDescription,
-  OperationMatch,
+  AnswerResult,
+  Attempt,
+  CallerProof,
+  ClientForm,
+  Operation,
+  ReadRequest,
   Refusal,
-  SignatureHead,
-} from "@writ/protocol";
-import type { Decided } from "./decide.ts";
+  RequestTarget,
+  Surface,
+} from "@writ/surface";
 import type { Identity } from "./identity.ts";
 import type { Hold } from "./in-flight.ts";
 import type { Principal } from "./keyring.ts";
 import type { Digest, Ending } from "./records.ts";
+import type { UpstreamResponse } from "./upstream.ts";
 
 export type Incoming = IncomingMessage | Http2ServerRequest;
 export type Outgoing = ServerResponse | Http2ServerResponse;
 
 export interface Call {
-  /** The request id: minted here, returned as x-amzn-requestid, in every record of the call. */
+  /** The request id: minted here, returned to the client, in every record of the call. */
   readonly id: string;
+  readonly surface: Surface;
+  /** By its route; undefined for what no route knows. */
+  readonly operation: Operation | undefined;
   readonly method: string;
   /** The request target as received. */
-  readonly target: string;
+  readonly rawTarget: string;
   readonly rawHeaders: readonly string[];
   readonly sourceIp: string;
+  readonly attempt: Attempt;
+  /** What this client gets in another form than others. */
+  readonly forms: readonly ClientForm[];
   readonly incoming: Incoming;
   readonly outgoing: Outgoing;
   readonly startedAt: Date;
   /** Aborted when the call is given up: its client is gone, say. Ends its upstream call. */
   readonly gone: AbortController;
-  readonly facts: Partial<Facts>;
 }
 
-export interface Facts {
-  /** What the head says of who calls, and what of the gateway the call holds. */
-  readonly signature: SignatureHead;
+/** Its raw target names an operation that is enabled. */
+export interface Recognised extends Call {
+  readonly target: RequestTarget;
+}
+
+/** Its head says who calls, and what of the gateway the call holds. */
+export interface Admitted extends Recognised {
+  readonly proof: CallerProof;
   readonly hold: Hold;
+}
+
+export interface Received extends Admitted {
   readonly body: Buffer;
+}
+
+export interface Authenticated extends Received {
   /** Of the body: the hash its signature was verified over. */
   readonly bodyDigest: Digest;
-  readonly operation: OperationMatch;
   readonly principal: Principal;
   readonly identity: Identity;
-  readonly model: ModelDescription;
-  readonly content: Content;
-  /** Of the request's headers those that go on. */
-  readonly controlHeaders: Readonly<Record<string, string>>;
+}
+
+export interface Normalised extends Authenticated {
+  readonly request: ReadRequest;
+}
+
+export interface Classified extends Normalised {
   readonly findings: ContentFindings;
-  readonly decided: Decided;
-  /** The request as it will be forwarded. */
+}
+
+/** The policy lets it go on, and that is on record. */
+export interface Allowed extends Classified {
+  /** The body as it will be forwarded. */
   readonly forwarded: Buffer;
   readonly forwardedDigest: Digest;
 }
+
+/** The upstream has begun to answer. */
+export interface Answered extends Allowed {
+  readonly response: UpstreamResponse;
+  readonly upstream: UpstreamFacts;
+}
+
+/** The whole answer is here, and can be read in one way. */
+export interface ReadAnswer extends Answered {
+  readonly answerBody: Buffer;
+  readonly answer: Extract<AnswerResult, { ok: true }>;
+}
+
+export interface ClassifiedAnswer extends ReadAnswer {
+  readonly answerFindings: ContentFindings;
+}
+
+/** The policy lets the answer go on, and that is on record. */
+export interface AllowedAnswer extends ClassifiedAnswer {
+  readonly released: Buffer;
+}
+
+/** A call of which only so much is known: what a record of it can say. */
+export type KnownCall = Pick<Call, "id" | "surface" | "sourceIp" | "attempt" | "forms"> &
+  Partial<Omit<Authenticated, keyof Call>> & { readonly request?: ReadRequest };
 
 /** Findings by the index of the segment they are in. */
 export type ContentFindings = ReadonlyMap<number, readonly Finding[]>;
@@ -72,16 +122,12 @@ export function whyGivenUp(call: Pick<Call, "gone">): GivenUp | undefined {
   return call.gone.signal.aborted ? (call.gone.signal.reason as GivenUp) : undefined;
 }
 
-/** What an earlier stage established. Asking for what none has is a bug in the order of the stages. */
-export function fact<Name extends keyof Facts>(call: Call, name: Name): Facts[Name] {
-  const value = call.facts[name];
-  if (value === undefined) throw new Error(`no stage has established \`${name}\` yet`);
-  return value;
-}
-
-export function establish(call: Call, facts: Partial<Facts>): undefined {
-  Object.assign(call.facts, facts);
-  return undefined;
+/** The same call, with what a stage has established: there is one of it, whatever is known. */
+export function establish<Known extends object, Facts extends object>(
+  call: Known,
+  facts: Facts,
+): Known & Facts {
+  return Object.assign(call, facts);
 }
 
 /** A stage ends a call by returning a refusal; a decision that caused it is already on record. */
@@ -90,6 +136,10 @@ export interface Refused extends Refusal {
   /** What the upstream said, and how its answer ended, where it came to that. */
   readonly upstream?: UpstreamFacts;
   readonly ending?: Ending;
+}
+
+export function isRefused(result: object): result is Refused {
+  return "code" in result;
 }
 
 /** What a record says of an upstream's answer. */

@@ -3,8 +3,25 @@
 
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import type { ClientForm } from "@writ/surface";
 import { readDocument } from "./document.ts";
 import { describeFileError } from "./named-file.ts";
+
+/** The way to a model service. A surface may have settings of its own beside these. */
+export interface UpstreamConfig {
+  readonly url: string;
+  /** A file; what it holds is for the surface to say. */
+  readonly credentials: string;
+  readonly timeoutMs: number;
+  readonly connections: number;
+  readonly [setting: string]: unknown;
+}
+
+export interface SurfaceConfig {
+  readonly upstream: UpstreamConfig;
+  /** What identifiers of models stand for. */
+  readonly models: { readonly [id: string]: string };
+}
 
 /** As `schemas/gateway-config.schema.json` has it. */
 export interface GatewayConfig {
@@ -14,15 +31,13 @@ export interface GatewayConfig {
     /** PEM files; without them the port speaks cleartext only. */
     readonly tls?: { readonly cert: string; readonly key: string };
   };
-  /** The AWS region this gateway stands for: what callers must sign for, and where calls go. */
+  /** The region this gateway stands for: what callers must sign for, and where calls go. */
   readonly region: string;
-  readonly upstream: {
-    readonly url: string;
-    /** A file with `accessKeyId`, `secretAccessKey` and perhaps `sessionToken`. */
-    readonly credentials: string;
-    readonly timeoutMs: number;
-    readonly connections: number;
-  };
+  /** Of the surface that is spoken where nothing else is said. */
+  readonly upstream?: UpstreamConfig;
+  readonly anthropic?: SurfaceConfig;
+  /** What clients get in another form than others, by what their `user-agent` begins with. */
+  readonly clientForms: readonly (ClientForm & { readonly surface: string })[];
   readonly keyring: string;
   readonly bundle: {
     readonly file: string;
@@ -83,7 +98,8 @@ export function loadConfig(file: string): ConfigResult {
 
 function resolvePaths(config: GatewayConfig, folder: string): GatewayConfig {
   const at = (path: string): string => resolve(folder, path);
-  const { listen, upstream, bundle, audit, classifier } = config;
+  const { anthropic, listen, upstream, bundle, audit, classifier } = config;
+  const way = (of: UpstreamConfig): UpstreamConfig => ({ ...of, credentials: at(of.credentials) });
   return {
     ...config,
     listen: {
@@ -92,7 +108,10 @@ function resolvePaths(config: GatewayConfig, folder: string): GatewayConfig {
         ? {}
         : { tls: { cert: at(listen.tls.cert), key: at(listen.tls.key) } }),
     },
-    upstream: { ...upstream, credentials: at(upstream.credentials) },
+    ...(upstream === undefined ? {} : { upstream: way(upstream) }),
+    ...(anthropic === undefined
+      ? {}
+      : { anthropic: { ...anthropic, upstream: way(anthropic.upstream) } }),
     keyring: at(config.keyring),
     bundle: {
       ...bundle,

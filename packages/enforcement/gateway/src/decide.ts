@@ -3,7 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import { type Decision, isKnownObligation, type Value } from "@writ/evaluator";
-import { type Call, fact } from "./call.ts";
+import type { Normalised } from "./call.ts";
 import type { Services } from "./services.ts";
 import type { FindingTally } from "./tally.ts";
 
@@ -38,7 +38,7 @@ export interface DecideOptions {
 
 const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
-export function decide(call: Call, services: Services, options: DecideOptions): Decided {
+export function decide(call: Normalised, services: Services, options: DecideOptions): Decided {
   const at = new Date();
   const { bundle, config } = services;
   const input = buildInput(call, config.region, options, at);
@@ -70,29 +70,27 @@ function overTimeAfter(milliseconds: number): () => boolean {
 }
 
 function buildInput(
-  call: Call,
+  call: Normalised,
   region: string,
   options: DecideOptions,
   at: Date,
 ): { readonly [key: string]: unknown } {
   const { stage, findings, labels = [], action } = options;
-  const operation = fact(call, "operation");
-  const model = fact(call, "model");
-  const { content } = call.facts;
+  const { content, model = NO_MODEL, stream } = call.request;
   const found = new Set([...findings.labels, ...labels]);
   return {
     stage,
-    identity: fact(call, "identity"),
+    identity: call.identity,
     request: {
       id: call.id,
-      surface: "bedrock",
-      operation: operation.name,
+      surface: call.surface.name,
+      operation: call.target.operation.name,
       region,
-      stream: operation.stream,
-      tools: content?.tools ?? [],
-      ...(content?.maxTokens === undefined ? {} : { max_tokens: content.maxTokens }),
-      ...(content?.guardrail === undefined ? {} : { guardrail: content.guardrail }),
-      ...(content === undefined ? {} : { opaque: content.opaque }),
+      stream,
+      tools: content.tools,
+      ...(content.maxTokens === undefined ? {} : { max_tokens: content.maxTokens }),
+      ...(content.guardrail === undefined ? {} : { guardrail: content.guardrail }),
+      opaque: content.opaque,
       source_ip: call.sourceIp,
     },
     model,
@@ -109,6 +107,9 @@ function buildInput(
     },
   };
 }
+
+/** Of an operation that has none. */
+const NO_MODEL = { id: "none", provider: "none", family: "none" };
 
 /** An obligation stands only if it is carried out, so one that is not known denies. */
 function refuseUnknownObligations(decision: Decision): Decision {

@@ -3,8 +3,9 @@
 
 import { randomUUID } from "node:crypto";
 import { type LogFiles, openLog } from "@writ/audit";
+import type { ClientForm, Operation, Surface } from "@writ/surface";
 import { rememberBundle } from "./bundle.ts";
-import { type Call, giveUp, type Incoming, type Outgoing, type Refused } from "./call.ts";
+import { type Call, giveUp, type Refused } from "./call.ts";
 import { endStalled, isDelivered } from "./client.ts";
 import type { GatewayConfig } from "./config.ts";
 import { createDrain, type Drain } from "./drain.ts";
@@ -12,16 +13,17 @@ import { InFlight } from "./in-flight.ts";
 import { compareKeyrings, type Keyring, loadKeyring } from "./keyring.ts";
 import { type Listener, listen } from "./listener.ts";
 import { refuseMalformed } from "./malformed.ts";
-import { answerPage, type Readiness } from "./pages.ts";
-import { stages } from "./pipeline.ts";
-import { prepare } from "./prepare.ts";
+import type { Readiness } from "./pages.ts";
+import { runStages } from "./pipeline.ts";
+import { createSurfaces, prepare } from "./prepare.ts";
 import { describeProblem } from "./problem.ts";
 import { refusalRecord } from "./records.ts";
 import { DRAINING, endConnection, sendRefusal, UNRECORDED } from "./refuse.ts";
+import { createRoutes, dispatch, type NodeBindings } from "./routes.ts";
 import type { Services } from "./services.ts";
 import { logProblem, portProblem } from "./start-problems.ts";
 import type { TlsFiles } from "./tls-files.ts";
-import { createUpstream } from "./upstream.ts";
+import { createUpstreams } from "./upstream.ts";
 
 /** A gateway that takes calls. */
 export interface Gateway {
@@ -74,13 +76,15 @@ export async function startGateway(
     ...(logFiles === undefined ? {} : { files: logFiles }),
   });
   if (!log.ok) return { ok: false, problem: describeProblem(logProblem(log.error)) };
+  const { surfaces, upstreamConfigs } = createSurfaces(config);
   const services: Started = {
     config,
+    surfaces,
     keyring: prepared.keyring,
     bundle: prepared.bundle,
     classifier: prepared.classifier,
     audit: log.log,
-    upstream: createUpstream(config.upstream, config.region),
+    upstreams: createUpstreams(upstreamConfigs),
     inFlight: new InFlight(config.limits),
     drain: createDrain(),
   };
@@ -141,6 +145,11 @@ type PortResult =
 
 async function openPort(services: Started, tls: TlsFiles | undefined): Promise<PortResult> {
   const { listen: at, limits } = services.config;
+  const app = createRoutes({
+    surfaces: services.surfaces,
+    readiness: () => readiness(services),
+    enforce: (node, surface, operation) => enforce(node, surface, operation, services),
+  });
   try {
     const listener = await listen({
       host: at.host,
@@ -149,10 +158,8 @@ async function openPort(services: Started, tls: TlsFiles | undefined): Promise<P
       headerBytes: limits.headerBytes,
       requestTimeoutMs: limits.requestTimeoutMs,
       handle: (incoming, outgoing) => {
-        if (answerPage(incoming, outgoing, () => readiness(services))) return;
-        services.drain.watch(outgoing);
         // One call whose refusal fails must not be everybody's end.
-        handle(incoming, outgoing, services).catch(() => outgoing.destroy());
+        dispatch(app, { incoming, outgoing }).catch(() => outgoing.destroy());
       },
       malformed: (code, address) => refuseMalformed(services, code, sourceIpOf(address)),
     });
@@ -172,18 +179,28 @@ function readiness({ drain, audit }: Started): Readiness {
 }
 
 /** The stages work on Node's own requests and responses, of both versions of HTTP. */
-async function handle(incoming: Incoming, outgoing: Outgoing, services: Started): Promise<void> {
+async function enforce(
+  { incoming, outgoing }: NodeBindings,
+  surface: Surface,
+  operation: Operation | undefined,
+  services: Started,
+): Promise<void> {
+  services.drain.watch(outgoing);
+  const { rawHeaders } = incoming;
   const call: Call = {
     id: randomUUID(),
+    surface,
+    operation,
     method: incoming.method ?? "",
-    target: incoming.url ?? "",
-    rawHeaders: incoming.rawHeaders,
+    rawTarget: incoming.url ?? "",
+    rawHeaders,
     sourceIp: sourceIpOf(incoming.socket.remoteAddress),
+    attempt: surface.readAttempt(rawHeaders),
+    forms: formsOf(surface, incoming.headers["user-agent"], services),
     incoming,
     outgoing,
     startedAt: new Date(),
     gone: new AbortController(),
-    facts: {},
   };
   outgoing.once("close", () => {
     if (!isDelivered(outgoing)) giveUp(call, "client_gone");
@@ -196,25 +213,26 @@ async function handle(incoming: Incoming, outgoing: Outgoing, services: Started)
   } catch (error) {
     reportBug(call, error);
     await refuse(call, services, {
-      status: 500,
-      code: "InternalServerException",
+      code: "internal",
       message: `internal error (request ${call.id})`,
     });
   }
 }
 
+/** What this client gets in another form; what the operator says of it comes first. */
+function formsOf(
+  { name, clientForms }: Surface,
+  userAgent: string | undefined,
+  { config }: Services,
+): readonly ClientForm[] {
+  if (userAgent === undefined) return [];
+  const configured = config.clientForms.filter(({ surface }) => surface === name);
+  return [...configured, ...clientForms].filter((form) => userAgent.startsWith(form.userAgent));
+}
+
 /** A socket for both versions of IP gives IPv4 addresses as mapped ones. */
 function sourceIpOf(address = ""): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
-}
-
-async function runStages(call: Call, services: Services): Promise<Refused | undefined> {
-  for (const stage of stages) {
-    const result = await stage(call, services);
-    if (result === "answered") return undefined;
-    if (result !== undefined) return result;
-  }
-  throw new Error("the last stage has not answered");
 }
 
 /** A refusal that no decision stands behind gets a record of its own before it is sent. */
@@ -239,7 +257,7 @@ async function close(services: Started, listener: Listener): Promise<void> {
   await closeServices(services);
 }
 
-async function closeServices({ upstream, audit }: Services): Promise<void> {
-  await upstream.close();
+async function closeServices({ upstreams, audit }: Services): Promise<void> {
+  await upstreams.close();
   await audit.close();
 }

@@ -2,12 +2,13 @@
 // person comes in headers, which count only when the signature covers them and the keyring lets this
 // principal assert those values. Anything less is a refusal, not a weaker identity.
 
-import type { Refusal } from "@writ/protocol";
+import type { Refusal } from "@writ/surface";
 import type { GatewayConfig } from "./config.ts";
 import type { Principal } from "./keyring.ts";
 
 /** `input.identity`. */
 export interface Identity {
+  /** Of whoever signs, and of whom an issued key stands for. */
   readonly iam: {
     readonly arn: string;
     readonly account: string;
@@ -19,7 +20,7 @@ export interface Identity {
   readonly groups: readonly string[];
   readonly roles: readonly string[];
   readonly claims: Readonly<Record<string, never>>;
-  readonly assurance: "signature" | "asserted";
+  readonly assurance: "signature" | "key" | "asserted";
 }
 
 export type IdentityResult =
@@ -33,18 +34,26 @@ const SINGLE: ReadonlySet<Claim> = new Set(["subject", "tenant"]);
 const MAX_VALUES = 200;
 const MAX_LENGTH = 256;
 
+/** Whose headers are looked at, and which of them count. */
+export interface IdentifyOptions {
+  readonly principal: Principal;
+  /** How the principal was proved. */
+  readonly assurance: "signature" | "key";
+  /** Whether that proof covers a header. */
+  readonly covers: (header: string) => boolean;
+  readonly headerNames: GatewayConfig["identityHeaders"];
+}
+
 export function identify(
-  principal: Principal,
   rawHeaders: readonly string[],
-  signedHeaders: ReadonlySet<string>,
-  headerNames: GatewayConfig["identityHeaders"],
+  { principal, assurance, covers, headerNames }: IdentifyOptions,
 ): IdentityResult {
   const asserted: { [claim in Claim]?: readonly string[] } = {};
   for (const claim of CLAIMS) {
     const name = headerNames[claim];
     const values = headerValues(rawHeaders, name);
     if (values === undefined) continue;
-    if (!signedHeaders.has(name)) {
+    if (!covers(name)) {
       return refused(`the identity header ${name} is not covered by the request's signature`);
     }
     const allowed = principal.mayAssert[claim];
@@ -61,12 +70,13 @@ export function identify(
     }
     asserted[claim] = [...new Set(values)];
   }
-  return { ok: true, identity: combine(principal, asserted) };
+  return { ok: true, identity: combine(principal, asserted, assurance) };
 }
 
 function combine(
   principal: Principal,
   asserted: { readonly [claim in Claim]?: readonly string[] },
+  assurance: IdentifyOptions["assurance"],
 ): Identity {
   const subject = asserted.subject?.[0] ?? principal.identity.subject;
   const tenant = asserted.tenant?.[0] ?? principal.identity.tenant;
@@ -77,7 +87,7 @@ function combine(
     groups: asserted.groups ?? principal.identity.groups,
     roles: asserted.roles ?? principal.identity.roles,
     claims: {},
-    assurance: Object.keys(asserted).length > 0 ? "asserted" : "signature",
+    assurance: Object.keys(asserted).length > 0 ? "asserted" : assurance,
   };
 }
 
@@ -105,5 +115,5 @@ function headerValues(rawHeaders: readonly string[], name: string): readonly str
 }
 
 function refused(message: string): IdentityResult {
-  return { ok: false, refusal: { status: 403, code: "AccessDeniedException", message } };
+  return { ok: false, refusal: { code: "not_permitted", message } };
 }

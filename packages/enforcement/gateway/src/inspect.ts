@@ -8,7 +8,7 @@ import {
   type SettledPart,
   UNINSPECTED,
 } from "@writ/classifier";
-import type { Content, Segment } from "@writ/protocol";
+import type { Content, Segment } from "@writ/surface";
 import type { ContentFindings } from "./call.ts";
 import { FindingTally } from "./tally.ts";
 import { TURN, Turns } from "./turns.ts";

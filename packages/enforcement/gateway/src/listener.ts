@@ -1,6 +1,6 @@
 // One port for three protocols. The first bytes of a connection tell: a TLS handshake record, the HTTP/2
-// preface (cleartext with prior knowledge, RFC 9113 section 3.3), or HTTP/1.1. TLS negotiates both by ALPN. AWS's
-// JavaScript SDK speaks nothing but HTTP/2 to Bedrock; boto3 and most others nothing but HTTP/1.1.
+// preface (cleartext with prior knowledge, RFC 9113 section 3.3), or HTTP/1.1. TLS negotiates both by ALPN. Some
+// client libraries speak nothing but HTTP/2 to their service, most others nothing but HTTP/1.1.
 
 import {
   createServer as createHttpServer,
@@ -40,7 +40,7 @@ const TLS_HANDSHAKE = 0x16;
 const HTTP2_PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 /** How long a new connection may take to say what it speaks. */
 const SNIFF_TIMEOUT_MS = 10_000;
-/** Of one connection over HTTP/2; AWS's clients open another when there are more. */
+/** Of one connection over HTTP/2; clients open another when there are more. */
 const MAX_STREAMS = 256;
 /** A connection on which nothing happens; load balancers keep theirs for a minute. */
 const IDLE_MS = 120_000;

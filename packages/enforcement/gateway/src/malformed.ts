@@ -3,31 +3,29 @@
 
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
-import { encodeRefusal, type Refusal } from "@writ/protocol";
+import type { Refusal, Surface } from "@writ/surface";
 import { refusalRecord } from "./records.ts";
 import { recordOrRefuse } from "./refuse.ts";
 import type { Services } from "./services.ts";
 
 const BY_CODE: { readonly [code: string]: Refusal | undefined } = {
   HPE_HEADER_OVERFLOW: {
+    code: "invalid_request",
     status: 431,
-    code: "ValidationException",
     message: "the request's headers are larger than this gateway accepts",
   },
   ERR_HTTP_REQUEST_TIMEOUT: {
-    status: 408,
-    code: "RequestTimeoutException",
+    code: "timeout",
     message: "the request did not arrive in time",
   },
 };
 const TUNNEL: Refusal = {
+  code: "invalid_request",
   status: 405,
-  code: "ValidationException",
   message: "CONNECT is not supported: this is no proxy to other hosts",
 };
 const UNREADABLE: Refusal = {
-  status: 400,
-  code: "ValidationException",
+  code: "invalid_request",
   message: "the request is not HTTP/1.1 as it should be",
 };
 
@@ -39,11 +37,16 @@ export async function refuseMalformed(
 ): Promise<string> {
   const { policyHash: hash, revision } = services.bundle;
   const id = randomUUID();
-  const call = { id: randomUUID(), sourceIp, facts: {} };
+  // Which API it was meant for nobody can say.
+  const surface = services.surfaces.at(-1) as Surface;
+  const call = { id: randomUUID(), surface, sourceIp, attempt: {}, forms: [] };
   const refusal = code === "CONNECT" ? TUNNEL : (BY_CODE[code] ?? UNREADABLE);
   const record = refusalRecord(call, id, refusal, { hash, revision });
   const refused = (await recordOrRefuse(services, record)) ?? refusal;
-  const { status, headers, body } = encodeRefusal(refused, { requestId: call.id, decisionId: id });
+  const { status, headers, body } = surface.encodeRefusal(refused, {
+    requestId: call.id,
+    decisionId: id,
+  });
   const lines = Object.entries({ ...headers, connection: "close" }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );

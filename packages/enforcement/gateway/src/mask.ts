@@ -1,7 +1,7 @@
 // What is put in the place of text that a decision redacts.
 
 import { masksFor } from "@writ/classifier";
-import type { Content, Edits, Replacement } from "@writ/protocol";
+import type { Content, Edits, Replacement } from "@writ/surface";
 import type { ContentFindings } from "./call.ts";
 
 export type MaskResult =

@@ -5,20 +5,14 @@ import { createSecretKey, type KeyObject } from "node:crypto";
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Classifier, createClassifier } from "@writ/classifier";
+import type { Surface } from "@writ/surface";
 import { type LoadedBundle, loadBundle } from "./bundle.ts";
-import type { GatewayConfig } from "./config.ts";
+import type { GatewayConfig, UpstreamConfig } from "./config.ts";
+import { checkCredentials, configuredSurfaces, watchCredentials } from "./credentials.ts";
 import { type Keyring, keyringWarnings, loadKeyring } from "./keyring.ts";
 import { checkWritable, exposure } from "./named-file.ts";
 import { type Checked, fine, type Problem, wrong } from "./problem.ts";
-import {
-  credentialsFile,
-  credentialsWarnings,
-  hashKeyFile,
-  loadCredentials,
-  loadHashKey,
-  loadSigningKey,
-  signingKeyFile,
-} from "./secrets.ts";
+import { hashKeyFile, loadHashKey, loadSigningKey, signingKeyFile } from "./secrets.ts";
 import { loadTlsFiles, type TlsFiles, tlsWarnings } from "./tls-files.ts";
 
 /** What a gateway stands on. */
@@ -42,10 +36,10 @@ export interface Preparation {
 const ANY_KEY_BYTES = 32;
 
 export function prepare(config: GatewayConfig, now: Date): Preparation {
-  const { audit, classifier: classified, listen, upstream } = config;
+  const { audit, classifier: classified, listen } = config;
   const keyring = loadKeyring(config.keyring);
   const tls = listen.tls === undefined ? fine(undefined) : loadTlsFiles(listen.tls, now);
-  const credentials = loadCredentials(upstream.credentials);
+  const credentials = configuredSurfaces(config).map(checkCredentials);
   const hashKey = loadHashKey(classified.hashKey);
   const { dictionaries } = classified;
   const classifier = createClassifier({
@@ -55,7 +49,7 @@ export function prepare(config: GatewayConfig, now: Date): Preparation {
   const bundle = loadBundle(config.bundle, classifier.labels);
   const signingKey = loadSigningKey(audit.signingKey);
   const auditDir = checkAuditDir(audit.dir);
-  const problems = [keyring, tls, credentials, hashKey, bundle, signingKey, auditDir].flatMap(
+  const problems = [keyring, tls, ...credentials, hashKey, bundle, signingKey, auditDir].flatMap(
     (each) => (each.ok ? [] : each.problems),
   );
   const warnings = [
@@ -63,17 +57,13 @@ export function prepare(config: GatewayConfig, now: Date): Preparation {
     ...(listen.tls !== undefined && tls.ok && tls.value !== undefined
       ? tlsWarnings(listen.tls, tls.value, now)
       : []),
-    ...(credentials.ok ? credentialsWarnings(upstream.credentials, credentials.value) : []),
-    ...[
-      credentialsFile(upstream.credentials),
-      hashKeyFile(classified.hashKey),
-      signingKeyFile(audit.signingKey),
-    ].flatMap(exposure),
+    ...credentials.flatMap((each) => (each.ok ? each.value : [])),
+    ...[hashKeyFile(classified.hashKey), signingKeyFile(audit.signingKey)].flatMap(exposure),
   ];
   const prepared =
     keyring.ok &&
     tls.ok &&
-    credentials.ok &&
+    credentials.every(({ ok }) => ok) &&
     hashKey.ok &&
     bundle.ok &&
     signingKey.ok &&
@@ -87,6 +77,25 @@ export function prepare(config: GatewayConfig, now: Date): Preparation {
         }
       : undefined;
   return { prepared, problems, warnings };
+}
+
+/** The surfaces of a gateway whose configuration is in order, and the limits of the way of each. */
+export function createSurfaces(config: GatewayConfig): {
+  readonly surfaces: readonly Surface[];
+  readonly upstreamConfigs: ReadonlyMap<string, UpstreamConfig>;
+} {
+  const configured = configuredSurfaces(config);
+  return {
+    surfaces: configured.map(({ kind, config: { models, upstream } }) =>
+      kind.create({
+        region: config.region,
+        models,
+        upstream,
+        credentials: watchCredentials(kind, upstream.credentials),
+      }),
+    ),
+    upstreamConfigs: new Map(configured.map(({ kind, config: of }) => [kind.name, of.upstream])),
+  };
 }
 
 /** The log makes its own folder, but not the one that is in; its lock lies beside it. */

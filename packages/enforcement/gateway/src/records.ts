@@ -3,9 +3,10 @@
 
 import { createHash } from "node:crypto";
 import type { AuditRecord } from "@writ/audit";
-import type { Usage } from "@writ/protocol";
-import type { Call, Refused } from "./call.ts";
+import type { Usage } from "@writ/surface";
+import type { KnownCall, Refused } from "./call.ts";
 import type { Decided } from "./decide.ts";
+import { describeRefusal } from "./refuse.ts";
 import type { FindingTally } from "./tally.ts";
 
 export interface DecisionRecordOptions {
@@ -36,7 +37,7 @@ export type Ending =
 /** A record is bounded whatever the content: of long lists it has the beginning, and how many there were. */
 const MAX_LISTED = 200;
 
-export function decisionRecord(call: Call, options: DecisionRecordOptions): AuditRecord {
+export function decisionRecord(call: KnownCall, options: DecisionRecordOptions): AuditRecord {
   const { decided, findings, refusal } = options;
   const { decision, policy } = decided;
   return omitUndefined({
@@ -67,8 +68,7 @@ export function decisionRecord(call: Call, options: DecisionRecordOptions): Audi
       refusal === undefined
         ? undefined
         : omitUndefined({
-            status: refusal.status,
-            code: refusal.code,
+            ...describeForRecord(call, refusal),
             // A denial's words are the policy's reasons, which are above.
             message: decision.effect === "allow" ? refusal.message : undefined,
           }),
@@ -87,18 +87,18 @@ export function decisionRecord(call: Call, options: DecisionRecordOptions): Audi
 
 /** A call refused before a decision was due: not authenticated, not understood, not supported. */
 export function refusalRecord(
-  call: Pick<Call, "id" | "sourceIp" | "facts">,
+  call: KnownCall,
   id: string,
   refusal: Refused,
   policy: Decided["policy"],
 ): AuditRecord {
-  const { body, bodyDigest } = call.facts;
+  const { body, bodyDigest } = call;
   return omitUndefined({
     type: "refusal",
     id,
     call: call.id,
     ...describeCall(call),
-    refusal: { status: refusal.status, code: refusal.code, message: refusal.message },
+    refusal: { ...describeForRecord(call, refusal), message: refusal.message },
     upstream: refusal.upstream,
     ending: refusal.ending,
     policy,
@@ -112,20 +112,30 @@ export function digestOf(content: Uint8Array | string): Digest {
   return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }
 
-function describeCall(call: Pick<Call, "sourceIp" | "facts">): { readonly [key: string]: unknown } {
-  const { principal, identity, operation, model } = call.facts;
+function describeForRecord(
+  call: KnownCall,
+  refusal: Refused,
+): { readonly status: number; readonly code: string } {
+  const { status, name: code } = describeRefusal(call, refusal);
+  return { status, code };
+}
+
+function describeCall(call: KnownCall): { readonly [key: string]: unknown } {
+  const { attempt, identity, principal, request, sourceIp, surface, target } = call;
   return {
-    surface: "bedrock",
-    operation: operation?.name,
-    stream: operation?.stream,
-    model: model?.id ?? operation?.modelId,
-    sourceIp: call.sourceIp,
+    surface: surface.name,
+    operation: target?.operation.name,
+    stream: request?.stream,
+    model: request?.model?.id ?? target?.modelId,
+    sourceIp,
+    attempt: Object.keys(attempt).length === 0 ? undefined : attempt,
     // Only what was proved: without a verified signature there is no identity to name.
     identity:
       principal === undefined
         ? undefined
         : omitUndefined({
-            accessKeyId: principal.accessKeyId,
+            accessKeyId: principal.secretAccessKey === undefined ? undefined : principal.id,
+            keyId: principal.secretAccessKey === undefined ? principal.id : undefined,
             arn: principal.principalArn,
             subject: identity?.subject,
             tenant: identity?.tenant,

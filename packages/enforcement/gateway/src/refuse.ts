@@ -2,8 +2,8 @@
 // without a durable record is no decision.
 
 import type { AuditRecord } from "@writ/audit";
-import { encodeRefusal, type Refusal } from "@writ/protocol";
-import type { Call, Refused } from "./call.ts";
+import { type NativeError, nativeError, type Refusal } from "@writ/surface";
+import type { Call, KnownCall, Refused } from "./call.ts";
 import type { Decided } from "./decide.ts";
 import type { NotMaskable } from "./mask.ts";
 import type { Services } from "./services.ts";
@@ -13,8 +13,7 @@ export function deniedBy(decided: Decided): Refused {
   const { decision, decisionId } = decided;
   const why = decision.reasons.map(({ message }) => message).join("; ");
   return {
-    status: 403,
-    code: "AccessDeniedException",
+    code: "denied",
     message: `denied by policy: ${why}${about(decided)} (decision ${decisionId})`,
     decisionId,
   };
@@ -40,22 +39,19 @@ const WHY_NOT_MASKABLE: { readonly [Why in NotMaskable]: string } = {
 export function notMaskable(why: NotMaskable, decided: Decided): Refused {
   const { decisionId } = decided;
   return {
-    status: 403,
-    code: "AccessDeniedException",
+    code: "denied",
     message: `denied by policy: ${WHY_NOT_MASKABLE[why]} (decision ${decisionId})`,
     decisionId,
   };
 }
 
 export const UNRECORDED: Refusal = {
-  status: 503,
-  code: "ServiceUnavailableException",
+  code: "unrecorded",
   message: "the decision on this call could not be recorded, so the call is refused",
 };
 
 export const DRAINING: Refusal = {
-  status: 503,
-  code: "ServiceUnavailableException",
+  code: "unavailable",
   message: "this gateway is stopping and takes no more calls",
 };
 
@@ -75,15 +71,39 @@ export function endConnection({ outgoing }: Call): void {
   if ("shouldKeepAlive" in outgoing) outgoing.shouldKeepAlive = false;
 }
 
+/** A refusal as this client gets it: some clients do something else with an error than others. */
+export function formed(
+  { attempt, forms }: Pick<KnownCall, "attempt" | "forms">,
+  refusal: Refused,
+): Refused {
+  const form =
+    refusal.status === undefined ? forms.find(({ code }) => code === refusal.code) : undefined;
+  if (form !== undefined) {
+    const { status, name } = form;
+    return { ...refusal, status, name };
+  }
+  // One more try is useful when the log cannot be written for a moment, and ten are not.
+  if (refusal.code !== "unrecorded" || (attempt.number ?? 1) === 1) return refusal;
+  return { ...refusal, isFinal: true };
+}
+
+/** The status and the name of the error that a client gets, for the record. */
+export function describeRefusal(
+  call: Pick<KnownCall, "attempt" | "forms" | "surface">,
+  refusal: Refused,
+): NativeError {
+  return nativeError(call.surface.errors, formed(call, refusal));
+}
+
 /** Answers with a refusal. A client that is gone, or whose answer has begun, gets nothing more. */
 export function sendRefusal(call: Call, refusal: Refused): void {
-  const { outgoing } = call;
+  const { outgoing, surface } = call;
   if (outgoing.headersSent || outgoing.destroyed) {
     outgoing.destroy();
     return;
   }
   const { decisionId } = refusal;
-  const encoded = encodeRefusal(refusal, {
+  const encoded = surface.encodeRefusal(formed(call, refusal), {
     requestId: call.id,
     ...(decisionId === undefined ? {} : { decisionId }),
   });

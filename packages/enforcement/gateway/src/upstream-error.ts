@@ -2,41 +2,37 @@
 // label, and with its advice on when to come back.
 
 import { type Classifier, redact } from "@writ/classifier";
-import { memberOf, readJson, stringOf } from "@writ/protocol";
 import type { Call, Refused } from "./call.ts";
 import { describeUpstream, type UpstreamResponse } from "./upstream.ts";
 
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_MESSAGE = 2_000;
-const NAME = /^(?:[\w.]+#)?([A-Za-z]{1,64})/;
-const RETRY_AFTER = /^(?:\d{1,6}|[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT)$/;
-/** The gateway's own credentials are not accepted: nothing its callers can mend, and not their refusal. */
-const OWN_CREDENTIALS =
-  /^(?:ExpiredToken|ExpiredTokenException|InvalidSignatureException|SignatureDoesNotMatch|UnrecognizedClientException|IncompleteSignatureException|MissingAuthenticationTokenException|InvalidClientTokenId)$/;
 
 export async function upstreamRefused(
-  call: Pick<Call, "id">,
+  { id, surface }: Pick<Call, "id" | "surface">,
   response: UpstreamResponse,
   classifier: Classifier,
 ): Promise<Refused> {
   const { status, headers } = response;
-  const body = await readError(response);
-  const declared = headers["x-amzn-errortype"];
-  const name = NAME.exec(typeof declared === "string" ? declared : body.type)?.[1];
-  const facts = { upstream: describeUpstream(response), ending: "upstream_error" } as const;
-  if (name !== undefined && OWN_CREDENTIALS.test(name)) {
+  const error = surface.readUpstreamError(status, headers, await readError(response));
+  const { name } = error;
+  const facts = {
+    upstream: describeUpstream(surface, response),
+    ending: "upstream_error",
+  } as const;
+  if (error.isOwnFault) {
     process.stderr.write(
-      `writ: the model service does not accept the gateway's credentials (${name}, call ${call.id})\n`,
+      `writ: the model service does not accept the gateway's credentials (${name ?? `status ${status}`}, call ${id})\n`,
     );
     return { ...OWN_FAULT, ...facts };
   }
-  const retry = headers["retry-after"] ?? headers["x-amz-retry-after"];
-  const said = mask(body.message, classifier);
+  const said = mask(error.message.slice(0, MAX_MESSAGE), classifier);
   return {
-    status: status >= 400 ? status : 502,
-    code: name ?? "InternalServerException",
+    code: "upstream_refused",
+    ...(status >= 400 ? { status } : {}),
+    ...(name === undefined ? {} : { name }),
     message: `the model service refused the call${said === "" ? ` (${name ?? `status ${status}`})` : `: ${said}`}`,
-    ...(typeof retry === "string" && RETRY_AFTER.test(retry) ? { retryAfter: retry } : {}),
+    ...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),
     ...facts,
   };
 }
@@ -47,13 +43,11 @@ function mask(message: string, classifier: Classifier): string {
   return redact(message, findings, new Set(findings.map(({ label }) => label)));
 }
 
-async function readError(
-  response: UpstreamResponse,
-): Promise<{ readonly message: string; readonly type: string }> {
+async function readError({ body }: UpstreamResponse): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > MAX_ERROR_BYTES) break;
       chunks.push(chunk);
@@ -61,18 +55,12 @@ async function readError(
   } catch {
     // What came of it is what there is.
   }
-  response.body.destroy();
-  const read = readJson(Buffer.concat(chunks));
-  if (!read.ok) return { message: "", type: "" };
-  const { root } = read;
-  const message = stringOf(memberOf(root, "message")) ?? stringOf(memberOf(root, "Message")) ?? "";
-  const type = stringOf(memberOf(root, "__type")) ?? stringOf(memberOf(root, "code")) ?? "";
-  return { message: message.slice(0, MAX_MESSAGE), type };
+  body.destroy();
+  return Buffer.concat(chunks);
 }
 
 const OWN_FAULT: Refused = {
-  status: 503,
-  code: "ServiceUnavailableException",
+  code: "unavailable",
   message:
     "the gateway's own credentials for the model service are not accepted; tell its operator",
 };

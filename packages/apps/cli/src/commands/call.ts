@@ -2,7 +2,7 @@
 // development key, to see what it does without an SDK.
 
 import { join } from "node:path";
-import { createSigner } from "@writ/protocol";
+import { createSigner } from "@writ/sigv4";
 import { readFacts } from "../dev-facts.ts";
 import { EXIT, usageError } from "../exit.ts";
 import { root } from "../root.ts";

@@ -1,32 +1,24 @@
-// Who says to be calling, from the head alone: without a signature of a known key nothing of a body is read, and
-// one caller holds only so much of the gateway at once.
+// Who says to be calling, from the head alone: of whoever is not known nothing of a body is read, and one caller holds
+// only so much of the gateway at once.
 
-import { checkSignatureHead } from "@writ/protocol";
-import { establish, type Refused } from "../call.ts";
-import type { GatewayStage } from "../pipeline.ts";
+import { type Admitted, establish, type Recognised, type Refused } from "../call.ts";
+import type { Stage } from "../stage.ts";
 
-const SERVICES = ["bedrock"];
-
-export const admit: GatewayStage = (call, { config, keyring, inFlight }) => {
-  const { method, target, rawHeaders } = call;
-  const head = checkSignatureHead(
+export const admit: Stage<Recognised, Admitted> = (call, { keyring, inFlight }) => {
+  const { method, rawHeaders, rawTarget: target, startedAt: now } = call;
+  const checked = call.surface.checkCaller(
     { method, target, rawHeaders },
-    {
-      now: call.startedAt,
-      region: config.region,
-      services: SERVICES,
-      lookup: (accessKeyId) => keyring.get(accessKeyId),
-    },
+    { now, keys: keyring.keys },
   );
-  if (!head.ok) return head.refusal;
-  const hold = inFlight.enter(head.accessKeyId, call.sourceIp, head.isProved);
+  if (!checked.ok) return checked.refusal;
+  const { proof } = checked;
+  const hold = inFlight.enter(proof.keyId, call.sourceIp, proof.isProved);
   if (hold === undefined) return TOO_MANY_CALLS;
   call.outgoing.once("close", hold.release);
-  return establish(call, { signature: head, hold });
+  return establish(call, { proof, hold });
 };
 
 export const TOO_MANY_CALLS: Refused = {
-  status: 429,
-  code: "ThrottlingException",
+  code: "throttled",
   message: "this caller has as many calls under way as it may have; try again when one is over",
 };

@@ -1,10 +1,10 @@
 // Labels for every text of the request.
 
-import { establish, fact } from "../call.ts";
+import { type Classified, establish, type Normalised } from "../call.ts";
 import { classifyContent } from "../inspect.ts";
-import type { GatewayStage } from "../pipeline.ts";
+import type { Stage } from "../stage.ts";
 
-export const classifyRequest: GatewayStage = async (call, { classifier }) =>
+export const classifyRequest: Stage<Normalised, Classified> = async (call, { classifier }) =>
   establish(call, {
-    findings: await classifyContent(fact(call, "content").segments, classifier),
+    findings: await classifyContent(call.request.content.segments, classifier),
   });

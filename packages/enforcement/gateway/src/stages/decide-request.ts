@@ -1,17 +1,17 @@
 // The decision on the request. Its record is durable before this stage returns, so before any byte of
 // the request can go on.
 
-import { establish, fact, type Refused } from "../call.ts";
+import { type Allowed, type Classified, establish, type Refused } from "../call.ts";
 import { decide } from "../decide.ts";
 import { opaqueLabels, tallyFindings } from "../inspect.ts";
 import { maskContent } from "../mask.ts";
-import type { GatewayStage } from "../pipeline.ts";
 import { decisionRecord, digestOf } from "../records.ts";
 import { deniedBy, notMaskable, recordOrRefuse } from "../refuse.ts";
+import type { Stage } from "../stage.ts";
 
-export const decideRequest: GatewayStage = async (call, services) => {
-  const content = fact(call, "content");
-  const findings = fact(call, "findings");
+export const decideRequest: Stage<Classified, Allowed> = async (call, services) => {
+  const { bodyDigest: received, findings, request, surface, target } = call;
+  const { content } = request;
   const tally = tallyFindings(content, findings);
   const decided = decide(call, services, {
     stage: "request",
@@ -28,13 +28,12 @@ export const decideRequest: GatewayStage = async (call, services) => {
         ? undefined
         : notMaskable(masked.why, decided);
   const edits = masked?.ok === true ? masked.edits : undefined;
-  const received = fact(call, "bodyDigest");
-  const forwarded = refusal === undefined ? content.encode(edits) : undefined;
-  // Bytes that nothing was masked in are the bytes that were received.
+  const forwarded =
+    refusal === undefined
+      ? surface.upstreamBody(request, target, content.encode(edits))
+      : undefined;
   const forwardedDigest =
-    forwarded === undefined || edits === undefined || edits.size === 0
-      ? received
-      : digestOf(forwarded);
+    forwarded === undefined || isSameMemory(forwarded, call.body) ? received : digestOf(forwarded);
   const record = decisionRecord(call, {
     decided,
     classifier: services.classifier.version,
@@ -46,6 +45,11 @@ export const decideRequest: GatewayStage = async (call, services) => {
   });
   const unrecorded = await recordOrRefuse(services, record);
   if (unrecorded !== undefined) return unrecorded;
-  if (refusal !== undefined || forwarded === undefined) return refusal;
-  return establish(call, { decided, forwarded, forwardedDigest });
+  if (forwarded === undefined) return refusal ?? deniedBy(decided);
+  return establish(call, { forwarded, forwardedDigest });
 };
+
+/** Bytes in which nothing was changed are the bytes that were received. */
+function isSameMemory(a: Buffer, b: Buffer): boolean {
+  return a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.length === b.length;
+}

@@ -1,13 +1,13 @@
 // The whole body. Nothing can be said about a request before its hash is known, so it is held in memory:
 // bounded for one call, and over all calls together.
 
-import type { Refusal } from "@writ/protocol";
-import { type Call, establish, fact, type Incoming } from "../call.ts";
+import type { Refusal } from "@writ/surface";
+import { type Admitted, establish, type Incoming, type Received } from "../call.ts";
 import type { Shortage } from "../in-flight.ts";
-import type { GatewayStage } from "../pipeline.ts";
 import type { Services } from "../services.ts";
+import type { Stage } from "../stage.ts";
 
-export const receive: GatewayStage = async (call, services) => {
+export const receive: Stage<Admitted, Received> = async (call, services) => {
   const { incoming } = call;
   const { bodyBytes } = services.config.limits;
   const declared = Number(incoming.headers["content-length"] ?? 0);
@@ -17,9 +17,12 @@ export const receive: GatewayStage = async (call, services) => {
 };
 
 /** Stops reading at whatever ends it; the connection is left as it is, for the answer. */
-function readBody(incoming: Incoming, call: Call, services: Services): Promise<Buffer | Refusal> {
+function readBody(
+  incoming: Incoming,
+  { hold }: Admitted,
+  services: Services,
+): Promise<Buffer | Refusal> {
   const { bodyBytes, requestTimeoutMs } = services.config.limits;
-  const hold = fact(call, "hold");
   const chunks: Buffer[] = [];
   let size = 0;
   return new Promise((resolve) => {
@@ -51,30 +54,30 @@ function readBody(incoming: Incoming, call: Call, services: Services): Promise<B
 
 function tooLarge(limit: number): Refusal {
   const message = `the request body is larger than the ${limit} bytes this gateway inspects`;
-  return { status: 400, code: "ValidationException", message };
+  return { code: "too_large", message };
 }
 
 function overloaded(message: string): Refusal {
-  return { status: 429, code: "ThrottlingException", message };
+  return { code: "overloaded", message };
 }
 
 const OVERLOADED: { readonly [S in Shortage]: Refusal } = {
   gateway: overloaded("the gateway holds as many requests as it can; try again"),
   unverified: overloaded(
-    "the gateway holds as many requests as it can before their signatures are verified; try again, or send x-amz-content-sha256",
+    "the gateway holds as many requests as it can before their senders are known; try again, or sign the hash of the body in a header",
   ),
-  caller: overloaded(
-    "this caller has as many bytes of requests under way as it may have; try again when one is over",
-  ),
+  caller: {
+    code: "throttled",
+    message:
+      "this caller has as many bytes of requests under way as it may have; try again when one is over",
+  },
 };
 
 const TOO_SLOW: Refusal = {
-  status: 408,
-  code: "RequestTimeoutException",
+  code: "timeout",
   message: "the request body did not arrive in time",
 };
 const CUT_SHORT: Refusal = {
-  status: 400,
-  code: "ValidationException",
+  code: "invalid_request",
   message: "the request body ended before it was complete",
 };

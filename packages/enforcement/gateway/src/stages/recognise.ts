@@ -1,21 +1,31 @@
 // The operation, from the raw request target. What is not enabled here is refused by name: a gateway
 // that passes on what it does not know can be walked around.
 
-import { matchOperation, rejectHead, rejectTarget } from "@writ/protocol";
-import { establish } from "../call.ts";
-import type { GatewayStage } from "../pipeline.ts";
+import { rejectHead, rejectTarget } from "@writ/http";
+import { type Call, establish, type Recognised, type Refused } from "../call.ts";
 import { endConnection } from "../refuse.ts";
+import type { Stage } from "../stage.ts";
 
-export const recognise: GatewayStage = (call) => {
-  const { incoming, rawHeaders } = call;
+export const recognise: Stage<Call, Recognised> = (call) => {
+  const { incoming, operation, rawHeaders, rawTarget, surface } = call;
   const ambiguous = rejectHead({ version: incoming.httpVersion, rawHeaders });
   if (ambiguous !== undefined) {
     // Where such a request ends and the next begins is anyone's guess.
     endConnection(call);
-    return ambiguous;
+    const { status, problem } = ambiguous;
+    return { code: "invalid_request", status, message: `the request ${problem}` };
   }
-  const rejected = rejectTarget(call.target);
-  if (rejected !== undefined) return rejected;
-  const match = matchOperation(call.method, call.target);
-  return match.ok ? establish(call, { operation: match.operation }) : match.refusal;
+  const rejected = rejectTarget(rawTarget);
+  if (rejected !== undefined)
+    return { code: "invalid_request", message: `the request target ${rejected}` };
+  if (operation === undefined || operation.method !== call.method) return UNKNOWN;
+  if (operation.stance === "deny")
+    return { code: "not_enabled", message: `${operation.name} is not enabled on this gateway` };
+  const read = surface.readTarget(operation, rawTarget);
+  return read.ok ? establish(call, { target: read.target }) : read.refusal;
+};
+
+const UNKNOWN: Refused = {
+  code: "unknown_operation",
+  message: "this gateway knows no such operation and passes nothing on that it does not know",
 };

@@ -2,8 +2,8 @@
 // and an answer it gives that differs from the one on record is recorded before anything it is about may leave.
 
 import { type Finding, UNINSPECTED } from "@writ/classifier";
-import type { Usage } from "@writ/protocol";
-import type { Call, Refused, UpstreamFacts } from "../call.ts";
+import type { Usage } from "@writ/surface";
+import type { Answered, Refused } from "../call.ts";
 import { type Decided, decide } from "../decide.ts";
 import { type DecisionRecordOptions, decisionRecord, type Ending } from "../records.ts";
 import { deniedBy, recordOrRefuse } from "../refuse.ts";
@@ -12,9 +12,8 @@ import { FindingTally } from "../tally.ts";
 import type { StreamDigests } from "./digests.ts";
 
 export class AnswerPolicy {
-  readonly #call: Call;
+  readonly #call: Answered;
   readonly #services: Services;
-  readonly #upstream: UpstreamFacts;
   readonly #digests: StreamDigests;
   readonly #tally = new FindingTally();
   /** Labels that come from no recogniser. */
@@ -27,10 +26,9 @@ export class AnswerPolicy {
   usage: Usage | undefined;
   redactionCount = 0;
 
-  constructor(call: Call, services: Services, upstream: UpstreamFacts, digests: StreamDigests) {
+  constructor(call: Answered, services: Services, digests: StreamDigests) {
     this.#call = call;
     this.#services = services;
-    this.#upstream = upstream;
     this.#digests = digests;
   }
 
@@ -112,7 +110,7 @@ export class AnswerPolicy {
       findings: this.#tally,
       ...this.#digests.soFar(),
       redactionCount: this.redactionCount,
-      upstream: this.#upstream,
+      upstream: this.#call.upstream,
       ...(this.usage === undefined ? {} : { usage: this.usage }),
       ...options,
     });

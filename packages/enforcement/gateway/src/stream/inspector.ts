@@ -4,15 +4,16 @@
 // closing frames wait for the record that closes the response.
 
 import {
-  type Frame,
+  type AnswerStream,
   type Piece,
+  type ReceivedFrame,
   type Replacement,
   type StreamFrame,
   StreamMachine,
-  type StreamReader,
   type StreamStep,
-} from "@writ/protocol";
-import type { Call, Refused, UpstreamFacts } from "../call.ts";
+  withDecisionId,
+} from "@writ/surface";
+import type { Answered, Refused } from "../call.ts";
 import { decisionRecord, type Ending } from "../records.ts";
 import { notMaskable, recordOrRefuse } from "../refuse.ts";
 import type { Services } from "../services.ts";
@@ -32,10 +33,9 @@ class Stop extends Error {}
 export class StreamInspector {
   /** Nothing more will leave. */
   isOver = false;
-  readonly #call: Call;
+  readonly #call: Answered;
   readonly #services: Services;
-  readonly #upstream: UpstreamFacts;
-  readonly #reader: StreamReader;
+  readonly #stream: AnswerStream;
   readonly #machine: StreamMachine;
   readonly #digests = new StreamDigests();
   readonly #policy: AnswerPolicy;
@@ -50,13 +50,12 @@ export class StreamInspector {
   /** Bytes that leave when the push that made them returns. */
   #ready: Buffer[] = [];
 
-  constructor(call: Call, services: Services, upstream: UpstreamFacts, reader: StreamReader) {
+  constructor(call: Answered, services: Services, stream: AnswerStream) {
     this.#call = call;
     this.#services = services;
-    this.#upstream = upstream;
-    this.#reader = reader;
-    this.#machine = new StreamMachine(reader.machine);
-    this.#policy = new AnswerPolicy(call, services, upstream, this.#digests);
+    this.#stream = stream;
+    this.#machine = new StreamMachine(stream.machine);
+    this.#policy = new AnswerPolicy(call, services, this.#digests);
     this.#texts = new LogicalTexts(services.classifier, (where, findings) =>
       this.#policy.learn(where, findings),
     );
@@ -68,9 +67,9 @@ export class StreamInspector {
   }
 
   /** What may leave after this frame. */
-  async push(frame: Frame): Promise<Buffer> {
+  async push(frame: ReceivedFrame): Promise<Buffer> {
     this.#digests.inspect(frame.bytes);
-    const read = this.#reader.read(frame);
+    const read = frame.read();
     return this.#guard(() =>
       read.ok ? this.#take(read.frame) : this.#refuse("upstream_error", unreadable(read.message)),
     );
@@ -243,7 +242,7 @@ export class StreamInspector {
         findings,
         ...this.#digests.soFar(),
         redactionCount: action.edits?.count ?? 0,
-        upstream: this.#upstream,
+        upstream: this.#call.upstream,
         ...(action.refusal === undefined ? {} : { refusal: action.refusal }),
       }),
     );
@@ -289,16 +288,15 @@ export class StreamInspector {
   #tell(refusal: Refused): never {
     this.isOver = true;
     this.#queue.clear();
-    const { message, decisionId = "", status } = refusal;
-    if (status === DENIED) {
+    const { code, decisionId = "" } = refusal;
+    const message = withDecisionId(refusal.message, decisionId);
+    if (code === "denied") {
       const sent = { hasStarted: this.#hasSentStart, openBlocks: [...this.#sentOpen] };
-      this.#ready.push(...this.#reader.denyFrames({ message, decisionId }, sent));
-    } else this.#ready.push(this.#reader.errorFrame(withId(message, decisionId)));
+      this.#ready.push(...this.#stream.deny({ message, decisionId }, sent));
+    } else this.#ready.push(this.#stream.fail({ ...refusal, message }));
     throw new Stop();
   }
 }
-
-const DENIED = 403;
 
 function roleOf(kind: string): string {
   if (kind === "text") return "assistant";
@@ -312,30 +310,22 @@ function signed(piece: Piece): Piece {
     : { ...piece, kind: "thinking" };
 }
 
-function withId(message: string, decisionId: string): string {
-  return message.includes(decisionId) ? message : `${message} (decision ${decisionId})`;
-}
-
 function unreadable(why: string): Refused {
   return {
-    status: 502,
-    code: "InternalServerException",
+    code: "upstream_failed",
     message: `the model service's answer could not be read in one way: ${why}`,
   };
 }
 
 const OVERFLOW: Refused = {
-  status: 502,
-  code: "InternalServerException",
+  code: "upstream_failed",
   message: "more of the answer would have to be held back than this gateway holds",
 };
 const CUT_SHORT: Refused = {
-  status: 502,
-  code: "InternalServerException",
+  code: "upstream_failed",
   message: "the model service ended its answer before it was complete",
 };
 const FAILED: Refused = {
-  status: 502,
-  code: "InternalServerException",
+  code: "upstream_failed",
   message: "the model service's answer could not be passed on",
 };

@@ -2,7 +2,7 @@
 // is put where it belongs, and says when everything about it is known and what of it must be masked.
 
 import { type Classifier, type Finding, masksFor } from "@writ/classifier";
-import type { Piece, Replacement } from "@writ/protocol";
+import type { Piece, Replacement } from "@writ/surface";
 import { classifyUnder, leadOf } from "../inspect.ts";
 import type { NotMaskable } from "../mask.ts";
 import { TextChannel } from "./text-channel.ts";

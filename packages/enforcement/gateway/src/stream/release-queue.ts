@@ -1,7 +1,7 @@
 // The frames of an answer that have not left, in the order they came: a frame leaves when everything in it is
 // known and every frame before it has left.
 
-import type { StreamStep } from "@writ/protocol";
+import type { StreamStep } from "@writ/surface";
 import type { Refused } from "../call.ts";
 
 export interface QueuedFrame {

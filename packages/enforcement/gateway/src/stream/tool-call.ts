@@ -4,7 +4,7 @@
 import type { Classifier, Finding } from "@writ/classifier";
 import {
   type Content,
-  jsonShape,
+  json as jsonShape,
   type Piece,
   type Replacement,
   type Role,
@@ -12,9 +12,9 @@ import {
   splice,
   type ToolStart,
   walkContent,
-} from "@writ/protocol";
+} from "@writ/surface";
 import { type DecidedAction, decideAction, describeAction } from "../action.ts";
-import type { Call } from "../call.ts";
+import type { Normalised } from "../call.ts";
 import type { Action } from "../decide.ts";
 import { classifyContent, classifyUnder, tallyFindings } from "../inspect.ts";
 import { type MaskResult, maskContent } from "../mask.ts";
@@ -85,7 +85,7 @@ export class ToolCall {
   }
 
   /** The call is whole: what the policy says of it. */
-  async decide(call: Call, services: Services): Promise<ToolOutcome> {
+  async decide(call: Normalised, services: Services): Promise<ToolOutcome> {
     const action = this.#describe(this.#input);
     if (typeof action === "string") return { ok: false, message: action };
     const parameters = this.#parameters();

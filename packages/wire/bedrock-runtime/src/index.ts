@@ -1,0 +1,2 @@
+export { describeModel } from "./model.ts";
+export { bedrockRuntime } from "./surface.ts";
