@@ -31,10 +31,9 @@ const groups: {
     gateway: ["evaluator", "builtins", "bundle", "classifier", "protocol", "audit"],
   },
   apps: {
-    "bedrock-sim": [],
+    simulators: [],
     cli: [
       "audit",
-      "bedrock-sim",
       "builtins",
       "bundle",
       "checker",
@@ -44,6 +43,7 @@ const groups: {
       "evaluator",
       "gateway",
       "protocol",
+      "simulators",
       "syntax",
     ],
   },

@@ -1,7 +1,7 @@
-// What a prompt tells the simulator to do: directives in double brackets in the last user text. Without one
+// What a prompt tells a simulator to do: directives in double brackets in the last user text. Without one
 // it answers with what it was asked.
 
-export interface Script {
+export interface Directives {
   readonly text: string;
   readonly tool?: { readonly name: string; readonly input: unknown };
   /** Characters a delta. */
@@ -16,7 +16,7 @@ export interface Script {
 /** Personal data of nobody, the same every time. */
 const PII = "Jane Roe's SSN is 536-90-4399 and her e-mail is jane.roe@example.org.";
 
-export function readScript(prompt: string): Script {
+export function readDirectives(prompt: string): Directives {
   const directives = new Map(
     [...prompt.matchAll(/\[\[([a-z]+)(?::([\s\S]*?))?\]\]/g)].map((match) => [
       match[1] ?? "",

@@ -3,4 +3,4 @@ export {
   type BedrockSimOptions,
   createBedrockSim,
   type SimRequest,
-} from "./sim.ts";
+} from "./bedrock/sim.ts";

@@ -1,6 +1,6 @@
 // Answers in the form of each operation and model family: whole bodies, and the events a stream is made of.
 
-import type { Script } from "./script.ts";
+import type { Directives } from "../directives.ts";
 
 export type Format = "converse" | "claude" | "llama" | "titan" | "nova";
 
@@ -31,8 +31,8 @@ export function promptOf(format: Format, body: Json): string {
     .join("\n");
 }
 
-export function wholeReply(format: Format, script: Script): Json {
-  const { text, tool } = script;
+export function wholeReply(format: Format, directives: Directives): Json {
+  const { text, tool } = directives;
   switch (format) {
     case "converse":
     case "nova": {
@@ -86,17 +86,17 @@ export interface StreamPart {
 }
 
 /** The events of a ConverseStream; those of Nova's chunks are the same. */
-function converseParts(script: Script): readonly StreamPart[] {
-  const { tool } = script;
+function converseParts(directives: Directives): readonly StreamPart[] {
+  const { tool } = directives;
   const parts: StreamPart[] = [{ type: "messageStart", value: { role: "assistant" } }];
-  for (const text of pieces(script.text, script.chunkSize)) {
+  for (const text of pieces(directives.text, directives.chunkSize)) {
     parts.push({ type: "contentBlockDelta", value: { contentBlockIndex: 0, delta: { text } } });
   }
   parts.push({ type: "contentBlockStop", value: { contentBlockIndex: 0 } });
   if (tool !== undefined) {
     const start = { toolUse: { toolUseId: "tooluse_sim1", name: tool.name } };
     parts.push({ type: "contentBlockStart", value: { contentBlockIndex: 1, start } });
-    for (const input of pieces(JSON.stringify(tool.input), script.chunkSize)) {
+    for (const input of pieces(JSON.stringify(tool.input), directives.chunkSize)) {
       parts.push({
         type: "contentBlockDelta",
         value: { contentBlockIndex: 1, delta: { toolUse: { input } } },
@@ -113,8 +113,8 @@ function converseParts(script: Script): readonly StreamPart[] {
   return parts;
 }
 
-function claudeParts(script: Script): readonly StreamPart[] {
-  const { tool } = script;
+function claudeParts(directives: Directives): readonly StreamPart[] {
+  const { tool } = directives;
   const event = (value: Json, isEnd?: true): StreamPart => ({
     type: String(value["type"]),
     value,
@@ -134,7 +134,7 @@ function claudeParts(script: Script): readonly StreamPart[] {
     event({ type: "message_start", message }),
     event({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
   ];
-  for (const text of pieces(script.text, script.chunkSize)) {
+  for (const text of pieces(directives.text, directives.chunkSize)) {
     parts.push(
       event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } }),
     );
@@ -148,7 +148,7 @@ function claudeParts(script: Script): readonly StreamPart[] {
         content_block: { type: "tool_use", id: "toolu_sim1", name: tool.name, input: {} },
       }),
     );
-    for (const partial_json of pieces(JSON.stringify(tool.input), script.chunkSize)) {
+    for (const partial_json of pieces(JSON.stringify(tool.input), directives.chunkSize)) {
       parts.push(
         event({
           type: "content_block_delta",
@@ -172,16 +172,19 @@ const METRICS = {
   firstByteLatency: 4,
 };
 
-export function streamParts(format: Format, script: Script): readonly StreamPart[] {
+export function streamParts(format: Format, directives: Directives): readonly StreamPart[] {
   switch (format) {
     case "converse":
-      return converseParts(script);
+      return converseParts(directives);
     case "nova":
-      return converseParts(script).map((part) => ({ ...part, value: { [part.type]: part.value } }));
+      return converseParts(directives).map((part) => ({
+        ...part,
+        value: { [part.type]: part.value },
+      }));
     case "claude":
-      return claudeParts(script);
+      return claudeParts(directives);
     case "llama": {
-      const texts = pieces(script.text, script.chunkSize);
+      const texts = pieces(directives.text, directives.chunkSize);
       const parts = texts.map(
         (generation, index): StreamPart => ({
           type: "chunk",
@@ -203,7 +206,7 @@ export function streamParts(format: Format, script: Script): readonly StreamPart
       return [...parts, { type: "chunk", value: end, isEnd: true }];
     }
     case "titan": {
-      const texts = pieces(script.text, script.chunkSize);
+      const texts = pieces(directives.text, directives.chunkSize);
       // Titan says that it is over in the chunk that carries the last of the text.
       return texts.map((outputText, index): StreamPart => {
         const isEnd = index === texts.length - 1;
