@@ -3,6 +3,8 @@
 
 export interface Directives {
   readonly text: string;
+  /** What Claude thinks before it says it. */
+  readonly thinking?: string;
   readonly tool?: { readonly name: string; readonly input: unknown };
   /** Characters a delta. */
   readonly chunkSize: number;
@@ -11,6 +13,20 @@ export interface Directives {
   readonly failure?: "cut" | "reset" | "hang" | "refuse" | "throttle" | "error";
   /** An exception frame in the middle of a stream. */
   readonly exception?: string;
+}
+
+interface Json {
+  readonly [key: string]: unknown;
+}
+
+/** The text of the last thing the user said, of a body that has messages. */
+export function lastUserText(body: Json): string {
+  const messages = Array.isArray(body["messages"]) ? (body["messages"] as Json[]) : [];
+  const content = messages.findLast(({ role }) => role === "user")?.["content"];
+  if (typeof content === "string") return content;
+  return (Array.isArray(content) ? (content as Json[]) : [])
+    .map((block) => String(block["text"] ?? ""))
+    .join("\n");
 }
 
 /** Personal data of nobody, the same every time. */
@@ -32,14 +48,23 @@ export function readDirectives(prompt: string): Directives {
     directives.has(name),
   );
   const exception = directives.get("exception");
+  const thinking = directives.get("think");
   return {
     text: said,
     chunkSize: Math.max(1, Number(directives.get("chunks") ?? 7) || 7),
     delayMs: Math.min(5_000, Number(directives.get("slow") ?? 0) || 0),
     ...(tool === null ? {} : { tool: { name: tool[1] ?? "", input: parse(tool[2] ?? "") } }),
     ...(failure === undefined ? {} : { failure }),
+    ...(thinking === undefined ? {} : { thinking }),
     ...(exception === undefined ? {} : { exception }),
   };
+}
+
+/** A text in deltas; nothing is one empty delta. */
+export function pieces(text: string, size: number): readonly string[] {
+  const found: string[] = [];
+  for (let at = 0; at < text.length; at += size) found.push(text.slice(at, at + size));
+  return found.length === 0 ? [""] : found;
 }
 
 function parse(text: string): unknown {
