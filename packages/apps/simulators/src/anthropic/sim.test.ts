@@ -116,6 +116,22 @@ describe("a head", () => {
   );
 });
 
+describe("a page of models", () => {
+  it.each([
+    ["limit=1", ["claude-opus-5-5"], true],
+    ["limit=1&after_id=claude-opus-5-5", ["claude-opus-5"], true],
+    ["after_id=claude-opus-5", ["claude-haiku-4-5-20251001"], false],
+    ["limit=1&before_id=claude-haiku-4-5-20251001", ["claude-opus-5"], true],
+    ["before_id=claude-opus-5", ["claude-opus-5-5"], false],
+    ["after_id=claude-haiku-4-5-20251001", [], false],
+  ])("is where the query says: %s", async (query, ids, has_more) => {
+    const response = await send({ method: "GET", path: `/v1/models?${query}` });
+    const page = (await response.json()) as { readonly data: readonly { readonly id: string }[] };
+    expect(page.data.map(({ id }) => id)).toEqual(ids);
+    expect(page).toMatchObject({ has_more, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null });
+  });
+});
+
 describe("a script", () => {
   const frames = ["event: message_start\ndata: {", '"type":"nonsense"}\r\n\r\n', ": end"];
   const raw = (end: NonNullable<RawReply["end"]>, given: RawReply["frames"]): RawReply => ({
