@@ -46,10 +46,9 @@ const groups: {
     ],
   },
   apps: {
-    "bedrock-sim": [],
+    simulators: [],
     cli: [
       "audit",
-      "bedrock-sim",
       "builtins",
       "bundle",
       "checker",
@@ -60,6 +59,7 @@ const groups: {
       "gateway",
       "bedrock-runtime",
       "sigv4",
+      "simulators",
       "syntax",
     ],
   },

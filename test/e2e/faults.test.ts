@@ -9,8 +9,8 @@ import {
   ConverseStreamCommand,
 } from "@aws-sdk/client-bedrock-runtime";
 import { type LogFiles, nodeFiles } from "@writ/audit";
-import { type BedrockSim, createBedrockSim } from "@writ/bedrock-sim";
 import { type Gateway, type GatewayConfig, loadConfig, startGateway } from "@writ/gateway";
+import { type BedrockSim, createBedrockSim } from "@writ/simulators";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type DevFacts, logOf, runGateway, runWrit } from "./running-gateway.ts";
 

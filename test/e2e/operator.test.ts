@@ -21,7 +21,7 @@ import {
   ConverseCommand,
   ConverseStreamCommand,
 } from "@aws-sdk/client-bedrock-runtime";
-import { type BedrockSim, createBedrockSim } from "@writ/bedrock-sim";
+import { type BedrockSim, createBedrockSim } from "@writ/simulators";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { logOf, runGateway, runWrit, writ } from "./running-gateway.ts";
 

@@ -3,9 +3,9 @@
 
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type BedrockSim, createBedrockSim } from "@writ/bedrock-sim";
 import { parsePrivateKey, UNVERSIONED } from "@writ/bundle";
 import { type GatewayConfig, loadConfig, startGateway } from "@writ/gateway";
+import { type BedrockSim, createBedrockSim } from "@writ/simulators";
 import { compileSet } from "../compile-set.ts";
 import { type DevFacts, refuseSecond, writeFacts } from "../dev-facts.ts";
 import { type DevState, KEY_ID, openDevState } from "../dev-state.ts";

@@ -1,6 +1,7 @@
 // Answers in the form of each operation and model family: whole bodies, and the events a stream is made of.
 
-import type { Script } from "./script.ts";
+import { contentOf, eventsOf, type Message, messageOf } from "../claude.ts";
+import { type Directives, lastUserText, pieces } from "../directives.ts";
 
 export type Format = "converse" | "claude" | "llama" | "titan" | "nova";
 
@@ -8,6 +9,12 @@ interface Json {
   readonly [key: string]: unknown;
 }
 
+const METRICS = {
+  inputTokenCount: 12,
+  outputTokenCount: 24,
+  invocationLatency: 9,
+  firstByteLatency: 4,
+};
 const USAGE = { inputTokens: 12, outputTokens: 24, totalTokens: 36 };
 
 export function formatOf(operation: string, modelId: string): Format | undefined {
@@ -23,16 +30,11 @@ export function promptOf(format: Format, body: Json): string {
   if (format === "llama") return String(body["prompt"] ?? "");
   if (format === "titan") return String(body["inputText"] ?? "");
   if (typeof body["prompt"] === "string") return body["prompt"];
-  const messages = Array.isArray(body["messages"]) ? (body["messages"] as Json[]) : [];
-  const content = messages.findLast(({ role }) => role === "user")?.["content"];
-  if (typeof content === "string") return content;
-  return (Array.isArray(content) ? (content as Json[]) : [])
-    .map((block) => String(block["text"] ?? ""))
-    .join("\n");
+  return lastUserText(body);
 }
 
-export function wholeReply(format: Format, script: Script): Json {
-  const { text, tool } = script;
+export function wholeReply(format: Format, directives: Directives): Json {
+  const { text, tool } = directives;
   switch (format) {
     case "converse":
     case "nova": {
@@ -47,22 +49,8 @@ export function wholeReply(format: Format, script: Script): Json {
         metrics: { latencyMs: 5 },
       };
     }
-    case "claude": {
-      const use =
-        tool === undefined
-          ? []
-          : [{ type: "tool_use", id: "toolu_sim1", name: tool.name, input: tool.input }];
-      return {
-        id: "msg_sim1",
-        type: "message",
-        role: "assistant",
-        model: "claude-sim",
-        content: [{ type: "text", text }, ...use],
-        stop_reason: tool === undefined ? "end_turn" : "tool_use",
-        stop_sequence: null,
-        usage: { input_tokens: 12, output_tokens: 24 },
-      };
-    }
+    case "claude":
+      return claudeMessage(directives);
     case "llama":
       return {
         generation: text,
@@ -86,17 +74,17 @@ export interface StreamPart {
 }
 
 /** The events of a ConverseStream; those of Nova's chunks are the same. */
-function converseParts(script: Script): readonly StreamPart[] {
-  const { tool } = script;
+function converseParts(directives: Directives): readonly StreamPart[] {
+  const { tool } = directives;
   const parts: StreamPart[] = [{ type: "messageStart", value: { role: "assistant" } }];
-  for (const text of pieces(script.text, script.chunkSize)) {
+  for (const text of pieces(directives.text, directives.chunkSize)) {
     parts.push({ type: "contentBlockDelta", value: { contentBlockIndex: 0, delta: { text } } });
   }
   parts.push({ type: "contentBlockStop", value: { contentBlockIndex: 0 } });
   if (tool !== undefined) {
     const start = { toolUse: { toolUseId: "tooluse_sim1", name: tool.name } };
     parts.push({ type: "contentBlockStart", value: { contentBlockIndex: 1, start } });
-    for (const input of pieces(JSON.stringify(tool.input), script.chunkSize)) {
+    for (const input of pieces(JSON.stringify(tool.input), directives.chunkSize)) {
       parts.push({
         type: "contentBlockDelta",
         value: { contentBlockIndex: 1, delta: { toolUse: { input } } },
@@ -113,75 +101,41 @@ function converseParts(script: Script): readonly StreamPart[] {
   return parts;
 }
 
-function claudeParts(script: Script): readonly StreamPart[] {
-  const { tool } = script;
-  const event = (value: Json, isEnd?: true): StreamPart => ({
-    type: String(value["type"]),
-    value,
-    ...(isEnd === undefined ? {} : { isEnd }),
-  });
-  const message = {
-    id: "msg_sim1",
-    type: "message",
-    role: "assistant",
-    model: "claude-sim",
-    content: [],
-    stop_reason: null,
-    stop_sequence: null,
-    usage: { input_tokens: 12, output_tokens: 1 },
-  };
-  const parts = [
-    event({ type: "message_start", message }),
-    event({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
-  ];
-  for (const text of pieces(script.text, script.chunkSize)) {
-    parts.push(
-      event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } }),
-    );
-  }
-  parts.push(event({ type: "content_block_stop", index: 0 }));
-  if (tool !== undefined) {
-    parts.push(
-      event({
-        type: "content_block_start",
-        index: 1,
-        content_block: { type: "tool_use", id: "toolu_sim1", name: tool.name, input: {} },
-      }),
-    );
-    for (const partial_json of pieces(JSON.stringify(tool.input), script.chunkSize)) {
-      parts.push(
-        event({
-          type: "content_block_delta",
-          index: 1,
-          delta: { type: "input_json_delta", partial_json },
-        }),
-      );
-    }
-    parts.push(event({ type: "content_block_stop", index: 1 }));
-  }
-  const delta = { stop_reason: tool === undefined ? "end_turn" : "tool_use", stop_sequence: null };
-  parts.push(event({ type: "message_delta", delta, usage: { output_tokens: 24 } }, true));
-  parts.push(event({ type: "message_stop", "amazon-bedrock-invocationMetrics": METRICS }, true));
-  return parts;
+function claudeMessage(directives: Directives): Message {
+  const usage = { input_tokens: 12, output_tokens: 24 };
+  return messageOf(contentOf(directives), { id: "msg_sim1", model: "claude-sim", usage });
 }
 
-const METRICS = {
-  inputTokenCount: 12,
-  outputTokenCount: 24,
-  invocationLatency: 9,
-  firstByteLatency: 4,
+/** What Bedrock's last events have otherwise: the message's counts say only what came out, the end says the rest. */
+const ENDS: { readonly [type: string]: Json } = {
+  message_delta: { usage: { output_tokens: 24 } },
+  message_stop: { "amazon-bedrock-invocationMetrics": METRICS },
 };
 
-export function streamParts(format: Format, script: Script): readonly StreamPart[] {
+function claudeParts(directives: Directives): readonly StreamPart[] {
+  return eventsOf(claudeMessage(directives), directives.chunkSize).map((event): StreamPart => {
+    const end = ENDS[event.type];
+    return {
+      type: event.type,
+      value: { ...event, ...end },
+      ...(end === undefined ? {} : { isEnd: true }),
+    };
+  });
+}
+
+export function streamParts(format: Format, directives: Directives): readonly StreamPart[] {
   switch (format) {
     case "converse":
-      return converseParts(script);
+      return converseParts(directives);
     case "nova":
-      return converseParts(script).map((part) => ({ ...part, value: { [part.type]: part.value } }));
+      return converseParts(directives).map((part) => ({
+        ...part,
+        value: { [part.type]: part.value },
+      }));
     case "claude":
-      return claudeParts(script);
+      return claudeParts(directives);
     case "llama": {
-      const texts = pieces(script.text, script.chunkSize);
+      const texts = pieces(directives.text, directives.chunkSize);
       const parts = texts.map(
         (generation, index): StreamPart => ({
           type: "chunk",
@@ -203,7 +157,7 @@ export function streamParts(format: Format, script: Script): readonly StreamPart
       return [...parts, { type: "chunk", value: end, isEnd: true }];
     }
     case "titan": {
-      const texts = pieces(script.text, script.chunkSize);
+      const texts = pieces(directives.text, directives.chunkSize);
       // Titan says that it is over in the chunk that carries the last of the text.
       return texts.map((outputText, index): StreamPart => {
         const isEnd = index === texts.length - 1;
@@ -222,10 +176,4 @@ export function streamParts(format: Format, script: Script): readonly StreamPart
       });
     }
   }
-}
-
-function pieces(text: string, size: number): readonly string[] {
-  const found: string[] = [];
-  for (let at = 0; at < text.length; at += size) found.push(text.slice(at, at + size));
-  return found.length === 0 ? [""] : found;
 }

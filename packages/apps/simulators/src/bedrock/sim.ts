@@ -8,8 +8,8 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { EventStreamCodec } from "@smithy/eventstream-codec";
 import aws4 from "aws4";
+import { type Directives, readDirectives } from "../directives.ts";
 import { type Format, formatOf, promptOf, streamParts, wholeReply } from "./replies.ts";
-import { readScript, type Script } from "./script.ts";
 
 /** Where it listens, and whose signatures it takes. */
 export interface BedrockSimOptions {
@@ -90,18 +90,18 @@ async function answer(
   const text = body.toString("utf8");
   requests.push({ operation, modelId, target, headers: incoming.headers, body: text });
   if (requests.length > MAX_KEPT) requests.shift();
-  const script = readScript(
+  const directives = readDirectives(
     promptOf(format, JSON.parse(text) as { readonly [key: string]: unknown }),
   );
   if (options.latencyMs !== undefined) await setTimeout(options.latencyMs);
-  if (script.failure !== undefined && (await fail(script.failure, outgoing))) return;
-  if (operation.endsWith("stream")) await sendStream(format, operation, script, outgoing);
-  else sendWhole(format, script, outgoing);
+  if (directives.failure !== undefined && (await fail(directives.failure, outgoing))) return;
+  if (operation.endsWith("stream")) await sendStream(format, operation, directives, outgoing);
+  else sendWhole(format, directives, outgoing);
 }
 
 /** Whether the failure takes the place of an answer. */
 async function fail(
-  failure: NonNullable<Script["failure"]>,
+  failure: NonNullable<Directives["failure"]>,
   outgoing: ServerResponse,
 ): Promise<boolean> {
   switch (failure) {
@@ -132,8 +132,8 @@ async function fail(
   }
 }
 
-function sendWhole(format: Format, script: Script, outgoing: ServerResponse): void {
-  const body = Buffer.from(JSON.stringify(wholeReply(format, script)));
+function sendWhole(format: Format, directives: Directives, outgoing: ServerResponse): void {
+  const body = Buffer.from(JSON.stringify(wholeReply(format, directives)));
   const counts =
     format === "converse"
       ? {}
@@ -145,7 +145,7 @@ function sendWhole(format: Format, script: Script, outgoing: ServerResponse): vo
     ...counts,
   });
   // A body that stops short of its length is an error for whoever reads it.
-  if (script.failure === "reset" || script.failure === "cut")
+  if (directives.failure === "reset" || directives.failure === "cut")
     outgoing.write(body.subarray(0, body.length >> 1), () => outgoing.socket?.destroy());
   else outgoing.end(body);
 }
@@ -159,7 +159,7 @@ const PADDING = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 async function sendStream(
   format: Format,
   operation: string,
-  script: Script,
+  directives: Directives,
   outgoing: ServerResponse,
 ): Promise<void> {
   const contentType =
@@ -169,24 +169,24 @@ async function sendStream(
     "x-amzn-requestid": "5f2c1d9e-0000-4000-8000-000000000001",
     ...contentType,
   });
-  const parts = streamParts(format, script);
+  const parts = streamParts(format, directives);
   for (const [index, { type, value, isEnd }] of parts.entries()) {
     if (outgoing.destroyed) return;
     const isMiddle = index === Math.floor(parts.length / 2);
-    if (isMiddle && script.failure === "reset") {
+    if (isMiddle && directives.failure === "reset") {
       outgoing.socket?.destroy();
       return;
     }
-    if (isMiddle && script.exception !== undefined) {
+    if (isMiddle && directives.exception !== undefined) {
       outgoing.end(
         encode(
-          { ":message-type": "exception", ":exception-type": script.exception },
+          { ":message-type": "exception", ":exception-type": directives.exception },
           { message: "simulated" },
         ),
       );
       return;
     }
-    if (isEnd === true && script.failure === "cut") break;
+    if (isEnd === true && directives.failure === "cut") break;
     // As real frames have it: padding of a length that says nothing.
     const p = PADDING.slice(0, 3 + ((index * 7) % 40));
     const payload =
@@ -195,7 +195,7 @@ async function sendStream(
         : { bytes: Buffer.from(JSON.stringify(value)).toString("base64"), p };
     const name = operation === "converse-stream" ? type : "chunk";
     outgoing.write(encode({ ":event-type": name, ":message-type": "event" }, payload));
-    if (script.delayMs > 0) await setTimeout(script.delayMs);
+    if (directives.delayMs > 0) await setTimeout(directives.delayMs);
   }
   outgoing.end();
 }

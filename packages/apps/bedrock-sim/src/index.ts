@@ -1,6 +1,0 @@
-export {
-  type BedrockSim,
-  type BedrockSimOptions,
-  createBedrockSim,
-  type SimRequest,
-} from "./sim.ts";
