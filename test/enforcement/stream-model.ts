@@ -322,19 +322,35 @@ export function assemble(wire: Wire, bytes: Buffer): Assembled {
   return out;
 }
 
-/** Everything that must not be in what a client got. */
-export function leaks({ texts, tools }: Assembled): readonly string[] {
+/** As a reader joins them: each text by itself, and all of a kind. */
+function readingsOf({ texts, tools }: Assembled): readonly string[] {
   const kinds = ["text", "thinking"].map((kind) =>
     [...texts].filter(([key]) => key.startsWith(kind)).map(([, text]) => text),
   );
-  const readings = [
+  return [
     ...kinds.flat(),
     ...kinds.map((list) => list.join("")),
     ...tools.map(({ input }) => input),
   ];
-  return readings.filter((text) =>
-    classifier.classify(text).some(({ label }) => label === DENIED || label === MASKED),
-  );
+}
+
+/**
+ * Everything that must not be in what a client got. Where an answer ends in the middle of a word that the model went on
+ * with, what the client has of the word is no word: it is found in nothing that the model said.
+ */
+export function leaks(client: Assembled, upstream: Assembled): readonly string[] {
+  const wholes = readingsOf(upstream);
+  return readingsOf(client).filter((text) => {
+    const isMidWord = wholes.some(
+      (whole) => whole.startsWith(text) && /\w$/.test(text) && /\w/.test(whole[text.length] ?? ""),
+    );
+    return classifier
+      .classify(text)
+      .some(
+        ({ label, end }) =>
+          (label === DENIED || label === MASKED) && !(isMidWord && end === text.length),
+      );
+  });
 }
 
 /** The same answer, whole. */
