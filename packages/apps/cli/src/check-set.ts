@@ -6,13 +6,12 @@ import {
   check,
   checkApart,
   findNondeterministic,
-  type Program,
   suppress,
 } from "@writ/checker";
 import { labelCatalogue } from "@writ/classifier";
-import type { Vocabularies } from "@writ/compiler";
 import { type Diagnostic, sortDiagnostics } from "@writ/diagnostics";
 import { KNOWN_OBLIGATIONS } from "@writ/evaluator";
+import type { Program, Vocabularies } from "@writ/ir";
 import { builtins } from "./builtins.ts";
 import { inputSchema } from "./input-schema.ts";
 import type { PolicySet } from "./policy-set.ts";

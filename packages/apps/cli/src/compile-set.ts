@@ -1,9 +1,9 @@
 // From a policy set to something that can be evaluated.
 
-import type { Program } from "@writ/checker";
 import { type CompileOptions, compile } from "@writ/compiler";
 import type { Diagnostic } from "@writ/diagnostics";
 import type { CompiledPolicy } from "@writ/evaluator";
+import type { Program } from "@writ/ir";
 import { type CheckSetOptions, checkSet, inputSchema, vocabulariesOf } from "./check-set.ts";
 import type { PolicySet } from "./policy-set.ts";
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { JsonSchema } from "@writ/compiler";
+import type { JsonSchema } from "@writ/ir";
 import { root } from "./root.ts";
 
 export const inputSchema: JsonSchema = JSON.parse(

@@ -1,7 +1,6 @@
 // Runs the tests of a policy set on every mutant of it. A mutant proved to decide the same is no mistake and
 // is left out; what would take longer than it may is counted, not guessed.
 
-import type { Program } from "@writ/checker";
 import {
   diffPolicies,
   type ExpectedOn,
@@ -11,6 +10,7 @@ import {
   withMutant,
 } from "@writ/compiler";
 import type { CompiledPolicy, Value } from "@writ/evaluator";
+import type { Program } from "@writ/ir";
 import { builtins } from "./builtins.ts";
 import { runTests } from "./run-tests.ts";
 import type { TestCase } from "./test-file.ts";

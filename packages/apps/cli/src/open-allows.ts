@@ -1,8 +1,8 @@
 // Rules that allow everything, as diagnostics.
 
-import type { Program } from "@writ/checker";
 import { findOpenAllows, type OpenAllow } from "@writ/compiler";
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
+import type { Program } from "@writ/ir";
 import { builtins } from "./builtins.ts";
 import { optionsOf } from "./compile-set.ts";
 import { namesOf, placesOf, spanOf } from "./idle-rules.ts";

@@ -1,7 +1,7 @@
 // A policy set: the files of a folder, read. Rego modules, YAML rules, base documents (`data.json`,
 // `data.yaml`, mounted where their folder is, as OPA does), tests, schemas, and an optional `vocabulary.yaml`.
 
-import { type DataSchema, findUnseenCharacters, type JsonSchema } from "@writ/checker";
+import { type DataSchema, findUnseenCharacters } from "@writ/checker";
 import {
   type Diagnostic,
   diagnostic,
@@ -9,6 +9,7 @@ import {
   type SourceFile,
   type Sources,
 } from "@writ/diagnostics";
+import type { JsonSchema } from "@writ/ir";
 import { type Module, parseRego, parseYaml } from "@writ/syntax";
 import { mountFiles } from "./base-documents.ts";
 import { usageError } from "./exit.ts";

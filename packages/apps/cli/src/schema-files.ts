@@ -2,9 +2,10 @@
 // says what the data.json beside it may hold.
 
 import { compileSchema, type PlainJson, schemaSteps } from "@writ/builtins";
-import { type DataSchema, type JsonSchema, schemaProblem } from "@writ/checker";
+import { type DataSchema, schemaProblem } from "@writ/checker";
 import { type Diagnostic, diagnostic, type SourceFile } from "@writ/diagnostics";
 import { isPlainObject, spend, withinSteps } from "@writ/evaluator";
+import type { JsonSchema } from "@writ/ir";
 
 /** `schemas/acme/user.json`, in whichever folder `schemas` is: `acme.user`. */
 export function schemaName(file: string): string {

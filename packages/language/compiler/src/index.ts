@@ -1,4 +1,3 @@
-export type { JsonSchema, Vocabularies } from "@writ/checker";
 export { type AskedRegion, askPolicy } from "./analysis/ask.ts";
 export type { DiffDirection } from "./analysis/changes.ts";
 export { type Cover, coverPolicy, type Leaf, type Proposal, plainInput } from "./analysis/cover.ts";

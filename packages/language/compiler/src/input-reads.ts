@@ -1,8 +1,15 @@
 // Which paths of the input a statement of a program reads, and what it does without them: through rules, functions
 // with what they are called with, collections, branches and defaults.
 
-import type { Program, RuleIR, StatementIR, TermIR } from "@writ/checker";
 import type { InputPath } from "@writ/evaluator";
+import {
+  eachNode,
+  type Program,
+  type RuleIR,
+  type StatementIR,
+  substitute,
+  type TermIR,
+} from "@writ/ir";
 import { constantOf } from "./lower.ts";
 import {
   constantStart,
@@ -12,7 +19,6 @@ import {
   objectGetPath,
   otherwiseOf,
 } from "./otherwise.ts";
-import { eachNode, substitute } from "./terms.ts";
 
 /** `seen`: the rules that were gone through on the way. */
 export class InputReads {

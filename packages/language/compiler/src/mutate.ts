@@ -1,8 +1,8 @@
 // Mutants: the policy with one small mistake in it. A condition that was dropped, a bound that was moved,
 // a rule that was forgotten or has the other effect. What tests do not notice, they do not pin.
 
-import type { Program, RuleIR, StatementIR, TermIR } from "@writ/checker";
 import type { Span } from "@writ/diagnostics";
+import type { Program, RuleIR, StatementIR, TermIR } from "@writ/ir";
 
 /** One mistake: in which rule, where, and the rule it makes of it. */
 export interface Mutant {

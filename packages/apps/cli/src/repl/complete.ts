@@ -1,8 +1,8 @@
 // What Tab completes: commands, documents below `data`, paths of the input as its schema has them, names of
 // the session, built-in functions.
 
-import type { JsonSchema } from "@writ/checker";
 import { isPlainObject, type Value } from "@writ/evaluator";
+import type { JsonSchema } from "@writ/ir";
 import { KEYWORDS } from "@writ/syntax";
 import { builtins } from "../builtins.ts";
 import { inputSchema } from "../check-set.ts";

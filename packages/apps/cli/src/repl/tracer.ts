@@ -2,7 +2,6 @@
 // with its place, how it came out, and what it gave variables. A condition with several solutions stands once
 // for each, with what was tried after it.
 
-import type { Program } from "@writ/checker";
 import type { Sources } from "@writ/diagnostics";
 import {
   type ObservedCondition,
@@ -16,6 +15,7 @@ import {
   type Stmt,
   type Value,
 } from "@writ/evaluator";
+import type { Program } from "@writ/ir";
 import { sourceText } from "../source-text.ts";
 
 /** Tries and solutions; what comes after is counted and not kept. */

@@ -1,7 +1,13 @@
 // Over which collections of the input rules say `every`, themselves or in rules that they refer to.
 
-import type { Program, RuleIR, StatementIR, TermIR } from "@writ/checker";
-import { eachNode, inputPath } from "../terms.ts";
+import {
+  eachNode,
+  inputPath,
+  type Program,
+  type RuleIR,
+  type StatementIR,
+  type TermIR,
+} from "@writ/ir";
 
 /** By path: the ids of the rules that ask something of every member there. */
 export function everyDomains(program: Program): ReadonlyMap<string, ReadonlySet<string>> {

@@ -1,7 +1,6 @@
 // What a mutant changes, without compiling it: a decision rule that is nothing but tests is replaced among
 // the ways, and only tests whose input is near the rule can notice.
 
-import type { Program, RuleIR } from "@writ/checker";
 import {
   type BuiltinTable,
   type CompiledPolicy,
@@ -13,6 +12,7 @@ import {
   type TreeClause,
   type Value,
 } from "@writ/evaluator";
+import type { Program, RuleIR } from "@writ/ir";
 import { type Formulas, formulasOf } from "../formula.ts";
 import type { Mutant } from "../mutate.ts";
 import { ownClauses, waysOfRule } from "../trees.ts";

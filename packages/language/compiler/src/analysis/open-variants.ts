@@ -2,10 +2,16 @@
 // all; no rule that denies; a collection of the input that is empty. What such a program always allows is read off
 // its trees like anything else.
 
-import type { Program, RuleIR, StatementIR, TermIR } from "@writ/checker";
 import { DECISION_RULES, type InputPath } from "@writ/evaluator";
+import {
+  eachNode,
+  type Program,
+  type RuleIR,
+  replaceTerms,
+  type StatementIR,
+  type TermIR,
+} from "@writ/ir";
 import { constantOf } from "../lower.ts";
-import { eachNode, replaceTerms } from "../terms.ts";
 
 /** Of which rules of a kind are looked at: those that decide. */
 export function isDecision(rule: RuleIR, kind: string): boolean {

@@ -1,10 +1,9 @@
 // Terms of the IR: read, found, and put in place of others.
 
-import type { StatementIR, TermIR, VarId } from "@writ/checker";
-import type { InputPath } from "@writ/evaluator";
+import type { StatementIR, TermIR, VarId } from "./ir.ts";
 
 /** The constant path a term reads from the input, the input itself excepted. */
-export function inputPath(term: TermIR): InputPath | undefined {
+export function inputPath(term: TermIR): readonly string[] | undefined {
   if (term.kind !== "ref" || term.root !== "input" || term.parts.length === 0) return undefined;
   const path: string[] = [];
   for (const part of term.parts) {

@@ -1,7 +1,7 @@
 // Every statement and term of a rule, those inside comprehensions and `every` too.
 
 import type { RuleIR, StatementIR, TermIR } from "./ir.ts";
-import { eachChild, termsOf } from "./order.ts";
+import { eachChild, termsOf } from "./walk.ts";
 
 export type BuiltinCall = Extract<TermIR, { kind: "call" }> & {
   readonly target: { readonly kind: "builtin" };

@@ -4,8 +4,8 @@
 // either, so `not startswith(input.x, "a")` asks for an `input.x`.
 
 import type { StatementIR, TermIR } from "./ir.ts";
+import { isThere } from "./made-terms.ts";
 import { type Fresh, looksUp, setAside, splitStatement } from "./operands.ts";
-import { isThere } from "./terms.ts";
 import { ANY } from "./type-algebra.ts";
 
 type Reference = Extract<TermIR, { kind: "ref" }>;

@@ -1,7 +1,7 @@
 // Terms that a value is matched against.
 
 import type { TermIR, VarId } from "./ir.ts";
-import { walk } from "./order.ts";
+import { walk } from "./walk.ts";
 
 /** What a value can be matched against as it stands: variables, and terms without any. */
 export function isPattern(term: TermIR): boolean {
