@@ -1,6 +1,6 @@
 // Proposed inputs as a test file: one base input, and for each case what differs from it.
 
-import type { Proposal } from "@writ/compiler";
+import type { Proposal } from "@writ/analysis";
 import { equalValues, isPlainObject, type Value } from "@writ/evaluator";
 import { stringify } from "yaml";
 

@@ -1,6 +1,6 @@
 // What `writ diff` found, in words: shared by the text and the Markdown.
 
-import type { Diff, DiffRegion, Evidence } from "@writ/compiler";
+import type { Diff, DiffRegion, Evidence } from "@writ/analysis";
 import type { Decision } from "@writ/evaluator";
 import type { DiffNote } from "./diff-notes.ts";
 import type { DiffSide } from "./diff-sides.ts";

@@ -1,6 +1,6 @@
 // Rules that change nothing, as diagnostics: what the trees prove about a policy set as a whole.
 
-import { findIdleRules, type IdleRule } from "@writ/compiler";
+import { findIdleRules, type IdleRule } from "@writ/analysis";
 import { type Diagnostic, diagnostic, type Span } from "@writ/diagnostics";
 import type { CompiledPolicy, TreeClause } from "@writ/evaluator";
 import { builtins } from "./builtins.ts";

@@ -8,7 +8,7 @@ import {
   MutantJudge,
   mutantsOf,
   withMutant,
-} from "@writ/compiler";
+} from "@writ/analysis";
 import type { CompiledPolicy, Value } from "@writ/evaluator";
 import type { Program } from "@writ/ir";
 import { builtins } from "./builtins.ts";

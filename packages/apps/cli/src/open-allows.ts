@@ -1,6 +1,6 @@
 // Rules that allow everything, as diagnostics.
 
-import { findOpenAllows, type OpenAllow } from "@writ/compiler";
+import { findOpenAllows, type OpenAllow } from "@writ/analysis";
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
 import type { Program } from "@writ/ir";
 import { builtins } from "./builtins.ts";

@@ -1,7 +1,7 @@
 // Everything that is wrong with a policy set: its errors, and what is proved of it when it has none: denies that
 // hiding an attribute silences, rules that change nothing or allow everything, words that no rule says.
 
-import { findHiding } from "@writ/compiler";
+import { findHiding } from "@writ/analysis";
 import type { Diagnostic } from "@writ/diagnostics";
 import type { Program } from "@writ/ir";
 import { type CheckSetOptions, checkSet, inputSchema, vocabulariesOf } from "./check-set.ts";

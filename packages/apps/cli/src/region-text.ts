@@ -1,6 +1,7 @@
 // Regions in words: `identity.groups has finance and model.family is claude`, and what is excepted.
 
-import { type Condition, isAlwaysThere, type Region, type Unsaid } from "@writ/compiler";
+import type { Condition, Region, Unsaid } from "@writ/analysis";
+import { isAlwaysThere } from "@writ/compiler";
 import type { InputPath, PathTest, Scalar, Shape, SourceRef, Test } from "@writ/evaluator";
 
 /** What stands at a place of one version of a policy; undefined where its sources are not at hand. */

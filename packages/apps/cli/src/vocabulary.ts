@@ -2,7 +2,7 @@
 // closed: an input with another one is invalid. Callers may be in other groups than those listed; that a rule
 // names one that is not is said, and so is what no rule names.
 
-import { findMentions } from "@writ/compiler";
+import { findMentions } from "@writ/analysis";
 import {
   type Diagnostic,
   diagnostic,

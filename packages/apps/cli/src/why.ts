@@ -1,7 +1,7 @@
 // Why a policy decides as it does: the rules that determined the decision, each condition of theirs with its
 // place in the source, and the smallest changes of the input that would have turned it.
 
-import { findTurns, type Turn } from "@writ/compiler";
+import { findTurns, type Turn } from "@writ/analysis";
 import {
   type CompiledPolicy,
   createPolicy,

@@ -1,6 +1,6 @@
 // `writ ask DIR 'who can …'`: every input that a policy allows (or denies), given what is asked about.
 
-import { type AskedRegion, askPolicy, isPossible } from "@writ/compiler";
+import { type AskedRegion, askPolicy, isPossible } from "@writ/analysis";
 import type { Shape } from "@writ/evaluator";
 import { builtins } from "../builtins.ts";
 import { EXIT, usageError } from "../exit.ts";

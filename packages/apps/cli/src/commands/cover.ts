@@ -1,7 +1,7 @@
 // `writ cover DIR`: which ways of deciding the tests of a policy set reach, and inputs for the rest.
 
 import { join } from "node:path";
-import { type Cover, coverPolicy, type Leaf, plainInput } from "@writ/compiler";
+import { type Cover, coverPolicy, type Leaf, plainInput } from "@writ/analysis";
 import type { CompiledPolicy, Shape, Value } from "@writ/evaluator";
 import { allowHosts, builtins, type NetworkFlags } from "../builtins.ts";
 import { compileSet } from "../compile-set.ts";

@@ -1,6 +1,6 @@
 // `writ mutate DIR`: small mistakes in a policy that none of its tests would notice.
 
-import type { Mutant } from "@writ/compiler";
+import type { Mutant } from "@writ/analysis";
 import type { Sources } from "@writ/diagnostics";
 import { allowHosts, type NetworkFlags } from "../builtins.ts";
 import { checkSet } from "../check-set.ts";

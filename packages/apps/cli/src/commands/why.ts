@@ -1,6 +1,6 @@
 // `writ explain --bundle BUNDLE --input FILE`: why a policy decides as it does on one input.
 
-import type { Turn } from "@writ/compiler";
+import type { Turn } from "@writ/analysis";
 import type { Decision, InputPath, Value } from "@writ/evaluator";
 import { EXIT, usageError } from "../exit.ts";
 import { loadPolicy } from "../load-policy.ts";

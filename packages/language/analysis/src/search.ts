@@ -3,8 +3,8 @@
 // otherwise, so each is negated in turn. A condition that no test says is taken to hold, or not to, wherever
 // it is asked; inputs that bear this out are tried for, and where none is found nothing is claimed.
 
+import { negated } from "@writ/compiler";
 import { holdsIn, type Scalar, type Shape, type Test, type Value } from "@writ/evaluator";
-import { negated } from "../dnf.ts";
 import { choicesFor, type Dependence, isConsistent, testsFor, withValue } from "./dependence.ts";
 import { type Assumed, NOTHING, type Opaque } from "./opaque.ts";
 import { type Choice, solve } from "./solve.ts";

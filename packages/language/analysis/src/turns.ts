@@ -1,6 +1,7 @@
 // The smallest changes of an input that turn its decision: few paths with other values, found by making a
 // rule hold that does not, or one fail that does. Each is decided on before it is offered.
 
+import { negated } from "@writ/compiler";
 import {
   type BuiltinTable,
   type CompiledPolicy,
@@ -14,7 +15,6 @@ import {
   type Test,
   type Value,
 } from "@writ/evaluator";
-import { negated } from "../dnf.ts";
 import { satisfy } from "./edit.ts";
 import { PolicyRules } from "./policy-rules.ts";
 import type { Way } from "./ways.ts";

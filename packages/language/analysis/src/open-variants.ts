@@ -2,6 +2,7 @@
 // all; no rule that denies; a collection of the input that is empty. What such a program always allows is read off
 // its trees like anything else.
 
+import { constantOf } from "@writ/compiler";
 import { DECISION_RULES, type InputPath } from "@writ/evaluator";
 import {
   eachNode,
@@ -11,7 +12,6 @@ import {
   type StatementIR,
   type TermIR,
 } from "@writ/ir";
-import { constantOf } from "../lower.ts";
 
 /** Of which rules of a kind are looked at: those that decide. */
 export function isDecision(rule: RuleIR, kind: string): boolean {

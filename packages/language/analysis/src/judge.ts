@@ -1,6 +1,7 @@
 // What a mutant changes, without compiling it: a decision rule that is nothing but tests is replaced among
 // the ways, and only tests whose input is near the rule can notice.
 
+import { type Formulas, formulasOf, ownClauses, waysOfRule } from "@writ/compiler";
 import {
   type BuiltinTable,
   type CompiledPolicy,
@@ -13,10 +14,8 @@ import {
   type Value,
 } from "@writ/evaluator";
 import type { Program, RuleIR } from "@writ/ir";
-import { type Formulas, formulasOf } from "../formula.ts";
-import type { Mutant } from "../mutate.ts";
-import { ownClauses, waysOfRule } from "../trees.ts";
 import { changedCubes, findChanged } from "./changes.ts";
+import type { Mutant } from "./mutate.ts";
 import type { Assumed } from "./opaque.ts";
 import { PolicyRules, type Rules } from "./policy-rules.ts";
 import { testKey } from "./tests.ts";

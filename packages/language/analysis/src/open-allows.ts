@@ -1,6 +1,7 @@
 // Rules that allow everything: whatever is asked, whatever no rule denies, or whatever has a collection without
 // members, of which `every` holds. Each is proved by the trees of the program as it would be then.
 
+import { type CompileOptions, compile, withoutTests } from "@writ/compiler";
 import type { Span } from "@writ/diagnostics";
 import {
   type BuiltinTable,
@@ -11,8 +12,6 @@ import {
   type TreeClause,
 } from "@writ/evaluator";
 import type { Program } from "@writ/ir";
-import { type CompileOptions, compile } from "../compile.ts";
-import { withoutTests } from "../formula.ts";
 import { everyDomains } from "./every-domains.ts";
 import { isPossible } from "./implied.ts";
 import type { Assumed } from "./opaque.ts";

@@ -7,15 +7,13 @@
 // itself, or tests something else for another value), or when another deny stands in when the path is
 // missing. Rules referred to are looked into; under `not` a missing path makes a deny speak, not fall silent.
 
+import { compileShape, constantOf, type Formulas, formulasOf, withoutTests } from "@writ/compiler";
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
 import type { InputPath, Shape, Test } from "@writ/evaluator";
 import type { JsonSchema, Program, RuleIR, TermIR, Vocabularies } from "@writ/ir";
 import { formatsAnything } from "./formats.ts";
-import { type Formulas, formulasOf, withoutTests } from "./formula.ts";
 import { InputReads, isConstantPath, isSamePath } from "./input-reads.ts";
-import { constantOf } from "./lower.ts";
 import { constantStart, withoutNames } from "./otherwise.ts";
-import { compileShape } from "./shape.ts";
 
 /** What a program was checked against. */
 export interface HidingOptions {

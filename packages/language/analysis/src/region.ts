@@ -1,6 +1,7 @@
 // A region: a readable, exact description of a set of inputs. What an input is (a cube), what must hold
 // besides (one of several rules' cubes), and what is excepted.
 
+import { negated } from "@writ/compiler";
 import {
   compareValues,
   type DeterminingRule,
@@ -9,7 +10,6 @@ import {
   type SourceRef,
   type Test,
 } from "@writ/evaluator";
-import { negated } from "../dnf.ts";
 import { areCompatible, implies, isPossible, simplify } from "./implied.ts";
 import { isSameCondition, type Opaque } from "./opaque.ts";
 import { constantsOf, testKey } from "./tests.ts";

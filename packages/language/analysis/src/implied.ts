@@ -2,8 +2,8 @@
 // do not bear on each other, so a cube is possible when its tests on each part are; those are few and come
 // back often.
 
+import { negated } from "@writ/compiler";
 import { holdsOf, inner, pathOf, type Shape, type Test } from "@writ/evaluator";
-import { negated } from "../dnf.ts";
 import { type Solved, solve } from "./solve.ts";
 import { constantsOf, testKey } from "./tests.ts";
 

@@ -1,9 +1,9 @@
 // What a condition comes to where something is missing that it has another value for: `object.get` with a default,
 // a rule with a `default` or a last `else`.
 
+import { constantOf } from "@writ/compiler";
 import { compareValues, type InputPath } from "@writ/evaluator";
 import { type StatementIR, substitute, type TermIR } from "@writ/ir";
-import { constantOf } from "./lower.ts";
 
 /** The value that a term has where one of the paths is missing. */
 export interface OtherValue {

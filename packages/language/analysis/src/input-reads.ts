@@ -1,6 +1,7 @@
 // Which paths of the input a statement of a program reads, and what it does without them: through rules, functions
 // with what they are called with, collections, branches and defaults.
 
+import { constantOf } from "@writ/compiler";
 import type { InputPath } from "@writ/evaluator";
 import {
   eachNode,
@@ -10,7 +11,6 @@ import {
   substitute,
   type TermIR,
 } from "@writ/ir";
-import { constantOf } from "./lower.ts";
 import {
   constantStart,
   givenValue,

@@ -1,11 +1,10 @@
 // Residuals that only make a value: a reason's message of what the input holds. Where nothing in them can
 // be undefined or fail, the rule holds by its tests alone.
 
+import { fold, isAlwaysThere } from "@writ/compiler";
 import { type Expr, type Scalar, type Shape, type Stmt, shapeAt, type Test } from "@writ/evaluator";
-import { fold } from "../fold.ts";
-import { formatsAnything } from "../formats.ts";
-import { isAlwaysThere } from "../shape.ts";
 import { alwaysTrue } from "./always-true.ts";
+import { formatsAnything } from "./formats.ts";
 import type { Part } from "./opaque.ts";
 
 /** Whether a part of a residual has a solution for every input that fits and satisfies the tests. */
