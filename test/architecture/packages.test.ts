@@ -51,9 +51,7 @@ const groups: {
       "bedrock-sim",
       "builtins",
       "bundle",
-      "checker",
       "classifier",
-      "compiler",
       "diagnostics",
       "evaluator",
       "gateway",
@@ -161,6 +159,16 @@ describe("the package graph", () => {
       const text = readFileSync(`${folderOf(name)}/src/${file}`, "utf8");
       for (const [pattern] of impure) expect(text, file).not.toMatch(pattern);
     }
+  });
+
+  it("keeps files behind a source in the workspace", () => {
+    const [isNode, isOutside] = [/^node\//, /"node:|"\.\.?\/node\//];
+    const files = sourcesOf("workspace").filter((file) => !isNode.test(file));
+    for (const file of files)
+      expect(readFileSync(`${folderOf("workspace")}/src/${file}`, "utf8"), file).not.toMatch(
+        isOutside,
+      );
+    expect(files.length).toBeLessThan(sourcesOf("workspace").length);
   });
 
   it.each(impure)("%s finds its examples", (pattern, examples) => {

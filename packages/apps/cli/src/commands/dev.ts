@@ -6,12 +6,11 @@ import { join, resolve } from "node:path";
 import { type BedrockSim, createBedrockSim } from "@writ/bedrock-sim";
 import { parsePrivateKey, UNVERSIONED } from "@writ/bundle";
 import { type GatewayConfig, loadConfig, startGateway } from "@writ/gateway";
-import { compileSet } from "../compile-set.ts";
+import { compileSet, findUnpackable, packSet } from "@writ/workspace";
 import { type DevFacts, refuseSecond, writeFacts } from "../dev-facts.ts";
 import { type DevState, KEY_ID, openDevState } from "../dev-state.ts";
 import { CommandFailure, EXIT, indent, usageError } from "../exit.ts";
 import { readText, writeBytes } from "../files.ts";
-import { packSet } from "../pack-set.ts";
 import { readPolicySet } from "../policy-set.ts";
 import { printDiagnostics, stopOnErrors } from "../report.ts";
 import { root } from "../root.ts";
@@ -110,6 +109,7 @@ function buildPolicies(policies: string, state: DevState): void {
   const path = join(state.folder, "bundle-private.pem");
   const key = parsePrivateKey(readText(path));
   if (!key.ok) throw usageError(`${path} ${key.message}; remove it, and a new pair is made`);
+  stopOnErrors(findUnpackable(set), set.sources);
   const { bytes } = packSet(set, compiled, {
     revision: UNVERSIONED,
     sign: { key: key.key, keyId: KEY_ID },

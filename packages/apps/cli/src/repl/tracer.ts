@@ -16,7 +16,7 @@ import {
   type Value,
 } from "@writ/evaluator";
 import type { Program } from "@writ/ir";
-import { sourceText } from "../source-text.ts";
+import { sourceText } from "@writ/workspace";
 
 /** Tries and solutions; what comes after is counted and not kept. */
 const MAX_ENTRIES = 2000;
