@@ -17,7 +17,7 @@ import { afterAll, beforeEach, expect, it } from "vitest";
 
 const bin = fileURLToPath(new URL("../../packages/apps/cli/bin", import.meta.url));
 const root = mkdtempSync(join(tmpdir(), "writ-bundle-"));
-const cli = join(root, "packages", "cli");
+const cli = join(root, "packages", "apps", "cli");
 const source = join(cli, "src", "main.ts");
 
 function noteMadeOf(files: readonly string[]): void {
