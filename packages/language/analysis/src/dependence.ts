@@ -14,6 +14,7 @@ import {
   valueAt,
 } from "@writ/evaluator";
 
+/** A path whose value says what stands at others. */
 export interface Dependence {
   /** Of the value that says the others. */
   readonly path: InputPath;

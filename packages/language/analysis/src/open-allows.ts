@@ -34,6 +34,7 @@ export type OpenAllow =
 
 type Clauses = readonly [TreeClause, ...TreeClause[]];
 
+/** The allows that ask for nothing, and that there is none. */
 export function findOpenAllows(
   program: Program,
   options: CompileOptions,

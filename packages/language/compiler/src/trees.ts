@@ -73,6 +73,7 @@ export function ownClauses(program: Program): ReadonlySet<string> {
   return new Set(ids);
 }
 
+/** What a decision rule says: tests, what no test says, and its value where that is constant. */
 export interface RuleWays {
   readonly tests: readonly Alternative["tests"][];
   readonly residual?: Residual;

@@ -4,6 +4,7 @@ import type { Span } from "@writ/diagnostics";
 import type { StatementIR, TermIR } from "./ir.ts";
 import { ANY } from "./type-algebra.ts";
 
+/** A `true` that stands for nothing written. */
 export function trueAt(span: Span): TermIR {
   return { kind: "boolean", value: true, type: ANY, span };
 }
@@ -21,6 +22,7 @@ export function isThere(reference: TermIR): StatementIR {
 
 const NONE: readonly TermIR[] = [];
 
+/** The reference to a constant path below `input` or `data`. */
 export function pathReference(path: readonly string[], span: Span): TermIR {
   const root = path[0] === "input" ? "input" : "data";
   const toPart = (value: string): TermIR => ({ kind: "string", value, type: ANY, span });
@@ -28,6 +30,7 @@ export function pathReference(path: readonly string[], span: Span): TermIR {
   return { kind: "ref", root, parts, type: ANY, span };
 }
 
+/** The keys of a reference whose parts are texts. */
 export function constantPath(term: Extract<TermIR, { kind: "ref" }>): readonly string[] {
   return term.parts.map((part) => (part.kind === "string" ? part.value : ""));
 }

@@ -23,6 +23,7 @@ export function ownProperty(type: Type, key: string): Type | undefined {
   return type.kind === "object" ? type.properties.get(key)?.type : undefined;
 }
 
+/** The keys of a document at a path, as far as they are known. */
 export function dataKeys(type: Type, path: readonly string[]): readonly string[] {
   let at: Type | undefined = type;
   for (const key of path) at = at === undefined ? undefined : ownProperty(at, key);

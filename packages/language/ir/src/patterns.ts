@@ -19,6 +19,7 @@ function hasVars(term: TermIR): boolean {
   return isFound;
 }
 
+/** The variables that matching a pattern binds. */
 export function patternVars(term: TermIR): readonly VarId[] {
   if (term.kind === "var") return [term.id];
   if (term.kind === "array") return term.items.flatMap(patternVars);

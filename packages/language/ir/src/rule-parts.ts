@@ -3,6 +3,7 @@
 import type { RuleIR, StatementIR, TermIR } from "./ir.ts";
 import { eachChild, termsOf } from "./walk.ts";
 
+/** A call of a function of the library. */
 export type BuiltinCall = Extract<TermIR, { kind: "call" }> & {
   readonly target: { readonly kind: "builtin" };
 };

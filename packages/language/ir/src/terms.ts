@@ -13,6 +13,7 @@ export function inputPath(term: TermIR): readonly string[] | undefined {
   return path;
 }
 
+/** Whether a term is a `_`. */
 export function isWildcard(term: TermIR): boolean {
   return term.kind === "var" && term.wildcard === true;
 }
@@ -68,6 +69,7 @@ export function substitute<T extends Node>(node: T, variable: VarId, value: Term
   return replaceTerms(node, replacement);
 }
 
+/** The variables in a part of the IR. */
 export function variablesIn(node: unknown): ReadonlySet<VarId> {
   const found = new Set<VarId>();
   eachNode(node, (each) => {
@@ -122,6 +124,7 @@ export function isNameless(statement: StatementIR): boolean {
   return statement.kind === "not" && statement.body.every(isNameless);
 }
 
+/** Whether no variable, rule or document is in a term. */
 export function isNamelessTerm(term: TermIR): boolean {
   switch (term.kind) {
     case "null":

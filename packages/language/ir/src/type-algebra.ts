@@ -2,6 +2,7 @@
 
 import type { Type } from "./type.ts";
 
+/** The types of which no more is known than their kind, if that. */
 export const ANY: Type = { kind: "any" };
 export const NULL: Type = { kind: "null" };
 export const BOOLEAN: Type = { kind: "boolean" };

@@ -4,6 +4,7 @@
 import { suppressionIn } from "@writ/checker";
 import type { PolicySet } from "./read/policy-set.ts";
 
+/** What a reviewer should know besides which decisions change. */
 export type DiffNote =
   | {
       readonly kind: "new-package";
@@ -25,6 +26,7 @@ export type DiffNote =
       readonly why: string;
     };
 
+/** What is new in a set, and no question of decisions. */
 export function notesOn(before: PolicySet, after: PolicySet): readonly DiffNote[] {
   return [...newPackages(before, after), ...suppressions(before, after), ...skipped(before, after)];
 }

@@ -13,6 +13,7 @@ import {
   type Value,
 } from "@writ/evaluator";
 
+/** A decision, what determined it, and what would have turned it. */
 export interface Why {
   readonly decision: Decision;
   /** The rules that determined it; when nothing allows, the allow rules, nearest first. */
@@ -20,12 +21,14 @@ export interface Why {
   readonly turns: readonly Turn[];
 }
 
+/** A rule with its conditions, in the order they are written. */
 export interface WhyRule {
   readonly rule: string;
   readonly source: SourceRef;
   readonly conditions: readonly WhyCondition[];
 }
 
+/** A condition, and whether it holds. */
 export interface WhyCondition {
   readonly source: SourceRef;
   /** Undefined: it was not asked, as one before it failed. */

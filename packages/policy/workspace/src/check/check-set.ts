@@ -38,6 +38,7 @@ function readVocabularies(set: PolicySet): Vocabularies {
 /** A rule that changes nothing. */
 const IDLE: ReadonlySet<string> = new Set(["W0411", "W0412", "W0413", "W0414"]);
 
+/** What is looked for. */
 export interface CheckSetOptions {
   /** What OPA checks and no more: for policies about another input than a gateway's. */
   readonly likeOpa?: boolean | undefined;

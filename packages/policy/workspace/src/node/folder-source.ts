@@ -12,6 +12,7 @@ import {
 import { usageError } from "../usage-error.ts";
 import { isDirectory, isThere, readFound, whatItIs } from "./regular-files.ts";
 
+/** The files below a folder. Throws a `UsageError` where it is none. */
 export function folderSource(folder: string): FileSource {
   if (!isDirectory(folder)) throw usageError(`${folder} is not a folder of policies`);
   return {

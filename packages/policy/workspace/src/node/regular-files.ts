@@ -59,6 +59,7 @@ export function whatItIs(stats: Stats): string | undefined {
   return KINDS.find(([is]) => is(stats))?.[1] ?? "no regular file";
 }
 
+/** Whether a path, or what a link leads to, is a folder. Throws a `UsageError` where nothing is. */
 export function isDirectory(path: string): boolean {
   return attempt(path, () => statSync(path).isDirectory());
 }

@@ -17,6 +17,7 @@ export interface FileSource {
   read(paths: readonly string[]): ReadonlyMap<string, string>;
 }
 
+/** A source has no more files than this. */
 export const MAX_FILES = 20_000;
 /** A policy file has a limit of its own; data may have more. */
 export const MAX_FILE_BYTES: number = 64 * 1024 * 1024;

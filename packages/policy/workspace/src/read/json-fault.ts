@@ -3,6 +3,7 @@
 
 import { parseNumber } from "@writ/evaluator";
 
+/** Why a text is no JSON, and where. */
 export interface JsonFault {
   readonly reason: string;
   readonly start: number;

@@ -4,6 +4,7 @@
 import { usageError } from "../usage-error.ts";
 import { type FileSource, isAside } from "./file-source.ts";
 
+/** What a file is to a policy set. */
 export type Role = "rego" | "yaml" | "data" | "test" | "vocabulary" | "schema" | "data-schema";
 
 const ROLES: readonly (readonly [RegExp, Role])[] = [
@@ -22,6 +23,7 @@ export interface SkippedFile {
   readonly why: string;
 }
 
+/** The files of a source that are read, and those that only look so. */
 export interface PolicyFiles {
   readonly files: readonly { readonly path: string; readonly role: Role | undefined }[];
   readonly skipped: readonly SkippedFile[];

@@ -56,6 +56,7 @@ export function emptyPolicySet(environment: Environment): PolicySet {
   };
 }
 
+/** How a source is read. */
 export interface ReadOptions {
   /** Every JSON and YAML file that has no rules is data, whatever it is called. */
   readonly likeOpa?: boolean | undefined;

@@ -5,6 +5,7 @@ import type { Diagnostic, SourceFile } from "@writ/diagnostics";
 import { type BuiltinTable, QUERY_PACKAGE } from "@writ/evaluator";
 import { type Body, type Import, type Module, parseRego, type Term } from "@writ/syntax";
 
+/** What was typed, as a module; places are places in what was typed. */
 export interface Snippet {
   readonly module: Module;
   readonly diagnostics: readonly Diagnostic[];
@@ -44,6 +45,7 @@ function parseWithin({ file, text }: SourceFile, before: string, after: string):
   return move(parseRego({ file, text: `${before}${text}${after}` }));
 }
 
+/** A query as a module that can be compiled with a set. */
 export interface Query {
   readonly module: Module;
   /** The variables whose values are asked for; their solutions are objects with these keys. */

@@ -12,6 +12,7 @@ import {
 } from "@writ/diagnostics";
 import type { CompiledPolicy, InputPath } from "@writ/evaluator";
 
+/** What one `vocabulary.yaml` lists. */
 export interface Vocabulary {
   readonly source: SourceFile;
   readonly labels: readonly string[];

@@ -13,6 +13,7 @@ export function isProposed(text: string): boolean {
   return text.startsWith("# Proposed by `writ cover --write`");
 }
 
+/** The text of a test file with a case for each proposal. */
 export function renderProposals(base: Value, proposals: readonly Proposal[]): string {
   const names = new Map<string, number>();
   const tests = proposals.map(({ input, decision, rules }) => {

@@ -16,6 +16,7 @@ import {
 } from "@writ/evaluator";
 import { describeNode } from "../words/tree-outline.ts";
 
+/** A case of a node of a decision tree, and how often decisions took it. */
 export interface CoveredBranch {
   /** Of the first clause it leads to; without a case, the first that the node leads to. */
   readonly source: SourceRef;

@@ -21,6 +21,7 @@ import {
 import { type CoveredBranch, TreeCoverage } from "./coverage-trees.ts";
 import { isTestRule } from "./test-rules.ts";
 
+/** A rule, one of its else branches or its default, and how often it was tried and held. */
 export interface CoveredRule {
   /** `data.a.allow`. */
   readonly name: string;
@@ -30,6 +31,7 @@ export interface CoveredRule {
   held: number;
 }
 
+/** A condition as its author wrote it, and how often it was tried, held and failed. */
 export interface CoveredCondition {
   readonly source: SourceRef;
   readonly rule: CoveredRule;
@@ -40,6 +42,7 @@ export interface CoveredCondition {
   failed: number;
 }
 
+/** What tests exercise, in the order it is written. */
 export interface Coverage {
   readonly rules: readonly CoveredRule[];
   readonly conditions: readonly CoveredCondition[];
@@ -47,6 +50,7 @@ export interface Coverage {
   readonly branches: readonly CoveredBranch[];
 }
 
+/** Counts what the tests of one compiled policy exercise. */
 export class CoverageRecorder {
   /** Counts what its queries try. */
   readonly policy: Policy;

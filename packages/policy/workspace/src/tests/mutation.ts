@@ -14,6 +14,7 @@ import type { Program } from "@writ/ir";
 import { runTests } from "./run-tests.ts";
 import type { TestCase } from "./test-file.ts";
 
+/** What became of the mutants. */
 export interface MutationResult {
   readonly noticed: number;
   /** Proved to decide the same on every input. */
@@ -24,6 +25,7 @@ export interface MutationResult {
   readonly untried: number;
 }
 
+/** A policy with its tests, which pass, and the time there is. */
 export interface MutationOptions {
   readonly program: Program;
   readonly builtins: BuiltinTable;
@@ -34,6 +36,7 @@ export interface MutationOptions {
 
 type Verdict = "noticed" | "equivalent" | "survives";
 
+/** Tries every mutant, as long as there is time. */
 export function runMutants(options: MutationOptions): MutationResult {
   const { program, builtins, compile, cases, seconds } = options;
   const original = compile(program);

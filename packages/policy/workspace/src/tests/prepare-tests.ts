@@ -4,6 +4,7 @@
 import type { Module, RefPart, Rule, Statement, Term } from "@writ/syntax";
 import { TEST_NAME } from "./test-rules.ts";
 
+/** The modules with test rules told apart by name, and noting the cases they try. */
 export function prepareTests(modules: readonly Module[]): readonly Module[] {
   const counts = new Map<string, number>();
   return modules.map((module) => {

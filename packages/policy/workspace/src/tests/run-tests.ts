@@ -19,6 +19,7 @@ import { type SubCase, subCasesOf } from "./sub-cases.ts";
 import type { TestCase } from "./test-file.ts";
 import { isSkipped, testPathOf } from "./test-rules.ts";
 
+/** What became of one test. */
 export interface TestResult {
   readonly name: string;
   readonly file: string;
@@ -33,6 +34,7 @@ export interface TestResult {
   readonly output?: readonly string[];
 }
 
+/** Which tests, and who is told. */
 export interface RunTestsOptions {
   /** Only tests whose name it matches. */
   readonly run?: RegExp | undefined;

@@ -3,6 +3,7 @@
 
 import { getMember, jsonText, objectEntries, type Value } from "@writ/evaluator";
 
+/** One of the keys of a test that has several. */
 export interface SubCase {
   readonly name: string;
   readonly status: "passed" | "failed";

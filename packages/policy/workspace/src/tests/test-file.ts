@@ -8,6 +8,7 @@ import { type Document, isMap, isSeq, type Node, parseDocument } from "yaml";
 import type { PolicySet } from "../read/policy-set.ts";
 import { errorsOf, plainValue } from "../read/read-yaml.ts";
 
+/** What is not given is not asked for. */
 export interface ExpectedDecision {
   readonly effect: "allow" | "deny";
   /** Codes or messages. */
@@ -16,6 +17,7 @@ export interface ExpectedDecision {
   readonly errors?: readonly string[];
 }
 
+/** An input, and the decision expected of it. */
 export interface TestCase {
   readonly name: string;
   readonly file: string;
@@ -47,6 +49,7 @@ function validatorOf(schema: JsonSchema): ReturnType<typeof compileSchema> {
   return validator;
 }
 
+/** The cases that can be run, and what is wrong with the others. */
 export interface TestCases {
   readonly cases: readonly TestCase[];
   readonly diagnostics: readonly Diagnostic[];

@@ -14,6 +14,7 @@ import {
 import { usageError } from "../usage-error.ts";
 import { NEGATED, NUMBER_WORDS, TYPE_BOUNDS, TYPE_WORDS, WORDS } from "./region-text.ts";
 
+/** What is asked for, of which inputs. */
 export interface Question {
   readonly effect: Effect;
   readonly constraints: readonly Test[];
@@ -61,6 +62,7 @@ function entriesOf(words: { readonly [O in Op]: string }): readonly (readonly [O
   return Object.entries(words) as [Op, string][];
 }
 
+/** The question in words. Throws a `UsageError` that says what is no condition. */
 export function readQuestion(question: string, shape: Shape): Question {
   if (question.length > MAX_QUESTION) throw usageError("the question is too long");
   const trimmed = question.trim().replace(/\?$/, "").trim();

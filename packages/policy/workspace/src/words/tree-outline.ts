@@ -4,6 +4,7 @@
 import { DECISION_RULES, type DecisionTrees, type Test, type TreeNode } from "@writ/evaluator";
 import { type TextOf, WORDS } from "./region-text.ts";
 
+/** A part of a tree in words, with its parts. */
 export interface Outline {
   readonly text: string;
   readonly children: readonly { readonly edge: string; readonly outline: Outline }[];
