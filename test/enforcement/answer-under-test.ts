@@ -12,7 +12,7 @@ import { makeSources } from "@writ/diagnostics";
 import { createPolicy, type Policy } from "@writ/evaluator";
 import type { ReadRequest, Surface } from "@writ/surface";
 import { parseRego } from "@writ/syntax";
-import { compileSet } from "../../packages/apps/cli/src/compile-set.ts";
+import { compileSet } from "@writ/workspace";
 import { emptyPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
 import { type Answered, isRefused } from "../../packages/enforcement/gateway/src/call.ts";
 import type { Services } from "../../packages/enforcement/gateway/src/services.ts";

@@ -5,9 +5,9 @@ import { createHash, randomBytes, X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateKeys } from "@writ/bundle";
+import { describeFileFault } from "@writ/workspace/node";
 import { createDevCertificate } from "./dev-certificate.ts";
 import { usageError } from "./exit.ts";
-import { describeFileFault } from "./files.ts";
 
 export interface DevState {
   readonly folder: string;

@@ -4,8 +4,8 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { generateKeys } from "@writ/bundle";
+import { describeFileFault } from "@writ/workspace/node";
 import { usageError } from "./exit.ts";
-import { describeFileFault } from "./files.ts";
 import { root } from "./root.ts";
 
 /** The files, by name. A private one is its owner's alone. */

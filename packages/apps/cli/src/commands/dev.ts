@@ -12,12 +12,11 @@ import {
   createBedrockSim,
   startAnthropicSim,
 } from "@writ/simulators";
-import { compileSet } from "../compile-set.ts";
+import { compileSet, findUnpackable, packSet } from "@writ/workspace";
 import { type DevFacts, refuseSecond, writeFacts } from "../dev-facts.ts";
 import { type DevState, KEY_ID, openDevState } from "../dev-state.ts";
 import { CommandFailure, EXIT, indent, usageError } from "../exit.ts";
 import { readText, writeBytes } from "../files.ts";
-import { packSet } from "../pack-set.ts";
 import { readPolicySet } from "../policy-set.ts";
 import { printDiagnostics, stopOnErrors } from "../report.ts";
 import { root } from "../root.ts";
@@ -139,6 +138,7 @@ function buildPolicies(policies: string, state: DevState): void {
   const path = join(state.folder, "bundle-private.pem");
   const key = parsePrivateKey(readText(path));
   if (!key.ok) throw usageError(`${path} ${key.message}; remove it, and a new pair is made`);
+  stopOnErrors(findUnpackable(set), set.sources);
   const { bytes } = packSet(set, compiled, {
     revision: UNVERSIONED,
     sign: { key: key.key, keyId: KEY_ID },
