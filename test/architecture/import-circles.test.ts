@@ -8,9 +8,6 @@ import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../../packages/", import.meta.url));
 
-/** Being taken apart; until then they may have circles. */
-const allowed: ReadonlySet<string> = new Set();
-
 /** What each file imports. */
 type Imports = ReadonlyMap<string, readonly string[]>;
 
@@ -71,14 +68,10 @@ function circlesIn(imports: Imports): readonly (readonly string[])[] {
 }
 
 describe("import circles", () => {
-  it.each(packages.filter((name) => !allowed.has(name)))("%s has none", (name) => {
+  it.each(packages)("%s has none", (name) => {
     const imports = importsOf(name);
     expect(imports.size).toBeGreaterThan(0);
     expect(circlesIn(imports)).toEqual([]);
-  });
-
-  it.each([...allowed])("%s has some still, and leaves the list when it has none", (name) => {
-    expect(circlesIn(importsOf(name))).not.toEqual([]);
   });
 
   it("finds a circle, however long, and a file that imports itself", () => {

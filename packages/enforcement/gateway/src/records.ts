@@ -1,11 +1,12 @@
 // What goes into the audit log: one record a decision, and one for a refusal that came before any
 // decision could be asked for. Digests, labels and metadata; of content only what a policy's own reasons quote.
 
-import { createHash } from "node:crypto";
 import type { AuditRecord } from "@writ/audit";
 import type { Usage } from "@writ/surface";
 import type { KnownCall, Refused } from "./call.ts";
 import type { Decided } from "./decide.ts";
+import { digestOf } from "./digest.ts";
+import type { Ending } from "./ending.ts";
 import { describeRefusal } from "./refuse.ts";
 import type { FindingTally } from "./tally.ts";
 
@@ -24,15 +25,6 @@ export interface DecisionRecordOptions {
   /** Of a stream: whether this closes it, and how it ended. */
   readonly ending?: Ending;
 }
-
-/** How an answer ended: `refused` by the gateway itself, for what the policy was not asked about. */
-export type Ending =
-  | "complete"
-  | "cut_short"
-  | "denied"
-  | "refused"
-  | "client_gone"
-  | "upstream_error";
 
 /** A record is bounded whatever the content: of long lists it has the beginning, and how many there were. */
 const MAX_LISTED = 200;
@@ -104,12 +96,6 @@ export function refusalRecord(
     policy,
     digests: body === undefined ? undefined : { received: bodyDigest ?? digestOf(body) },
   }) as AuditRecord;
-}
-
-export type Digest = `sha256:${string}`;
-
-export function digestOf(content: Uint8Array | string): Digest {
-  return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }
 
 function describeForRecord(

@@ -14,7 +14,8 @@ import {
   withDecisionId,
 } from "@writ/surface";
 import type { Answered, Refused } from "../call.ts";
-import { decisionRecord, type Ending } from "../records.ts";
+import type { Ending } from "../ending.ts";
+import { decisionRecord } from "../records.ts";
 import { notMaskable, recordOrRefuse } from "../refuse.ts";
 import type { Services } from "../services.ts";
 import { AnswerPolicy } from "./answer-policy.ts";
