@@ -225,6 +225,8 @@ export function chunk(bytes: Buffer, lengths: readonly number[]): readonly Buffe
 
 export interface Assembled {
   readonly texts: Map<string, string>;
+  /** All of a kind, in the order it came. */
+  readonly said: { text: string; thinking: string };
   readonly tools: { readonly name: string; input: string; isWhole: boolean }[];
   isComplete: boolean;
   reason: string;
@@ -300,7 +302,13 @@ function readAnthropic(bytes: Buffer): readonly Read[] {
 
 /** As clients do it: by index, whatever the order. */
 export function assemble(wire: Wire, bytes: Buffer): Assembled {
-  const out: Assembled = { texts: new Map(), tools: [], isComplete: false, reason: "" };
+  const out: Assembled = {
+    texts: new Map(),
+    said: { text: "", thinking: "" },
+    tools: [],
+    isComplete: false,
+    reason: "",
+  };
   const open = new Map<number, Assembled["tools"][number]>();
   for (const { type, index, text } of wire === "bedrock"
     ? readBedrock(bytes)
@@ -316,18 +324,21 @@ export function assemble(wire: Wire, bytes: Buffer): Assembled {
     if (type === "reason") out.reason = text;
     if (type === "stop") out.isComplete = true;
     const key = `${type} ${index}`;
-    if (type === "text" || type === "thinking")
-      out.texts.set(key, (out.texts.get(key) ?? "") + text);
+    if (type !== "text" && type !== "thinking") continue;
+    out.said[type] += text;
+    out.texts.set(key, (out.texts.get(key) ?? "") + text);
   }
   return out;
 }
 
 /** As a reader joins them: each text by itself, and all of a kind. */
-function readingsOf({ texts, tools }: Assembled): readonly string[] {
+function readingsOf({ said: inOrder, texts, tools }: Assembled): readonly string[] {
   const kinds = ["text", "thinking"].map((kind) =>
     [...texts].filter(([key]) => key.startsWith(kind)).map(([, text]) => text),
   );
   return [
+    inOrder.text,
+    inOrder.thinking,
     ...kinds.flat(),
     ...kinds.map((list) => list.join("")),
     ...tools.map(({ input }) => input),
