@@ -19,6 +19,8 @@ export interface DecisionRecordOptions {
   /** Digest of what goes on in their place, when that is known at the time. */
   readonly released?: string;
   readonly redactionCount?: number;
+  /** Tool calls that were cut by the limit of tokens, and left out. */
+  readonly droppedToolCalls?: number;
   readonly refusal?: Refused;
   readonly upstream?: { readonly status: number; readonly requestId?: string };
   readonly usage?: Usage;
@@ -56,6 +58,7 @@ export function decisionRecord(call: KnownCall, options: DecisionRecordOptions):
       errors: decision.errors,
     },
     redactionCount: options.redactionCount ?? 0,
+    droppedToolCalls: options.droppedToolCalls === 0 ? undefined : options.droppedToolCalls,
     refusal:
       refusal === undefined
         ? undefined

@@ -26,6 +26,8 @@ export class AnswerPolicy {
   #onRecord = "";
   usage: Usage | undefined;
   redactionCount = 0;
+  /** Cut by the limit of tokens, and left out. */
+  droppedToolCalls = 0;
 
   constructor(call: Answered, services: Services, digests: StreamDigests) {
     this.#call = call;
@@ -111,6 +113,7 @@ export class AnswerPolicy {
       findings: this.#tally,
       ...this.#digests.soFar(),
       redactionCount: this.redactionCount,
+      droppedToolCalls: this.droppedToolCalls,
       upstream: this.#call.upstream,
       ...(this.usage === undefined ? {} : { usage: this.usage }),
       ...options,
