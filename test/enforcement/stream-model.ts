@@ -352,14 +352,17 @@ function readingsOf({ said: inOrder, texts, tools }: Assembled): readonly string
 export function leaks(client: Assembled, upstream: Assembled): readonly string[] {
   const wholes = readingsOf(upstream);
   return readingsOf(client).filter((text) => {
-    const isMidWord = wholes.some(
-      (whole) => whole.startsWith(text) && /\w$/.test(text) && /\w/.test(whole[text.length] ?? ""),
-    );
+    // Its end, since what is before it may be masked.
+    const end = text.slice(-20);
+    const isMidWord = wholes.some((whole) => {
+      const at = whole.indexOf(end);
+      return at >= 0 && /\w$/.test(end) && /\w/.test(whole[at + end.length] ?? "");
+    });
     return classifier
       .classify(text)
       .some(
-        ({ label, end }) =>
-          (label === DENIED || label === MASKED) && !(isMidWord && end === text.length),
+        ({ label, end: to }) =>
+          (label === DENIED || label === MASKED) && !(isMidWord && to === text.length),
       );
   });
 }
