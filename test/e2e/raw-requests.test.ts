@@ -1,6 +1,7 @@
 // Requests as no client library writes them, on raw sockets: what can be read in two ways, or not at all, is
 // refused in the API's own form, once, on record, and the connection ends.
 
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect as connectNet, type Socket } from "node:net";
 import { join } from "node:path";
@@ -244,7 +245,10 @@ describe("what does not come in time", () => {
     const loaded = loadConfig(join(gateway.home, ".writ", "gateway.json"));
     if (!loaded.ok) throw new Error(loaded.problems.join("; "));
     const { limits } = loaded.config;
-    const config = { ...loaded.config, limits: { ...limits, requestTimeoutMs: 200 } };
+    const config = {
+      ...loaded.config,
+      limits: { ...limits, requestTimeoutMs: 200, keepAliveMs: 1_000, connections: 40 },
+    };
     const started = await startGateway(config);
     if (!started.ok) throw new Error(started.problem);
     impatient = started.gateway;
@@ -265,5 +269,30 @@ describe("what does not come in time", () => {
     const records = await logOf(gateway.facts.auditDir);
     const id = answers[0]?.body.decisionId;
     expect(records.filter((record) => record.id === id).length).toBe(1);
+  });
+
+  it("a next request is not waited for", async () => {
+    const socket = connectNet(impatient.port, "127.0.0.1");
+    socket.write("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n");
+    await once(socket, "data");
+    const since = Date.now();
+    await once(socket.resume(), "close");
+    expect(Date.now() - since).toBeGreaterThan(500);
+  });
+
+  it("nobody can open more connections than there may be", async () => {
+    const sockets = Array.from({ length: 60 }, () => connectNet(impatient.port, "127.0.0.1"));
+    const closed = sockets.map((socket) =>
+      Promise.race([
+        once(
+          socket.on("error", () => undefined),
+          "close",
+        ).then(() => 1),
+        new Promise<number>((resolve) => setTimeout(resolve, 500, 0)),
+      ]),
+    );
+    const refused = (await Promise.all(closed)).reduce((sum, one) => sum + one, 0);
+    for (const socket of sockets) socket.destroy();
+    expect(refused).toBeGreaterThanOrEqual(20);
   });
 });

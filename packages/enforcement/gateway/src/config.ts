@@ -71,6 +71,11 @@ export interface GatewayConfig {
     readonly frameBytes: number;
     readonly headerBytes: number;
     readonly requestTimeoutMs: number;
+    /** How long a connection may be open on which nothing happens: longer than a load balancer keeps it. */
+    readonly keepAliveMs: number;
+    /** Of one connection over HTTP/2; clients open another when there are more. */
+    readonly streamsPerConnection: number;
+    readonly connections: number;
     /** How long a client may take nothing of an answer. */
     readonly writeTimeoutMs: number;
     readonly drainMs: number;

@@ -157,6 +157,9 @@ async function openPort(services: Started, tls: TlsFiles | undefined): Promise<P
       ...(tls === undefined ? {} : { tls }),
       headerBytes: limits.headerBytes,
       requestTimeoutMs: limits.requestTimeoutMs,
+      keepAliveMs: limits.keepAliveMs,
+      streamsPerConnection: limits.streamsPerConnection,
+      connections: limits.connections,
       handle: (incoming, outgoing) => {
         // One call whose refusal fails must not be everybody's end.
         dispatch(app, { incoming, outgoing }).catch(() => outgoing.destroy());

@@ -24,6 +24,11 @@ export interface ListenerOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly headerBytes: number;
   readonly requestTimeoutMs: number;
+  /** How long a connection may be open on which nothing happens. */
+  readonly keepAliveMs: number;
+  /** Of one connection over HTTP/2. */
+  readonly streamsPerConnection: number;
+  readonly connections: number;
   /** Called with Node's requests and responses; the HTTP/2 ones are of its compatibility API. */
   readonly handle: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
   /** The whole raw HTTP/1.1 answer to a request that Node's parser refused, and to whom. */
@@ -40,24 +45,21 @@ const TLS_HANDSHAKE = 0x16;
 const HTTP2_PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 /** How long a new connection may take to say what it speaks. */
 const SNIFF_TIMEOUT_MS = 10_000;
-/** Of one connection over HTTP/2; clients open another when there are more. */
-const MAX_STREAMS = 256;
-/** A connection on which nothing happens; load balancers keep theirs for a minute. */
-const IDLE_MS = 120_000;
 /** How late a request's timeout may be noticed. */
 const MAX_CHECKING_INTERVAL_MS = 5_000;
 
 export async function listen(options: ListenerOptions): Promise<Listener> {
   const { handle, headerBytes: maxHeaderSize, requestTimeoutMs: requestTimeout, tls } = options;
+  const { keepAliveMs, streamsPerConnection } = options;
   const http2Settings = {
-    settings: { maxHeaderListSize: maxHeaderSize, maxConcurrentStreams: MAX_STREAMS },
+    settings: { maxHeaderListSize: maxHeaderSize, maxConcurrentStreams: streamsPerConnection },
     maxSessionMemory: 64,
   };
   const http1Settings = {
     maxHeaderSize,
     // Of the head; how long a body may take is for who reads it to say, and to answer.
     headersTimeout: requestTimeout,
-    keepAliveTimeout: IDLE_MS,
+    keepAliveTimeout: keepAliveMs,
     requestTimeout: 0,
     connectionsCheckingInterval: Math.min(requestTimeout, MAX_CHECKING_INTERVAL_MS),
     // Node's own refusal has no body; the stages refuse what names no host.
@@ -75,7 +77,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
           handleHttp2,
         );
   const sessions = new Set<Http2Session>();
-  for (const server of [http2, secure]) trackSessions(server, sessions);
+  for (const server of [http2, secure]) trackSessions(server, sessions, keepAliveMs);
   for (const server of [http1, http2, secure]) {
     // Node answers these itself, without a body, unless someone listens.
     server?.on("checkExpectation", handle);
@@ -109,6 +111,8 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
       return first[0] === HTTP2_PREFACE[0] && startsWithPreface(first) ? http2 : http1;
     });
   });
+  // Those that are too many are closed as they come.
+  port.maxConnections = options.connections;
   await new Promise<void>((resolve, reject) => {
     port.once("error", reject);
     port.listen(options.port, options.host, resolve);
@@ -175,13 +179,14 @@ function startsWithPreface(first: Buffer): boolean {
 function trackSessions(
   server: Http2Server | Http2SecureServer | undefined,
   sessions: Set<Http2Session>,
+  idleMs: number,
 ): void {
   server?.on("session", (session: Http2Session) => {
     sessions.add(session);
     session.once("close", () => sessions.delete(session));
     // A broken session is its client's loss; an unhandled error would be everybody's.
     session.on("error", () => session.destroy());
-    session.setTimeout(IDLE_MS, () => session.close());
+    session.setTimeout(idleMs, () => session.close());
   });
   server?.on("sessionError", () => undefined);
 }
