@@ -2,7 +2,7 @@
 // more, ten changed, a deny changed), every rule asked whether it changes anything, a question, and inputs
 // that reach every way to decide.
 
-import { askPolicy, coverPolicy, diffPolicies, findIdleRules } from "@writ/compiler";
+import { askPolicy, coverPolicy, diffPolicies, findIdleRules } from "@writ/analysis";
 import type { Test } from "@writ/evaluator";
 import { builtins } from "../packages/apps/cli/src/builtins.ts";
 import { compileRego } from "./evaluate/engines.ts";

@@ -9,9 +9,8 @@ import {
   type Shape,
   type TreeNode,
 } from "@writ/evaluator";
-import { compileSet } from "../../packages/apps/cli/src/compile-set.ts";
+import { compileSet, readTests } from "@writ/workspace";
 import { readPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
-import { readTestFile } from "../../packages/apps/cli/src/test-file.ts";
 
 const folder = fileURLToPath(new URL("../../policies/bedrock", import.meta.url));
 
@@ -54,9 +53,7 @@ export function leastOf(shape: Shape, value: unknown): unknown {
 }
 
 export function shippedInputs(): readonly { readonly input: unknown; readonly effect: string }[] {
-  return readPolicySet(folder).tests.flatMap((source) =>
-    readTestFile(source)
-      .cases.filter(({ expect }) => expect.errors === undefined)
-      .map(({ input, expect }) => ({ input, effect: expect.effect })),
-  );
+  return readTests(readPolicySet(folder))
+    .cases.filter(({ expect }) => expect.errors === undefined)
+    .map(({ input, expect }) => ({ input, effect: expect.effect }));
 }

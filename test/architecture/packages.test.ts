@@ -16,11 +16,24 @@ const groups: {
     evaluator: [],
     syntax: ["diagnostics"],
     builtins: ["evaluator"],
-    checker: ["diagnostics", "syntax", "builtins"],
-    compiler: ["diagnostics", "checker", "evaluator"],
+    ir: ["diagnostics"],
+    checker: ["diagnostics", "syntax", "builtins", "ir"],
+    compiler: ["diagnostics", "ir", "evaluator"],
+    analysis: ["diagnostics", "ir", "compiler", "evaluator"],
   },
   policy: {
     bundle: ["evaluator"],
+    workspace: [
+      "analysis",
+      "builtins",
+      "bundle",
+      "checker",
+      "compiler",
+      "diagnostics",
+      "evaluator",
+      "ir",
+      "syntax",
+    ],
   },
   wire: {
     http: [],
@@ -48,19 +61,20 @@ const groups: {
   apps: {
     simulators: [],
     cli: [
+      "analysis",
       "audit",
       "builtins",
       "bundle",
-      "checker",
       "classifier",
-      "compiler",
       "diagnostics",
       "evaluator",
       "gateway",
       "bedrock-runtime",
+      "ir",
       "sigv4",
       "simulators",
       "syntax",
+      "workspace",
     ],
   },
 };
@@ -85,7 +99,7 @@ const API_WORDS =
   /\b(?:aws|bedrock|converse|invokemodel|anthropic|claude|openai|azure|gemini|vertex|sigv4|x-amzn?|x-api-key|[A-Za-z]+(?<!Errno)Exception|event-?stream|text\/event)/i;
 const names = Object.keys(graph);
 /** No I/O, no clock, no randomness, no environment. */
-const pure = ["diagnostics", "syntax", "checker", "compiler", "evaluator"];
+const pure = ["diagnostics", "syntax", "ir", "checker", "compiler", "analysis", "evaluator"];
 /** What the outside is reached by, and the locale, which differs between machines. */
 const impure: readonly (readonly [pattern: RegExp, examples: readonly string[]])[] = [
   [/"node:/, ['from "node:fs"', 'import("node:fs")']],
@@ -168,7 +182,8 @@ describe("the package graph", () => {
 
   it("keeps source text away from the gateway", () => {
     const reached = reach("gateway");
-    for (const name of ["syntax", "checker", "compiler"]) expect(reached.has(name)).toBe(false);
+    for (const name of ["syntax", "ir", "checker", "compiler", "analysis", "workspace"])
+      expect(reached.has(name)).toBe(false);
   });
 
   it.each(pure)("%s does no I/O and reads no clock, randomness or environment", (name) => {
@@ -176,6 +191,16 @@ describe("the package graph", () => {
       const text = readFileSync(`${folderOf(name)}/src/${file}`, "utf8");
       for (const [pattern] of impure) expect(text, file).not.toMatch(pattern);
     }
+  });
+
+  it("keeps files behind a source in the workspace", () => {
+    const [isNode, isOutside] = [/^node\//, /"node:|"\.\.?\/node\//];
+    const files = sourcesOf("workspace").filter((file) => !isNode.test(file));
+    for (const file of files)
+      expect(readFileSync(`${folderOf("workspace")}/src/${file}`, "utf8"), file).not.toMatch(
+        isOutside,
+      );
+    expect(files.length).toBeLessThan(sourcesOf("workspace").length);
   });
 
   it.each(impure)("%s finds its examples", (pattern, examples) => {

@@ -18,7 +18,7 @@ import {
   type Value,
 } from "@writ/evaluator";
 import { type Module, parseRego } from "@writ/syntax";
-import { parseQuery, toQuery } from "../../packages/apps/cli/src/snippet.ts";
+import { parseQuery, toQuery } from "@writ/workspace";
 import { caseBuiltins, engines, type PolicySource } from "./engines.ts";
 
 export interface ConformanceCase {
@@ -99,7 +99,8 @@ function compileCase({
   want_result: wanted,
 }: ConformanceCase): PolicySource | Refused {
   // All that the query binds, wanted or not: a binding that nobody wants is a difference.
-  const { names: bound = [] } = toQuery(parseQuery({ file: "query", text: query }).module) ?? {};
+  const { names: bound = [] } =
+    toQuery(parseQuery({ file: "query", text: query }).module, caseBuiltins) ?? {};
   const names = [...new Set([...Object.keys(wanted?.[0] ?? {}), ...bound])];
   const bindings = `{${names.map((name) => `${JSON.stringify(name)}: ${name}`).join(", ")}}`;
   const given = typeof inputTerm === "string" ? `given := ${inputTerm}\n\n` : "";

@@ -11,6 +11,8 @@ import type { ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 
 export interface DevFacts {
+  readonly anthropicApiKey: string;
+  readonly anthropicBaseUrl: string;
   readonly endpoint: string;
   readonly tlsEndpoint: string;
   readonly caFile: string;

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { catalog, renderJson } from "@writ/diagnostics";
+import { checkEverything } from "@writ/workspace";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, describe, expect, it } from "vitest";
-import { checkEverything } from "../../packages/apps/cli/src/commands/check.ts";
 import { readPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
 
 const pages = fileURLToPath(new URL("../../packages/language/diagnostics/codes/", import.meta.url));

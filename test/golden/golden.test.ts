@@ -5,12 +5,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { makeSources, renderText } from "@writ/diagnostics";
 import { parseRego, parseYaml } from "@writ/syntax";
+import { checkAndProve, compileSet, outlineTrees } from "@writ/workspace";
 import { describe, expect, it } from "vitest";
-import { compileSet } from "../../packages/apps/cli/src/compile-set.ts";
 import { inputKindAt } from "../../packages/apps/cli/src/input-kinds.ts";
 import { emptyPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
-import { checkAndProve } from "../../packages/apps/cli/src/prove.ts";
-import { outlineTrees } from "../../packages/apps/cli/src/tree-outline.ts";
 import { renderTreeText } from "../../packages/apps/cli/src/tree-view.ts";
 
 const cases = fileURLToPath(new URL("./cases/", import.meta.url));

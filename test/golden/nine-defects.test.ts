@@ -2,9 +2,9 @@
 
 import { makeSources } from "@writ/diagnostics";
 import { parseRego } from "@writ/syntax";
+import { checkAndProve } from "@writ/workspace";
 import { expect, it } from "vitest";
 import { emptyPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
-import { checkAndProve } from "../../packages/apps/cli/src/prove.ts";
 
 const defects: readonly (readonly [defect: string, code: string, text: string])[] = [
   ["a mistyped path", "E0203", 'allow if input.modle.id == "m"'],

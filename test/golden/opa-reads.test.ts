@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeSources, opaCode } from "@writ/diagnostics";
 import { formatRego, parseRego } from "@writ/syntax";
+import { checkSet } from "@writ/workspace";
 import { afterAll, describe, expect, it } from "vitest";
-import { checkSet } from "../../packages/apps/cli/src/check-set.ts";
 import { emptyPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
 
 /** Rules of package `t`, by the code of the error that they are; none for those that are read. */

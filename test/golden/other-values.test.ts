@@ -3,9 +3,9 @@
 
 import { makeSources } from "@writ/diagnostics";
 import { parseRego } from "@writ/syntax";
+import { checkAndProve } from "@writ/workspace";
 import { expect, it } from "vitest";
 import { emptyPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
-import { checkAndProve } from "../../packages/apps/cli/src/prove.ts";
 
 const TOKENS = 'object.get(input.request, "max_tokens", ';
 const ALLOW = 'allow if input.model.id == "m"';

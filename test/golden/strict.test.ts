@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeSources } from "@writ/diagnostics";
 import { parseRego } from "@writ/syntax";
+import { checkSet } from "@writ/workspace";
 import { afterAll, describe, expect, it } from "vitest";
-import { checkSet } from "../../packages/apps/cli/src/check-set.ts";
 import { emptyPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
 
 const cases: readonly (readonly [

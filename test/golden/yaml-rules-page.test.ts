@@ -3,8 +3,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkEverything } from "@writ/workspace";
 import { expect, it } from "vitest";
-import { checkEverything } from "../../packages/apps/cli/src/commands/check.ts";
 import { readPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
 import { OPERATOR_NAMES } from "../../packages/language/syntax/src/conditions.ts";
 

@@ -1,7 +1,6 @@
 // What is claimed about a policy holds of what it decides: every answer of `ask` and nothing besides, no
 // input reaches a rule that is called idle, and every turn turns the decision.
 
-import { builtins } from "@writ/builtins";
 import {
   askPolicy,
   type Condition,
@@ -12,7 +11,8 @@ import {
   mutantsOf,
   type Region,
   withMutant,
-} from "@writ/compiler";
+} from "@writ/analysis";
+import { builtins } from "@writ/builtins";
 import {
   type CompiledPolicy,
   createPolicy,
@@ -27,8 +27,8 @@ import {
 } from "@writ/evaluator";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { testKey } from "../../packages/language/compiler/src/analysis/tests.ts";
-import { readWays } from "../../packages/language/compiler/src/analysis/ways.ts";
+import { testKey } from "../../packages/language/analysis/src/tests.ts";
+import { readWays } from "../../packages/language/analysis/src/ways.ts";
 import {
   checkSmall,
   compileProgram,

@@ -1,7 +1,7 @@
 // Laws of `writ diff`: what it lists is what changes, no more and no less, and every example is one.
 
+import { type Condition, type DiffRegion, diffPolicies } from "@writ/analysis";
 import { builtins } from "@writ/builtins";
-import { type Condition, type DiffRegion, diffPolicies } from "@writ/compiler";
 import {
   type CompiledPolicy,
   createPolicy,

@@ -2,8 +2,8 @@
 // variables are called and whichever side of a comparison things stand on, and one and its negation exclude
 // each other.
 
+import { askPolicy, diffPolicies, findIdleRules } from "@writ/analysis";
 import { builtins } from "@writ/builtins";
-import { askPolicy, diffPolicies, findIdleRules } from "@writ/compiler";
 import { describe, expect, it } from "vitest";
 import { compileSmall } from "./small-policies.ts";
 

@@ -2,10 +2,11 @@
 // policy is compared with what it decides, input by input.
 
 import { builtins } from "@writ/builtins";
-import { check, type Program } from "@writ/checker";
+import { check } from "@writ/checker";
 import { compile } from "@writ/compiler";
 import { makeSources } from "@writ/diagnostics";
 import type { CompiledPolicy, Value } from "@writ/evaluator";
+import type { Program } from "@writ/ir";
 import { parseRego } from "@writ/syntax";
 import fc from "fast-check";
 

@@ -5,9 +5,9 @@ import { builtins } from "@writ/builtins";
 import { makeSources, type SourceFile } from "@writ/diagnostics";
 import { createPolicy, type Policy } from "@writ/evaluator";
 import { parseRego, parseYaml, yamlToRego } from "@writ/syntax";
+import { compileSet } from "@writ/workspace";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileSet } from "../../packages/apps/cli/src/compile-set.ts";
 import { inputKindAt } from "../../packages/apps/cli/src/input-kinds.ts";
 import { emptyPolicySet } from "../../packages/apps/cli/src/policy-set.ts";
 

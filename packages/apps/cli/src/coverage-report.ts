@@ -3,10 +3,14 @@
 import { join } from "node:path";
 import { printable, type Sources, visibleJson } from "@writ/diagnostics";
 import type { SourceRef } from "@writ/evaluator";
-import type { Coverage, CoveredCondition, CoveredRule } from "./coverage.ts";
-import type { CoveredBranch } from "./coverage-trees.ts";
+import {
+  type Coverage,
+  type CoveredBranch,
+  type CoveredCondition,
+  type CoveredRule,
+  sourceText,
+} from "@writ/workspace";
 import { line as inLine } from "./output.ts";
-import { sourceText } from "./source-text.ts";
 
 export type CoverageFormat = "text" | "json" | "lcov";
 

@@ -1,11 +1,11 @@
 import { makeSources } from "@writ/diagnostics";
 import type { Value } from "@writ/evaluator";
 import { formatRego, formatYaml, parseRego, parseYaml } from "@writ/syntax";
+import { CoverageRecorder, compileSet } from "@writ/workspace";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileSet } from "./compile-set.ts";
-import { CoverageRecorder } from "./coverage.ts";
 import { renderCoverage } from "./coverage-report.ts";
+import { environment } from "./environment.ts";
 import { emptyPolicySet } from "./policy-set.ts";
 
 /** The coverage of one file by decisions on these inputs, as its JSON says it. */
@@ -19,7 +19,7 @@ function cover(file: string, text: string, inputs: readonly unknown[], likeOpa =
   const set = { ...emptyPolicySet, modules: [module], files: [source], sources };
   const { compiled } = compileSet(set, { includeTests: true, likeOpa });
   if (compiled === undefined) throw new Error(text);
-  const recorder = new CoverageRecorder(compiled);
+  const recorder = new CoverageRecorder(compiled, environment.builtins);
   for (const input of inputs) recorder.decide(input as Value);
   const json = renderCoverage(recorder.result(), { format: "json", folder: ".", sources });
   const document = JSON.parse(json) as {

@@ -13,6 +13,9 @@ export interface DevFacts {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** For clients of the Messages API. */
+  readonly anthropicApiKey: string;
+  readonly anthropicBaseUrl: string;
   readonly policyHash: string;
   readonly auditDir: string;
 }

@@ -1,20 +1,23 @@
 // What `npm start` keeps in `.writ/`: keys made on the first run, found again on the next. For development:
 // nothing here may protect anything real.
 
-import { randomBytes, X509Certificate } from "node:crypto";
+import { createHash, randomBytes, X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateKeys } from "@writ/bundle";
+import { describeFileFault } from "@writ/workspace/node";
 import { createDevCertificate } from "./dev-certificate.ts";
 import { usageError } from "./exit.ts";
-import { describeFileFault } from "./files.ts";
 
 export interface DevState {
   readonly folder: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of the simulated upstream. */
+  /** A key that is sent with each call, as the Messages API has it. */
+  readonly apiKey: string;
+  /** Of the simulated upstreams. */
   readonly upstream: Credentials;
+  readonly upstreamApiKey: string;
 }
 
 interface Credentials {
@@ -43,19 +46,22 @@ export async function openDevState(folder: string): Promise<DevState> {
     write(folder, "tls-cert.pem", cert);
   }
   const { client, upstream } = keepCredentials(folder);
+  const apiKey = keepKey(folder, "api-key.txt");
+  const upstreamApiKey = keepKey(folder, "upstream-api-key.txt");
+  const principal = {
+    principalArn: "arn:aws:iam::000000000000:role/writ-development",
+    identity: { subject: "developer@example.org", groups: ["developers"] },
+    mayAssert: { subject: "*", tenant: "*", groups: "*", roles: "*" },
+  };
+  const digest = `sha256:${createHash("sha256").update(apiKey).digest("hex")}`;
   const keyring = {
-    keys: [
-      {
-        ...client,
-        principalArn: "arn:aws:iam::000000000000:role/writ-development",
-        identity: { subject: "developer@example.org", groups: ["developers"] },
-        mayAssert: { subject: "*", tenant: "*", groups: "*", roles: "*" },
-      },
-    ],
+    keys: [{ ...client, ...principal }],
+    issued: [{ id: "development", digest, ...principal }],
   };
   write(folder, "keyring.json", JSON.stringify(keyring, null, 2));
   write(folder, "upstream.json", JSON.stringify(upstream, null, 2));
-  return { folder, ...client, upstream };
+  write(folder, "anthropic.json", JSON.stringify({ apiKey: upstreamApiKey }, null, 2));
+  return { folder, ...client, apiKey, upstream, upstreamApiKey };
 }
 
 /** Wrong use, with the two ways out. */
@@ -105,6 +111,17 @@ function keepCredentials(folder: string): {
   if (isPair(client) && isPair(upstream)) return { client, upstream };
   throw usageError(
     `${path} does not hold the credentials that \`npm start\` made; remove it, and the next start makes new ones`,
+  );
+}
+
+/** A key of one line, made on the first run. */
+function keepKey(folder: string, name: string): string {
+  const path = join(folder, name);
+  if (!existsSync(path)) write(folder, name, `writ-${randomBytes(30).toString("base64url")}\n`);
+  const key = read(folder, path).trim();
+  if (/^\S{32,}$/.test(key)) return key;
+  throw usageError(
+    `${path} does not hold the key that \`npm start\` made; remove it, and the next start makes a new one`,
   );
 }
 

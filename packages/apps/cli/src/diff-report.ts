@@ -1,6 +1,6 @@
 // What `writ diff` found, for a terminal (lines), for a comment on a change (Markdown) and for tools (JSON).
 
-import type { DiffRegion } from "@writ/compiler";
+import type { DiffRegion } from "@writ/analysis";
 import {
   accessOf,
   becauseOf,

@@ -3,11 +3,12 @@
 
 import type { Sources } from "@writ/diagnostics";
 import type { CompiledPolicy } from "@writ/evaluator";
+import type { PolicySet } from "@writ/workspace";
+import { isDirectory } from "@writ/workspace/node";
 import { usageError } from "./exit.ts";
-import { isDirectory } from "./files.ts";
 import { loadBundle } from "./load-bundle.ts";
 import { compilePolicy } from "./load-policy.ts";
-import { emptyPolicySet, type PolicySet, readPolicySet } from "./policy-set.ts";
+import { emptyPolicySet, readPolicySet } from "./policy-set.ts";
 import { type Commit, mergeBase, readCommit, repositoryFolder } from "./revision.ts";
 
 export interface DiffSide {

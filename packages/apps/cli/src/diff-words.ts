@@ -1,11 +1,9 @@
 // What `writ diff` found, in words: shared by the text and the Markdown.
 
-import type { Diff, DiffRegion, Evidence } from "@writ/compiler";
+import type { Diff, DiffRegion, Evidence } from "@writ/analysis";
 import type { Decision } from "@writ/evaluator";
-import type { DiffNote } from "./diff-notes.ts";
+import { type DiffNote, describeRegion, type TextOf, textsOf } from "@writ/workspace";
 import type { DiffSide } from "./diff-sides.ts";
-import { describeRegion, type TextOf } from "./region-text.ts";
-import { textsOf } from "./source-text.ts";
 
 export interface DiffReport {
   readonly diff: Diff;

@@ -1,5 +1,7 @@
 // Exit codes, and the one way a command ends early. The codes are a contract with people's CI.
 
+import { UsageError } from "@writ/workspace/node";
+
 export const EXIT = {
   clean: 0,
   /** The policies have findings, or a test failed. */
@@ -27,6 +29,12 @@ export class CommandFailure extends Error {
 
 export function usageError(message: string): CommandFailure {
   return new CommandFailure(message, EXIT.usage);
+}
+
+/** The failure that an error ends the command as, if it is one that is expected. */
+export function failureOf(error: unknown): CommandFailure | undefined {
+  if (error instanceof UsageError) return usageError(error.message);
+  return error instanceof CommandFailure ? error : undefined;
 }
 
 /** A line below the first of a message. */

@@ -4,8 +4,8 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { generateKeys } from "@writ/bundle";
+import { describeFileFault } from "@writ/workspace/node";
 import { usageError } from "./exit.ts";
-import { describeFileFault } from "./files.ts";
 import { root } from "./root.ts";
 
 /** The files, by name. A private one is its owner's alone. */
@@ -101,6 +101,13 @@ upstream:
   credentials: upstream.json
   timeoutMs: 120000 # how long the upstream may be silent
 
+# The Messages API, to clients whose keys the keyring has issued:
+# anthropic:
+#   upstream: { url: https://api.anthropic.com, credentials: anthropic.json } # {"apiKey": "…"}
+# or the same models from Bedrock:
+#   upstream: { kind: bedrock, url: https://bedrock-runtime.us-east-1.amazonaws.com, credentials: upstream.json }
+#   models: { claude-sonnet-4-5: us.anthropic.claude-sonnet-4-5-20250929-v1:0 }
+
 # Who may call. Read again on SIGHUP.
 keyring: keyring.yaml
 
@@ -158,5 +165,12 @@ keys:
     # "*", or a list of values. Absent: nothing.
     # mayAssert:
     #   groups: [developers, support]
+# Keys that clients send with each call (the Messages API); of each only its digest is kept:
+#   printf %s "$KEY" | sha256sum
+# issued:
+#   - id: first-key
+#     digest: sha256:…
+#     principalArn: arn:aws:iam::000000000000:role/first-caller
+#     identity: { groups: [developers] }
 `;
 }

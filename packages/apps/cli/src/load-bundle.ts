@@ -1,8 +1,8 @@
 // A bundle for commands that show or try a policy. Who signed it is not asked: nothing is enforced here.
 
 import { type Bundle, inspectBundle } from "@writ/bundle";
+import { readBytes } from "@writ/workspace/node";
 import { CommandFailure, EXIT } from "./exit.ts";
-import { readBytes } from "./files.ts";
 
 export function loadBundle(file: string): Bundle {
   const opened = inspectBundle(readBytes(file));

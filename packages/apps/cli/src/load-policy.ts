@@ -2,11 +2,11 @@
 
 import type { Sources } from "@writ/diagnostics";
 import type { CompiledPolicy } from "@writ/evaluator";
-import { compileSet } from "./compile-set.ts";
-import { isDirectory } from "./files.ts";
+import { compileSet, type PolicySet } from "@writ/workspace";
+import { isDirectory } from "@writ/workspace/node";
 import { loadBundle } from "./load-bundle.ts";
 import { showErrors } from "./output.ts";
-import { type PolicySet, readPolicySet } from "./policy-set.ts";
+import { readPolicySet } from "./policy-set.ts";
 import { stopOnErrors } from "./report.ts";
 
 /** Stops the command with what is wrong when it does not compile. */

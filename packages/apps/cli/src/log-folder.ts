@@ -2,8 +2,8 @@
 
 import { accessSync, constants, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { describeFileFault } from "@writ/workspace/node";
 import { usageError } from "./exit.ts";
-import { describeFileFault } from "./files.ts";
 
 /** What is not there is for the log itself to judge; and a log that is written to renames its checkpoint meanwhile. */
 const MISSING: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR"]);

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError, Option } from "commander";
-import { CommandFailure, EXIT } from "./exit.ts";
+import { EXIT, failureOf } from "./exit.ts";
 import { endQuietlyWhenUnread, line, linesOf, showErrors } from "./output.ts";
 import { root } from "./root.ts";
 
@@ -245,10 +245,11 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommandFailure) {
-    const [first = "", ...others] = error.lines;
+  const failure = failureOf(error);
+  if (failure !== undefined) {
+    const [first = "", ...others] = failure.lines;
     showErrors([`writ: ${first}`, ...others]);
-    finish(error.exitCode);
+    finish(failure.exitCode);
   } else if (error instanceof CommanderError) {
     finish(error.exitCode === 0 ? EXIT.clean : EXIT.usage);
   } else if (isSystemError(error)) {

@@ -1,8 +1,8 @@
 // What follows from a model's id, as the gateway has it: its provider, family and version. Inputs that are shown to people
 // name models that there are.
 
+import type { Dependence } from "@writ/analysis";
 import { describeModel } from "@writ/bedrock-runtime";
-import type { Dependence } from "@writ/compiler";
 
 /** One or two of each family that Bedrock has. */
 const EXAMPLES = [

@@ -1,130 +1,17 @@
-// A policy set: the files of a folder, read. Rego modules, YAML rules, base documents (`data.json`,
-// `data.yaml`, mounted where their folder is, as OPA does), tests, schemas, and an optional `vocabulary.yaml`.
+// Policy sets as commands read them: of a folder of this machine, or of a source that is not one.
 
-import { type DataSchema, findUnseenCharacters, type JsonSchema } from "@writ/checker";
 import {
-  type Diagnostic,
-  diagnostic,
-  makeSources,
-  type SourceFile,
-  type Sources,
-} from "@writ/diagnostics";
-import { type Module, parseRego, parseYaml } from "@writ/syntax";
-import { mountFiles } from "./base-documents.ts";
-import { usageError } from "./exit.ts";
-import { inputKindAt } from "./input-kinds.ts";
-import { isRules, type Role, type SkippedFile, selectFiles } from "./policy-files.ts";
-import { folderTree, type PolicyTree } from "./policy-tree.ts";
-import { readDocument } from "./read-document.ts";
-import { checkData, readSchema, schemaName } from "./schema-files.ts";
-import { findTestOnlyRules } from "./test-only-rules.ts";
-import { readVocabulary, type Vocabulary } from "./vocabulary.ts";
+  emptyPolicySet as emptySet,
+  type FileSource,
+  type PolicySet,
+  type ReadOptions,
+  readPolicySet as readSet,
+} from "@writ/workspace";
+import { folderSource } from "@writ/workspace/node";
+import { environment } from "./environment.ts";
 
-export interface PolicySet {
-  readonly modules: readonly Module[];
-  readonly data: { readonly [key: string]: unknown };
-  readonly vocabularies: readonly Vocabulary[];
-  /** `*.test.yaml`. */
-  readonly tests: readonly SourceFile[];
-  /** Every file read, tests included. */
-  readonly sources: Sources;
-  readonly files: readonly SourceFile[];
-  readonly diagnostics: readonly Diagnostic[];
-  /** What looks like a policy file and is not read. */
-  readonly skipped?: readonly SkippedFile[];
-  /** `schemas/a/b.json` as `a.b`. */
-  readonly schemas?: ReadonlyMap<string, JsonSchema>;
-  /** `data.schema.json`. */
-  readonly dataSchemas?: readonly DataSchema[];
-}
+export const emptyPolicySet: PolicySet = emptySet(environment);
 
-export const emptyPolicySet: PolicySet = {
-  modules: [],
-  data: {},
-  vocabularies: [],
-  tests: [],
-  sources: makeSources([]),
-  files: [],
-  diagnostics: [],
-};
-
-export interface ReadOptions {
-  /** Every JSON and YAML file that has no rules is data, whatever it is called. */
-  readonly likeOpa?: boolean | undefined;
-  /** A set without a file is one: what a revision has where a folder is new. */
-  readonly mayBeEmpty?: boolean | undefined;
-}
-
-type RoledFile = SourceFile & { readonly role: Role };
-
-/** The policy set of a folder, or of a tree that is not one. */
-export function readPolicySet(from: string | PolicyTree, options: ReadOptions = {}): PolicySet {
-  const tree = typeof from === "string" ? folderTree(from) : from;
-  const { likeOpa, mayBeEmpty } = options;
-  const selected = selectFiles(tree);
-  const files = readFiles(tree, selected.files, likeOpa === true);
-  if (files.length === 0 && mayBeEmpty !== true)
-    throw usageError(`${tree.name} holds no policies (*.rego, *.yaml)`);
-  const set = parseFiles(files, likeOpa);
-  if (likeOpa === true) return set;
-  const { skipped } = selected;
-  const unread = skipped.map(({ path, why }) =>
-    diagnostic("W0603", { why }, { file: path, start: 0, end: 0 }),
-  );
-  const seen = [
-    ...unread,
-    ...files.flatMap(findUnseenCharacters),
-    ...findTestOnlyRules(set.modules),
-  ];
-  return { ...set, diagnostics: [...set.diagnostics, ...seen], skipped };
-}
-
-function readFiles(
-  tree: PolicyTree,
-  selected: readonly { readonly path: string; readonly role: Role | undefined }[],
-  likeOpa: boolean,
-): readonly RoledFile[] {
-  const isOpasData = (path: string, role: Role | undefined): boolean =>
-    likeOpa && (role === "yaml" || /\.json$/.test(path));
-  const wanted = selected.filter(({ path, role }) => role !== undefined || isOpasData(path, role));
-  const texts = tree.read(wanted.map(({ path }) => path));
-  return wanted.map(({ path, role }) => {
-    const text = texts.get(path) ?? "";
-    const isData = isOpasData(path, role) && !isRules(text);
-    return { file: path, role: isData ? "data" : (role as Role), text };
-  });
-}
-
-function parseFiles(files: readonly RoledFile[], likeOpa: boolean | undefined): PolicySet {
-  const ofRole = (role: Role): readonly SourceFile[] => files.filter((file) => file.role === role);
-  const parsed = [
-    ...ofRole("rego").map(parseRego),
-    ...ofRole("yaml").map((source) => parseYaml(source, inputKindAt)),
-  ];
-  const diagnostics = parsed.flatMap((result) => result.diagnostics);
-  const data = mountFiles(ofRole("data"), diagnostics, { likeOpa });
-  const schemas = ofRole("schema").flatMap((source) => {
-    const schema = readSchema(source, readDocument(source, diagnostics), diagnostics);
-    return schema === undefined ? [] : [[schemaName(source.file), schema] as const];
-  });
-  const dataSchemas = ofRole("data-schema").flatMap((source) => {
-    const schema = readSchema(source, readDocument(source, diagnostics), diagnostics);
-    if (schema === undefined) return [];
-    const found = { path: source.file.split("/").slice(0, -1), schema };
-    diagnostics.push(...checkData(data, found, source.file));
-    return [found];
-  });
-  return {
-    modules: parsed.map(({ module }) => module),
-    data,
-    vocabularies: ofRole("vocabulary").flatMap((file) =>
-      readVocabulary(file, readDocument(file, diagnostics), diagnostics),
-    ),
-    tests: ofRole("test"),
-    sources: makeSources(files),
-    files,
-    diagnostics,
-    schemas: new Map(schemas),
-    dataSchemas,
-  };
+export function readPolicySet(from: string | FileSource, options: ReadOptions = {}): PolicySet {
+  return readSet(typeof from === "string" ? folderSource(from) : from, environment, options);
 }

@@ -2,10 +2,9 @@
 
 import { makeSources } from "@writ/diagnostics";
 import { parseJson } from "@writ/evaluator";
+import { findJsonFault, withoutMark } from "@writ/workspace";
 import { usageError } from "./exit.ts";
 import { readStandardInput, readText } from "./files.ts";
-import { findJsonFault } from "./json-fault.ts";
-import { withoutMark } from "./read-document.ts";
 
 export function readInput(file: string): unknown {
   const text = withoutMark(file === "-" ? readStandardInput() : readText(file));

@@ -4,9 +4,9 @@
 import { execFileSync } from "node:child_process";
 import { lstatSync, realpathSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
+import { type FileEntry, type FileSource, MAX_FILE_BYTES, MAX_FILES } from "@writ/workspace";
+import { isThere } from "@writ/workspace/node";
 import { usageError } from "./exit.ts";
-import { isThere } from "./files.ts";
-import { MAX_FILE_BYTES, MAX_FILES, type PolicyTree, type TreeEntry } from "./policy-tree.ts";
 
 const MAX_BYTES = 512 * 1024 * 1024;
 
@@ -21,7 +21,7 @@ export interface RepositoryFolder {
 export interface Commit {
   readonly id: string;
   /** Undefined: the commit has no such folder. */
-  readonly tree: PolicyTree | undefined;
+  readonly tree: FileSource | undefined;
 }
 
 /**
@@ -114,11 +114,11 @@ function listTree(
     });
 }
 
-function revisionTree(object: string, name: string, folder: RepositoryFolder): PolicyTree {
+function revisionTree(object: string, name: string, folder: RepositoryFolder): FileSource {
   const entries = listTree(folder.top, object, folder.given, ["-r"]);
   if (entries.length > MAX_FILES) throw usageError(`${name} holds more than ${MAX_FILES} files`);
   const byPath = new Map(entries.map((entry) => [entry.path, entry]));
-  const list = entries.map(({ path, mode, size }): TreeEntry => {
+  const list = entries.map(({ path, mode, size }): FileEntry => {
     const problem =
       MODES[mode] ?? (size > MAX_FILE_BYTES ? `longer than ${MAX_FILE_BYTES} bytes` : undefined);
     return problem === undefined ? { path } : { path, problem };

@@ -3,7 +3,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { SourceRef } from "@writ/evaluator";
-import { isDirectory, readText } from "./files.ts";
+import { isDirectory } from "@writ/workspace/node";
+import { readText } from "./files.ts";
 
 /** The line that a place begins on, without its indentation; empty where the text is not at hand. */
 export type SourceLines = (source: SourceRef) => string;

@@ -1,8 +1,8 @@
 // Test results for people (text), tools (JSON) and CI servers (JUnit XML).
 
 import { visibleJson } from "@writ/diagnostics";
+import type { TestResult } from "@writ/workspace";
 import { line } from "./output.ts";
-import type { TestResult } from "./run-tests.ts";
 
 export function renderTests(
   results: readonly TestResult[],

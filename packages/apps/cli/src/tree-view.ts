@@ -1,8 +1,8 @@
 // Outlines of trees drawn as text, as Mermaid flowcharts and as SVG.
 
 import { printable } from "@writ/diagnostics";
+import type { Outline } from "@writ/workspace";
 import { line } from "./output.ts";
-import type { Outline } from "./tree-outline.ts";
 
 export function renderTreeText(outlines: readonly Outline[]): string {
   const lines: string[] = [];

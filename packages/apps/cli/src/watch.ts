@@ -1,7 +1,7 @@
 // Work that is done again whenever a file below a folder changes, until it is interrupted.
 
 import { watch } from "node:fs";
-import { CommandFailure, EXIT } from "./exit.ts";
+import { EXIT, failureOf } from "./exit.ts";
 import { showErrors, showLines } from "./output.ts";
 
 /** Editors write a file in several steps: what follows within this is one change. */
@@ -13,8 +13,9 @@ export async function repeatOnChange(folder: string, work: () => void): Promise<
     try {
       work();
     } catch (error) {
-      if (!(error instanceof CommandFailure)) throw error;
-      showErrors([`writ: ${error.message}`]);
+      const failure = failureOf(error);
+      if (failure === undefined) throw error;
+      showErrors([`writ: ${failure.message}`]);
     }
     showLines(["", `waiting for a change in ${folder}; Ctrl-C ends`]);
   };

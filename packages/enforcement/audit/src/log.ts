@@ -29,6 +29,7 @@ import { EMPTY_ROOT, type Frontier, leafHash } from "./merkle.ts";
 import type { AppendResult, AuditLog, OpenLogOptions, OpenLogResult, Receipt } from "./port.ts";
 import { type AuditRecord, type Encoded, encode, encodeRecord } from "./record.ts";
 import { recover } from "./recover.ts";
+import type { WriterState } from "./writer-state.ts";
 
 /** One record that cannot be written is its own call's failure, not the log's. */
 const UNFIT: AppendResult = {
@@ -82,14 +83,6 @@ type OpenFailure = Extract<OpenLogResult, { readonly ok: false }>;
 
 function refused(code: OpenFailure["error"]["code"], message: string): OpenFailure {
   return { ok: false, error: { code, message } };
-}
-
-/** What the writer goes on from. */
-export interface WriterState {
-  readonly frontier: Frontier;
-  readonly note: string;
-  readonly segment: number;
-  readonly end: number;
 }
 
 interface Waiting extends Encoded {

@@ -9,10 +9,10 @@ import type { Signer, Verifier } from "./checkpoint.ts";
 import { parseVerifierKey } from "./checkpoint.ts";
 import type { LogFiles } from "./files.ts";
 import { CHECKPOINT_NAME, decodeSegmentHeader, HEADER_BYTES, segmentName } from "./format.ts";
-import type { WriterState } from "./log.ts";
 import { Frontier } from "./merkle.ts";
 import type { OpenLogResult } from "./port.ts";
 import { findUntrue, listLog, readSegments } from "./read.ts";
+import type { WriterState } from "./writer-state.ts";
 
 export type RecoverResult =
   | { readonly ok: true; readonly state: WriterState; readonly tornBytes: number }

@@ -15,11 +15,12 @@ import type {
   RequestTarget,
   Surface,
 } from "@writ/surface";
+import type { Digest } from "./digest.ts";
+import type { Ending } from "./ending.ts";
 import type { Identity } from "./identity.ts";
 import type { Hold } from "./in-flight.ts";
 import type { Principal } from "./keyring.ts";
-import type { Digest, Ending } from "./records.ts";
-import type { UpstreamResponse } from "./upstream.ts";
+import type { UpstreamResponse } from "./upstream-response.ts";
 
 export type Incoming = IncomingMessage | Http2ServerRequest;
 export type Outgoing = ServerResponse | Http2ServerResponse;

@@ -5,8 +5,9 @@ import { type Call, giveUp, type Outgoing } from "./call.ts";
 
 /** Of an answer that is closed: whether all of it has left. */
 export function isDelivered(outgoing: Outgoing): boolean {
-  if (!outgoing.writableFinished) return false;
-  // An answer over HTTP/2 says that it is finished when its stream was reset, too.
+  // An answer over HTTP/2 says that it is finished when its stream was reset, too, and a client may reset one without
+  // an error: only one that was ended here can have been delivered.
+  if (!outgoing.writableEnded || !outgoing.writableFinished) return false;
   return !("stream" in outgoing) || outgoing.stream === undefined || outgoing.stream.rstCode === 0;
 }
 

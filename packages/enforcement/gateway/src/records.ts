@@ -1,11 +1,12 @@
 // What goes into the audit log: one record a decision, and one for a refusal that came before any
 // decision could be asked for. Digests, labels and metadata; of content only what a policy's own reasons quote.
 
-import { createHash } from "node:crypto";
 import type { AuditRecord } from "@writ/audit";
 import type { Usage } from "@writ/surface";
 import type { KnownCall, Refused } from "./call.ts";
 import type { Decided } from "./decide.ts";
+import { digestOf } from "./digest.ts";
+import type { Ending } from "./ending.ts";
 import { describeRefusal } from "./refuse.ts";
 import type { FindingTally } from "./tally.ts";
 
@@ -18,21 +19,14 @@ export interface DecisionRecordOptions {
   /** Digest of what goes on in their place, when that is known at the time. */
   readonly released?: string;
   readonly redactionCount?: number;
+  /** Tool calls that were cut by the limit of tokens, and left out. */
+  readonly droppedToolCalls?: number;
   readonly refusal?: Refused;
   readonly upstream?: { readonly status: number; readonly requestId?: string };
   readonly usage?: Usage;
   /** Of a stream: whether this closes it, and how it ended. */
   readonly ending?: Ending;
 }
-
-/** How an answer ended: `refused` by the gateway itself, for what the policy was not asked about. */
-export type Ending =
-  | "complete"
-  | "cut_short"
-  | "denied"
-  | "refused"
-  | "client_gone"
-  | "upstream_error";
 
 /** A record is bounded whatever the content: of long lists it has the beginning, and how many there were. */
 const MAX_LISTED = 200;
@@ -64,6 +58,7 @@ export function decisionRecord(call: KnownCall, options: DecisionRecordOptions):
       errors: decision.errors,
     },
     redactionCount: options.redactionCount ?? 0,
+    droppedToolCalls: options.droppedToolCalls === 0 ? undefined : options.droppedToolCalls,
     refusal:
       refusal === undefined
         ? undefined
@@ -104,12 +99,6 @@ export function refusalRecord(
     policy,
     digests: body === undefined ? undefined : { received: bodyDigest ?? digestOf(body) },
   }) as AuditRecord;
-}
-
-export type Digest = `sha256:${string}`;
-
-export function digestOf(content: Uint8Array | string): Digest {
-  return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }
 
 function describeForRecord(

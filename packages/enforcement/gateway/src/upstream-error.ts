@@ -3,7 +3,8 @@
 
 import { type Classifier, redact } from "@writ/classifier";
 import type { Call, Refused } from "./call.ts";
-import { describeUpstream, type UpstreamResponse } from "./upstream.ts";
+import { describeUpstream } from "./upstream.ts";
+import type { UpstreamResponse } from "./upstream-response.ts";
 
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_MESSAGE = 2_000;

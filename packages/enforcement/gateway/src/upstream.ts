@@ -1,7 +1,6 @@
 // The way to the model services: a surface says how each is called, and connections are pooled here. Only headers that
 // the operation knows go on; nothing a caller signed, and nothing about its identity.
 
-import type { Readable } from "node:stream";
 import type { Surface } from "@writ/surface";
 import { Pool } from "undici";
 import {
@@ -13,12 +12,7 @@ import {
   whyGivenUp,
 } from "./call.ts";
 import type { UpstreamConfig } from "./config.ts";
-
-export interface UpstreamResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Readable;
-}
+import type { UpstreamResponse } from "./upstream-response.ts";
 
 export interface Upstreams {
   send(call: Allowed): Promise<UpstreamResponse>;

@@ -2,11 +2,16 @@
 // whatever it comes to, even empty; and what a schema promises need not be asked.
 
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
-import type { RuleIR, StatementIR, TermIR } from "./ir.ts";
+import {
+  alternatives,
+  partsOf,
+  type RuleIR,
+  type StatementIR,
+  showType,
+  type TermIR,
+  type Type,
+} from "@writ/ir";
 import type { RuleIndex } from "./rule-index.ts";
-import type { Type } from "./type.ts";
-import { alternatives, showType } from "./type-algebra.ts";
-import { partsOf } from "./visit.ts";
 
 export interface AlwaysHoldsContext {
   readonly input: Type;

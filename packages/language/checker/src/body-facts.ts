@@ -2,8 +2,16 @@
 // something only of what is there: it also holds where its subject is missing.
 
 import type { Span } from "@writ/diagnostics";
-import type { RuleIR, StatementIR, TermIR, VarId } from "./ir.ts";
-import { termsOf, walk } from "./order.ts";
+import {
+  BOOLEAN,
+  overlaps,
+  type RuleIR,
+  type StatementIR,
+  type TermIR,
+  termsOf,
+  type VarId,
+  walk,
+} from "@writ/ir";
 import {
   type Bindings,
   type ClosedNames,
@@ -11,7 +19,6 @@ import {
   type Subject,
   subjectOf,
 } from "./subject.ts";
-import { BOOLEAN, overlaps } from "./type-algebra.ts";
 import { OPPOSITE, type Order, ValueRange } from "./value-range.ts";
 
 type ValueSubject = Extract<Subject, { kind: "value" }>;

@@ -1,8 +1,7 @@
 // The checker's type of what a built-in function declares.
 
 import type { BuiltinType } from "@writ/builtins";
-import type { Type } from "./type.ts";
-import { ANY, BOOLEAN, NULL, NUMBER, STRING, unionOf } from "./type-algebra.ts";
+import { ANY, BOOLEAN, NULL, NUMBER, STRING, type Type, unionOf } from "@writ/ir";
 
 export function fromBuiltin(type: BuiltinType): Type {
   switch (type.type) {

@@ -2,10 +2,18 @@
 
 import type { BuiltinTable } from "@writ/builtins";
 import { type Diagnostic, type Sources, sortDiagnostics } from "@writ/diagnostics";
+import {
+  ANY,
+  type JsonSchema,
+  type Program,
+  partsOf,
+  type RuleIR,
+  type Type,
+  type Vocabularies,
+} from "@writ/ir";
 import type { Module } from "@writ/syntax";
 import { checkDecisionRules } from "./decision-rules.ts";
 import { findDeprecated } from "./deprecated.ts";
-import type { Program, RuleIR } from "./ir.ts";
 import { lowerRule } from "./lower-rule.ts";
 import { findMistakes, startsWithin } from "./mistakes.ts";
 import { ModuleNames } from "./module-names.ts";
@@ -14,11 +22,8 @@ import { type IndexedRule, isTestFile, RuleIndex } from "./rule-index.ts";
 import { inferRules } from "./rule-types.ts";
 import { findRulesOverData } from "./rules-over-data.ts";
 import { type DocumentTypes, type NamedSchemas, replaceAt, SchemaScopes } from "./schema-scopes.ts";
-import { type JsonSchema, schemaType, type Vocabularies, valueType } from "./schema-type.ts";
+import { schemaType, valueType } from "./schema-type.ts";
 import { findLostConditions, findTakenNames } from "./taken-names.ts";
-import type { Type } from "./type.ts";
-import { ANY } from "./type-algebra.ts";
-import { partsOf } from "./visit.ts";
 
 /** What is known beside the modules, and how strictly to look. */
 export interface CheckOptions {

@@ -1,9 +1,7 @@
 // Comparisons whose sides have no value in common: they never hold, or with `!=` always.
 
 import { type Diagnostic, diagnostic, type Span, suggest } from "@writ/diagnostics";
-import type { TermIR } from "./ir.ts";
-import type { Type } from "./type.ts";
-import { alternatives, overlaps, showType, widen } from "./type-algebra.ts";
+import { alternatives, overlaps, showType, type TermIR, type Type, widen } from "@writ/ir";
 
 export interface Side {
   readonly term: TermIR;

@@ -3,9 +3,7 @@
 
 import type { Builtin, BuiltinTable } from "@writ/builtins";
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
-import type { RuleIR, TermIR } from "./ir.ts";
-import { alternatives } from "./type-algebra.ts";
-import { builtinCallsByName } from "./visit.ts";
+import { alternatives, builtinCallsByName, type RuleIR, type TermIR } from "@writ/ir";
 
 interface Pattern {
   readonly what: string;

@@ -1,9 +1,8 @@
 // Bodies that can never hold: `false`, and conditions that exclude each other.
 
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
+import { type RuleIR, type StatementIR, type TermIR, termsOf, walk } from "@writ/ir";
 import { BodyFacts } from "./body-facts.ts";
-import type { RuleIR, StatementIR, TermIR } from "./ir.ts";
-import { termsOf, walk } from "./order.ts";
 import { ClosedNames } from "./subject.ts";
 
 export function findContradictions(rules: readonly RuleIR[]): readonly Diagnostic[] {

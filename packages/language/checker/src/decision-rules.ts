@@ -2,8 +2,7 @@
 // set of labels from the vocabulary, `oblige` a set of obligations.
 
 import { type Diagnostic, diagnostic, suggest } from "@writ/diagnostics";
-import type { RuleIR, TermIR } from "./ir.ts";
-import { alternatives, showType } from "./type-algebra.ts";
+import { alternatives, type RuleIR, showType, type TermIR } from "@writ/ir";
 
 export const DECISION_RULES: readonly string[] = ["allow", "deny", "redact", "oblige"];
 

@@ -1,8 +1,7 @@
 // Functions that Rego v1 does away with. OPA refuses them, so a policy that calls them would not be Rego.
 
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
-import type { RuleIR } from "./ir.ts";
-import { builtinCallsByName } from "./visit.ts";
+import { builtinCallsByName, type RuleIR } from "@writ/ir";
 
 const INSTEAD: ReadonlyMap<string, string> = new Map([
   ["any", "write `true in …`"],

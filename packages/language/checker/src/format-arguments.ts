@@ -1,9 +1,7 @@
 // `sprintf` with more or fewer values than its format takes: it prints `%!d(MISSING)` or `%!(EXTRA …)` into the text.
 
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
-import type { RuleIR, TermIR } from "./ir.ts";
-import { alternatives } from "./type-algebra.ts";
-import { builtinCallsByName } from "./visit.ts";
+import { alternatives, builtinCallsByName, type RuleIR, type TermIR } from "@writ/ir";
 
 /** A verb takes one value, and one more for each `*`. */
 const VERB = /%(?:%|[-+# 0]*(\*|\d+)?(?:\.(\*|\d+)?)?[a-zA-Z])/g;

@@ -4,24 +4,30 @@
 
 import type { BuiltinTable, BuiltinType } from "@writ/builtins";
 import { type Diagnostic, diagnostic, suggest } from "@writ/diagnostics";
-import { fromBuiltin } from "./builtin-type.ts";
-import { checkComparison, checkMembers } from "./comparison.ts";
-import type { RuleIR, StatementIR, TermIR, VarId, WithIR } from "./ir.ts";
-import { dataKeys, ownProperty, propertyOf } from "./member-types.ts";
-import type { RuleIndex } from "./rule-index.ts";
-import { OPERATOR_TEXT } from "./subject.ts";
-import type { Type } from "./type.ts";
 import {
   ANY,
   alternatives,
+  dataKeys,
   membersOf,
   NULL,
   overlaps,
+  ownProperty,
+  propertyOf,
+  type RuleIR,
   STRING,
+  type StatementIR,
   showType,
+  type TermIR,
+  type Type,
   unionOf,
+  type VarId,
+  type WithIR,
   widen,
-} from "./type-algebra.ts";
+} from "@writ/ir";
+import { fromBuiltin } from "./builtin-type.ts";
+import { checkComparison, checkMembers } from "./comparison.ts";
+import type { RuleIndex } from "./rule-index.ts";
+import { OPERATOR_TEXT } from "./subject.ts";
 
 export interface InferContext {
   readonly input: Type;

@@ -2,6 +2,25 @@
 
 import { type Diagnostic, diagnostic, type Span } from "@writ/diagnostics";
 import {
+  ANY,
+  builtinCall,
+  constantPath,
+  type DocumentIR,
+  isPattern,
+  negateStatements,
+  pathReference,
+  patternVars,
+  type RuleIR,
+  type StatementIR,
+  splitEquation,
+  splitHeads,
+  splitStatement,
+  type TermIR,
+  trueAt,
+  type VarId,
+  type WithIR,
+} from "@writ/ir";
+import {
   type Body,
   type ElseBranch,
   type Expression,
@@ -12,18 +31,12 @@ import {
   type WithModifier,
 } from "@writ/syntax";
 import { findRedeclared } from "./declarations.ts";
-import { splitEquation } from "./equations.ts";
-import type { DocumentIR, RuleIR, StatementIR, TermIR, VarId, WithIR } from "./ir.ts";
 import { jsonTerm, metadataOf } from "./metadata.ts";
 import type { ModuleNames } from "./module-names.ts";
-import { negateStatements, splitHeads, splitStatement } from "./operands.ts";
 import { type ClosureLocals, missingOf, orderBody, outputs } from "./order.ts";
-import { isPattern, patternVars } from "./patterns.ts";
 import type { IndexedRule } from "./rule-index.ts";
 import { ruleKey } from "./rule-key.ts";
 import { collectPattern, declaredNames, mentions, Scope, usedNames, visitTerm } from "./scope.ts";
-import { builtinCall, constantPath, pathReference, trueAt } from "./terms.ts";
-import { ANY } from "./type-algebra.ts";
 import { unusedVariables } from "./unused-variables.ts";
 
 export function lowerRule(

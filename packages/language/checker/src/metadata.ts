@@ -1,11 +1,10 @@
 // What METADATA says about a rule: what the policy keeps of it, and what `rego.metadata.rule()` and
 // `rego.metadata.chain()` return, which are constants of the rule that calls them.
 
+import { ANY, type RuleMetadata, type TermIR } from "@writ/ir";
 import type { Annotation, Module } from "@writ/syntax";
-import type { RuleMetadata, TermIR } from "./ir.ts";
 import type { IndexedRule } from "./rule-index.ts";
 import { readReference } from "./schema-scopes.ts";
-import { ANY } from "./type-algebra.ts";
 
 type Json = unknown;
 

@@ -1,9 +1,8 @@
 // Rules that nearly have the name of one that decides, and that nobody asks for.
 
 import { type Diagnostic, diagnostic, suggest } from "@writ/diagnostics";
+import { partsOf, type RuleIR } from "@writ/ir";
 import { DECISION_RULES } from "./decision-rules.ts";
-import type { RuleIR } from "./ir.ts";
-import { partsOf } from "./visit.ts";
 
 export function findMisspeltDecisions(rules: readonly RuleIR[]): readonly Diagnostic[] {
   const near = rules.flatMap((rule) => {

@@ -3,12 +3,12 @@
 
 import type { BuiltinTable } from "@writ/builtins";
 import type { Diagnostic, Span } from "@writ/diagnostics";
+import type { RuleIR } from "@writ/ir";
 import type { Module } from "@writ/syntax";
 import { type AlwaysHoldsContext, findAlwaysHolds } from "./always-holds.ts";
 import { findInvalidPatterns } from "./constant-patterns.ts";
 import { findContradictions } from "./contradictions.ts";
 import { findFormatMismatches } from "./format-arguments.ts";
-import type { RuleIR } from "./ir.ts";
 import { findMisspeltDecisions } from "./misspelt-decisions.ts";
 import { findOneIsEnough } from "./one-is-enough.ts";
 import { findConflicts, findDuplicates } from "./same-path.ts";

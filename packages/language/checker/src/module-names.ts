@@ -3,8 +3,8 @@
 
 import type { BuiltinTable } from "@writ/builtins";
 import { type Diagnostic, diagnostic, suggest } from "@writ/diagnostics";
+import type { CallTarget } from "@writ/ir";
 import type { Import, Module, Name } from "@writ/syntax";
-import type { CallTarget } from "./ir.ts";
 import { annotationChain, ruleAnnotations } from "./metadata.ts";
 import type { IndexedRule, RuleIndex } from "./rule-index.ts";
 import type { Scope } from "./scope.ts";

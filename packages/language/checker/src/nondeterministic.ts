@@ -3,8 +3,7 @@
 
 import type { BuiltinTable } from "@writ/builtins";
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
-import type { Program } from "./ir.ts";
-import { builtinCallsByName, partsOf } from "./visit.ts";
+import { builtinCallsByName, type Program, partsOf } from "@writ/ir";
 
 const INSTEAD: { readonly [name: string]: string | undefined } = {
   "time.now_ns": "use `input.time`: the gateway says there when the call was made",

@@ -2,8 +2,7 @@
 // allows, whatever the others are.
 
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
-import type { RuleIR, StatementIR, TermIR, VarId } from "./ir.ts";
-import { termsOf, walk } from "./order.ts";
+import { type RuleIR, type StatementIR, type TermIR, termsOf, type VarId, walk } from "@writ/ir";
 
 type Scan = Extract<StatementIR, { kind: "scan" }>;
 

@@ -1,8 +1,7 @@
 // Rules may not depend on themselves. Finds the cycles among rules and functions, as they are written.
 
 import { type Diagnostic, diagnostic, type Span } from "@writ/diagnostics";
-import type { RuleIR, TermIR, WithIR } from "./ir.ts";
-import { partsOf } from "./visit.ts";
+import { partsOf, type RuleIR, type TermIR, type WithIR } from "@writ/ir";
 
 export function findRecursion(rules: readonly RuleIR[]): readonly Diagnostic[] {
   const { cycles, tooDeep } = new RuleGraph(rules).search();

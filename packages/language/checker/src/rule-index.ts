@@ -2,8 +2,8 @@
 // is. All modules of a policy set share one space of paths; rules of one path are one rule.
 
 import { type Diagnostic, diagnostic, type Span } from "@writ/diagnostics";
+import type { RuleIR } from "@writ/ir";
 import type { Module, Rule } from "@writ/syntax";
-import type { RuleIR } from "./ir.ts";
 
 export type RuleKind = RuleIR["kind"];
 

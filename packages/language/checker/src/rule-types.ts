@@ -1,12 +1,18 @@
 // What the rules of a policy set come to, and what their functions are called with: types go through a rule
 // that gives a name to a part of the input, and into a function that is handed one.
 
+import {
+  ANY,
+  alternatives,
+  partsOf,
+  type RuleIR,
+  type TermIR,
+  type Type,
+  unionOf,
+  widen,
+} from "@writ/ir";
 import { type InferContext, inferRule, type KnownRules } from "./infer.ts";
-import type { RuleIR, TermIR } from "./ir.ts";
 import type { DocumentTypes } from "./schema-scopes.ts";
-import type { Type } from "./type.ts";
-import { ANY, alternatives, unionOf, widen } from "./type-algebra.ts";
-import { partsOf } from "./visit.ts";
 
 /** Fills in the types of the rules' terms. */
 export function inferRules(

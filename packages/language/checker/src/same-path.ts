@@ -1,12 +1,11 @@
 // Rules of one path: those that are there twice, and those with one value each of which two hold at once.
 
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
+import { partsOf, type RuleIR, type TermIR } from "@writ/ir";
 import type { BodyFacts } from "./body-facts.ts";
 import { factsOf } from "./contradictions.ts";
-import type { RuleIR, TermIR } from "./ir.ts";
 import { ruleKey } from "./rule-key.ts";
 import { ClosedNames } from "./subject.ts";
-import { partsOf } from "./visit.ts";
 
 /** Of the rules of one path no more pairs than this are looked at: what is left the evaluation refuses. */
 const MAX_PAIRS = 20_000;

@@ -1,9 +1,7 @@
 // Where a schema says that there is a number, or a text, if there is anything.
 
-import { propertyOf } from "./member-types.ts";
-import { type JsonSchema, schemaType } from "./schema-type.ts";
-import type { Type } from "./type.ts";
-import { alternatives } from "./type-algebra.ts";
+import { alternatives, type JsonSchema, propertyOf, type Type } from "@writ/ir";
+import { schemaType } from "./schema-type.ts";
 
 /** By path: the one kind that every value there has; undefined where it may have another. */
 export function scalarKindAt(

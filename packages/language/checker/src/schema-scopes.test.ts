@@ -1,9 +1,9 @@
 import { builtins } from "@writ/builtins";
 import { makeSources } from "@writ/diagnostics";
+import type { JsonSchema } from "@writ/ir";
 import { parseRego } from "@writ/syntax";
 import { describe, expect, it } from "vitest";
 import { check } from "./check.ts";
-import type { JsonSchema } from "./schema-type.ts";
 
 const inputSchema = {
   type: "object",

@@ -2,12 +2,11 @@
 // name, its package, or the packages below. The nearest says last; as in OPA, it replaces what is known.
 
 import { type Diagnostic, diagnostic, type Span, suggest } from "@writ/diagnostics";
+import { ANY, type JsonSchema, type Type, type Vocabularies } from "@writ/ir";
 import type { Annotation, Module } from "@writ/syntax";
 import type { IndexedRule } from "./rule-index.ts";
-import { type JsonSchema, schemaType, type Vocabularies } from "./schema-type.ts";
+import { schemaType } from "./schema-type.ts";
 import { schemaProblem } from "./schema-validity.ts";
-import type { Type } from "./type.ts";
-import { ANY } from "./type-algebra.ts";
 
 /** Schemas by name: `acme.user` for `schemas/acme/user.json`. */
 export type NamedSchemas = ReadonlyMap<string, JsonSchema>;

@@ -1,17 +1,17 @@
 // From a JSON Schema to the type the checker reasons with.
 
-import type { PropertyType, Type } from "./type.ts";
-import { ANY, BOOLEAN, NULL, NUMBER, STRING, unionOf } from "./type-algebra.ts";
-
-/** A JSON Schema, as parsed. */
-export interface JsonSchema {
-  readonly [keyword: string]: unknown;
-}
-
-/** Closed vocabularies by the name a schema node gives in `x-vocabulary`. */
-export interface Vocabularies {
-  readonly [name: string]: readonly string[];
-}
+import {
+  ANY,
+  BOOLEAN,
+  type JsonSchema,
+  NULL,
+  NUMBER,
+  type PropertyType,
+  STRING,
+  type Type,
+  unionOf,
+  type Vocabularies,
+} from "@writ/ir";
 
 /** Of an object that lists its properties and does not say whether there are others. */
 type Unlisted = "open" | "closed";

@@ -1,6 +1,6 @@
 // Whether a schema that somebody wrote is one the checker can read. What it does not read is no mistake.
 
-import type { JsonSchema } from "./schema-type.ts";
+import type { JsonSchema } from "@writ/ir";
 
 const TYPES = ["null", "boolean", "number", "integer", "string", "array", "object"];
 const MAX_DEPTH = 100;

@@ -2,8 +2,8 @@
 // that declares it, and a name nobody declares belongs to the outermost body that uses it, as in OPA.
 
 import type { Span } from "@writ/diagnostics";
+import type { VarId, VarIR } from "@writ/ir";
 import type { Body, Expression, Term } from "@writ/syntax";
-import type { VarId, VarIR } from "./ir.ts";
 
 export interface LocalVariable extends VarIR {
   /** Declared with `:=` or `some`, so that not using it is a mistake. */

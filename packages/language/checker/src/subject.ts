@@ -1,7 +1,7 @@
 // What a condition is about: a constant, or something that has one value as long as the variables of the
 // body stand as they do. `input.x[i]` is such a subject; `input.x[_]` is another one each time.
 
-import type { CallTarget, TermIR, VarId } from "./ir.ts";
+import type { CallTarget, TermIR, VarId } from "@writ/ir";
 
 export type Constant = string | number | boolean | null;
 

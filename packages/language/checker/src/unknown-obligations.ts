@@ -1,9 +1,7 @@
 // What rules oblige the gateway to, and it does not know.
 
 import { type Diagnostic, diagnostic, suggest } from "@writ/diagnostics";
-import type { RuleIR, TermIR } from "./ir.ts";
-import type { Type } from "./type.ts";
-import { alternatives } from "./type-algebra.ts";
+import { alternatives, type RuleIR, type TermIR, type Type } from "@writ/ir";
 
 /** `known`: by name, which is a text that is the obligation, or its `type`. */
 export function findUnknownObligations(

@@ -2,11 +2,18 @@
 // before every number, and texts, lists and objects after.
 
 import { type Diagnostic, diagnostic } from "@writ/diagnostics";
-import type { RuleIR, StatementIR, TermIR, VarId } from "./ir.ts";
+import {
+  alternatives,
+  type BuiltinCall,
+  builtinCallsByName,
+  partsOf,
+  type RuleIR,
+  type StatementIR,
+  type TermIR,
+  type Type,
+  type VarId,
+} from "@writ/ir";
 import { ruleKey } from "./rule-key.ts";
-import type { Type } from "./type.ts";
-import { alternatives } from "./type-algebra.ts";
-import { type BuiltinCall, builtinCallsByName, partsOf } from "./visit.ts";
 
 const ORDERS = ["lt", "lte", "gt", "gte"];
 

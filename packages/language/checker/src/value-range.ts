@@ -1,9 +1,8 @@
 // The values that conditions leave to one subject: some constants, or all but some, between bounds, with
 // what a text begins with.
 
+import { alternatives, type Type } from "@writ/ir";
 import type { Constant } from "./subject.ts";
-import type { Type } from "./type.ts";
-import { alternatives } from "./type-algebra.ts";
 
 export type Order = "equal" | "neq" | "lt" | "lte" | "gt" | "gte";
 

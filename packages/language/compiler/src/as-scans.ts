@@ -1,9 +1,17 @@
 // Looking into a collection as a scan of it: `input.p[_]` and `set[x]` say what `some x in` does, and scans
 // are what tests are made of (expand-scan.ts).
 
-import { builtinCall, type StatementIR, type TermIR, type VarId } from "@writ/checker";
+import {
+  builtinCall,
+  eachNode,
+  inputPath,
+  isWildcard,
+  type StatementIR,
+  type TermIR,
+  type VarId,
+  variablesIn,
+} from "@writ/ir";
 import { constantRule, type Part, type RulesAt } from "./inline-names.ts";
-import { eachNode, inputPath, isWildcard, variablesIn } from "./terms.ts";
 
 type Reference = Extract<TermIR, { kind: "ref" }>;
 type IsOnce = (variable: VarId) => boolean;

@@ -1,7 +1,7 @@
 // Base documents that no rule has a part in: constants for the life of a bundle, as those written in a rule are.
 
-import type { TermIR } from "@writ/checker";
 import type { Scalar } from "@writ/evaluator";
+import type { TermIR } from "@writ/ir";
 import { constantOf } from "./lower.ts";
 
 export class BaseDocuments {

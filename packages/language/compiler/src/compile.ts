@@ -1,7 +1,7 @@
 // The compiler's one entry: typed IR in, everything a bundle carries for the evaluator out.
 
-import type { JsonSchema, Program, RuleIR, Vocabularies } from "@writ/checker";
 import { type CompiledPolicy, type Plan, POLICY_FORMAT, type RuleGroup } from "@writ/evaluator";
+import type { JsonSchema, Program, RuleIR, Vocabularies } from "@writ/ir";
 import { addBuiltinNames } from "./builtin-names.ts";
 import { withoutTests } from "./formula.ts";
 import type { Locate } from "./locate.ts";

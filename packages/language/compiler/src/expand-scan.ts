@@ -3,10 +3,18 @@
 // disjunction over them: p has the value, and the conditions hold of it. So is one over constants. The tree
 // sees what a residual would hide.
 
-import type { StatementIR, TermIR, VarId } from "@writ/checker";
 import { type InputPath, type Shape, shapeAt } from "@writ/evaluator";
+import {
+  eachNode,
+  inputPath,
+  isWildcard,
+  type StatementIR,
+  strictTerms,
+  type TermIR,
+  type VarId,
+  variablesIn,
+} from "@writ/ir";
 import { constantOf } from "./lower.ts";
-import { eachNode, inputPath, isWildcard, strictTerms, variablesIn } from "./terms.ts";
 
 /** A scan, and what is asked of each member. */
 export interface Scan {

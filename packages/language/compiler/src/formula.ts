@@ -2,8 +2,17 @@
 // formula over tests; a statement that no test expresses stays with the residual. Rules that are nothing
 // but tests are inlined where they are referred to, so that a helper rule costs nothing.
 
-import type { Program, RuleIR, StatementIR, TermIR } from "@writ/checker";
 import { type InputPath, type Shape, shapeAt } from "@writ/evaluator";
+import {
+  isNameless,
+  isNamelessTerm,
+  isWildcard,
+  type Program,
+  type RuleIR,
+  type StatementIR,
+  substitute,
+  type TermIR,
+} from "@writ/ir";
 import { asScans } from "./as-scans.ts";
 import { BaseDocuments, scalarOf } from "./base-documents.ts";
 import { conjoin, type Dnf, MAX_ALTERNATIVES, negate, one } from "./dnf.ts";
@@ -12,7 +21,6 @@ import { fold } from "./fold.ts";
 import { inlineNames } from "./inline-names.ts";
 import { constantOf } from "./lower.ts";
 import { isAlwaysThere } from "./shape.ts";
-import { isNameless, isNamelessTerm, isWildcard, substitute } from "./terms.ts";
 import { TestTable } from "./test-table.ts";
 
 interface Split {

@@ -1,9 +1,19 @@
 // Names for constants and for paths of the input, replaced by what they stand for: `limit := 4096`, as a rule
 // or in a body, and `user := input.identity`. So the tree sees tests where a residual would hide them.
 
-import { isThere, type RuleIR, type StatementIR, type TermIR, type VarId } from "@writ/checker";
+import {
+  eachNode,
+  inputPath,
+  isThere,
+  type RuleIR,
+  replaceTerms,
+  type StatementIR,
+  substitute,
+  type TermIR,
+  type VarId,
+  variablesIn,
+} from "@writ/ir";
 import { constantOf } from "./lower.ts";
-import { eachNode, inputPath, replaceTerms, substitute, variablesIn } from "./terms.ts";
 
 /** The rules of a path. */
 export type RulesAt = (path: readonly string[]) => readonly RuleIR[] | undefined;

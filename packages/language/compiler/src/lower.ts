@@ -2,6 +2,18 @@
 // two sides of a unification become a value and a pattern. The checker has ordered every body, so what
 // is bound is known at each point: the first occurrence of a variable binds, later ones compare.
 
+import type { Span } from "@writ/diagnostics";
+import {
+  type Clause,
+  type Constant,
+  type Expr,
+  encodeConstant,
+  type FunctionRef,
+  type Pattern,
+  parseNumber,
+  type Replacement,
+  type Stmt,
+} from "@writ/evaluator";
 import {
   type CallTarget,
   eachChild,
@@ -15,19 +27,7 @@ import {
   type VarId,
   type WithIR,
   walk,
-} from "@writ/checker";
-import type { Span } from "@writ/diagnostics";
-import {
-  type Clause,
-  type Constant,
-  type Expr,
-  encodeConstant,
-  type FunctionRef,
-  type Pattern,
-  parseNumber,
-  type Replacement,
-  type Stmt,
-} from "@writ/evaluator";
+} from "@writ/ir";
 import { type Locate, toSourceRef } from "./locate.ts";
 
 /** Lowers one rule to a clause of its group. */

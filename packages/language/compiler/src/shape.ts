@@ -1,8 +1,8 @@
 // From the JSON Schema of the input to the shape the evaluator checks inputs against. The schema is
 // ours (`schemas/input.schema.json`), so a keyword this does not know is a bug and throws.
 
-import type { JsonSchema, Vocabularies } from "@writ/checker";
 import { type InputPath, type Shape, shapeAt } from "@writ/evaluator";
+import type { JsonSchema, Vocabularies } from "@writ/ir";
 
 /** Keywords that say nothing about what fits. */
 const IGNORED = new Set(["$schema", "$id", "$defs", "title", "description", "examples", "default"]);

@@ -1,8 +1,8 @@
 // One object for a path, and for a comparison of it with a constant, however many rules of a program say it: what is
 // worked out about a test, as its key, is worked out once, and paths of one table are the same if they are equal.
 
-import type { TermIR } from "@writ/checker";
 import type { InputPath, PathTest, Scalar } from "@writ/evaluator";
+import type { TermIR } from "@writ/ir";
 import { type Dnf, one } from "./dnf.ts";
 
 interface PathNode {

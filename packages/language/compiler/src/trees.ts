@@ -2,7 +2,6 @@
 // that is a conjunction (or a few alternatives) of tests needs nothing else; what tests cannot say is its
 // residual, reached only through its tests.
 
-import type { Program, RuleIR } from "@writ/checker";
 import {
   DECISION_RULES,
   type DecisionRule,
@@ -11,6 +10,7 @@ import {
   type Shape,
   type TreeClause,
 } from "@writ/evaluator";
+import type { Program, RuleIR } from "@writ/ir";
 import { type Alternative, type BuildOptions, buildTree } from "./build-tree.ts";
 import { type Formulas, formulasOf } from "./formula.ts";
 import { type Locate, toSourceRef } from "./locate.ts";
@@ -73,6 +73,7 @@ export function ownClauses(program: Program): ReadonlySet<string> {
   return new Set(ids);
 }
 
+/** What a decision rule says: tests, what no test says, and its value where that is constant. */
 export interface RuleWays {
   readonly tests: readonly Alternative["tests"][];
   readonly residual?: Residual;

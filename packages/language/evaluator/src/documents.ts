@@ -3,7 +3,8 @@
 
 import { getMember, makeObject } from "./collection.ts";
 import { type Evaluation, mergeDocuments, replaceAt, withoutCycle } from "./evaluation.ts";
-import { type Entry, type LinkedGroup, nest } from "./rules.ts";
+import type { Entry, LinkedGroup } from "./linked.ts";
+import { nest } from "./nest.ts";
 import { compareStrings, isPlainObject, type Value } from "./value.ts";
 
 /** The keys to a document: constants of a reference. */

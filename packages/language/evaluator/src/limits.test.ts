@@ -2,8 +2,8 @@
 
 import { builtins } from "@writ/builtins";
 import { parseRego } from "@writ/syntax";
+import { compileSet } from "@writ/workspace";
 import { describe, expect, it } from "vitest";
-import { compileSet } from "../../../apps/cli/src/compile-set.ts";
 import { emptyPolicySet } from "../../../apps/cli/src/policy-set.ts";
 import { createPolicy } from "./policy.ts";
 

@@ -4,7 +4,7 @@
 import { getMember } from "./collection.ts";
 import type { DocumentPath, Documents } from "./documents.ts";
 import type { Evaluation } from "./evaluation.ts";
-import type { ExprFn, Frame } from "./link.ts";
+import type { ExprFn, Frame } from "./linked.ts";
 import type { Expr } from "./plan.ts";
 import { isPlainObject, type Value } from "./value.ts";
 

@@ -29,6 +29,7 @@ import {
   linkDocument,
   linkNames,
 } from "./link-document.ts";
+import type { Continue, ExprFn, Frame } from "./linked.ts";
 import { textSteps } from "./meter.ts";
 import { probed, type Watch, watchBody } from "./observe.ts";
 import { equalValues } from "./order.ts";
@@ -37,9 +38,6 @@ import { regoText } from "./rego-text.ts";
 import { withinLimit } from "./text-limit.ts";
 import { isArray, objectEntries, type Value } from "./value.ts";
 
-export type Frame = (Value | undefined | Value[])[];
-export type ExprFn = (frame: Frame, evaluation: Evaluation) => Value | undefined;
-export type Continue = (frame: Frame, evaluation: Evaluation) => boolean;
 type MatchFn = (value: Value, frame: Frame, evaluation: Evaluation) => boolean;
 
 /** What linking needs to know of the rest of the policy. */

@@ -3,7 +3,7 @@
 // A condition is what its author wrote as one: a reference that enumerates, or an operand of `not`, is planned
 // as a statement of its own, and an operator of YAML as several at one place.
 
-import type { Continue, Frame } from "./link.ts";
+import type { Continue, Frame } from "./linked.ts";
 import type { SourceRef, Stmt } from "./plan.ts";
 import type { Value } from "./value.ts";
 

@@ -9,10 +9,11 @@ import { linkDecision } from "./decide.ts";
 import type { Decision, DecisionError } from "./decision.ts";
 import { Documents, QUERY_PACKAGE } from "./documents.ts";
 import { Evaluation, type EvaluationOptions } from "./evaluation.ts";
+import type { LinkedGroup } from "./linked.ts";
 import { metered } from "./meter.ts";
 import { type Observer, watchClause } from "./observe.ts";
 import type { RuleGroup } from "./plan.ts";
-import { type LinkedGroup, linkGroup } from "./rules.ts";
+import { linkGroup } from "./rules.ts";
 import type { Value } from "./value.ts";
 import { checkSize } from "./value-size.ts";
 

@@ -1,31 +1,15 @@
 // Rules, linked: what a path's clauses together say. A complete rule has one value or is a conflict; a
 // set collects, an object collects by key; a function is applied to arguments.
 
-import { DuplicateKey, makeObject, makeSet } from "./collection.ts";
-import { type Evaluation, EvaluationError, withoutCycle } from "./evaluation.ts";
-import {
-  type Continue,
-  type ExprFn,
-  type Frame,
-  type LinkContext,
-  linkBody,
-  linkExpr,
-  linkPattern,
-} from "./link.ts";
-import { spend } from "./meter.ts";
+import { makeSet } from "./collection.ts";
+import { type Evaluation, withoutCycle } from "./evaluation.ts";
+import { type LinkContext, linkBody, linkExpr, linkPattern } from "./link.ts";
+import type { Continue, Entry, ExprFn, Frame, LinkedGroup } from "./linked.ts";
+import { conflict, nest } from "./nest.ts";
 import { type ObservedRule, type Probe, watchClause } from "./observe.ts";
 import { equalValues } from "./order.ts";
 import type { Clause, RuleGroup } from "./plan.ts";
 import type { RegoSet, Value } from "./value.ts";
-
-export interface LinkedGroup {
-  readonly kind: RuleGroup["kind"];
-  /** Functions have none. */
-  value(evaluation: Evaluation): Value | undefined;
-  apply(args: readonly Value[], evaluation: Evaluation): Value | undefined;
-  /** What the rules say, one by one, for being nested with rules above and below. */
-  entries(evaluation: Evaluation): readonly Entry[];
-}
 
 type RuleContext = Omit<LinkContext, "slots">;
 
@@ -264,9 +248,6 @@ function linkElement(clause: Clause, context: LinkContext): ExprFn {
   return linkExpr(clause.element ?? clause.value, context);
 }
 
-/** One thing that rules say under a path: the rest of the path to it, and whether it is a member of a set there. */
-export type Entry = readonly [keys: readonly Value[], value: Value, kind: "value" | "member"];
-
 function linkEntry(clause: Clause, context: LinkContext): ExprFn {
   const kind = clause.element === undefined ? "value" : "member";
   const keys = linkExpr({ op: "array", items: clause.keys ?? [] }, context);
@@ -277,58 +258,4 @@ function linkEntry(clause: Clause, context: LinkContext): ExprFn {
     const value = readValue(frame, evaluation);
     return value === undefined ? undefined : [path, value, kind];
   };
-}
-
-/** The object that entries make together. Throws a conflict where they say different things. */
-export function nest(entries: readonly Entry[], name: string): Value {
-  const groups: { key: Value; entries: Entry[] }[] = [];
-  const byScalar = new Map<unknown, { key: Value; entries: Entry[] }>();
-  for (const [[key, ...rest], value, kind] of entries) {
-    const at = key as Value;
-    const scalar = typeof at !== "object" || at === null;
-    if (!scalar) spend(groups.length);
-    let group = scalar ? byScalar.get(at) : groups.find((other) => equalValues(other.key, at));
-    if (group === undefined) {
-      group = { key: at, entries: [] };
-      groups.push(group);
-      if (scalar) byScalar.set(at, group);
-    }
-    group.entries.push([rest, value, kind]);
-  }
-  try {
-    return makeObject(
-      groups.map(({ key, entries: below }) => [key, nestValue(below, name)] as const),
-    );
-  } catch (error) {
-    if (error instanceof DuplicateKey) throw conflict(name, "object", error);
-    throw error;
-  }
-}
-
-function nestValue(entries: readonly Entry[], name: string): Value {
-  const [first] = entries as readonly [Entry, ...Entry[]];
-  if (entries.some(([keys]) => keys.length > 0)) {
-    if (entries.some(([keys]) => keys.length === 0)) throw conflict(name, "object");
-    return nest(entries, name);
-  }
-  if (first[2] !== "value") {
-    if (entries.some(([, , kind]) => kind === "value")) throw conflict(name, "object");
-    return makeSet(entries.map(([, value]) => value));
-  }
-  if (entries.some(([, value, kind]) => kind !== "value" || !equalValues(value, first[1])))
-    throw conflict(name, "object");
-  return first[1];
-}
-
-const CONFLICTS = {
-  complete: "complete rules must not produce multiple outputs",
-  function: "functions must not produce multiple outputs for same inputs",
-  object: "object keys must be unique",
-};
-
-function conflict(name: string, kind: keyof typeof CONFLICTS, cause?: unknown): EvaluationError {
-  return new EvaluationError(`${CONFLICTS[kind]} (${name})`, {
-    code: "eval_conflict_error",
-    cause,
-  });
 }

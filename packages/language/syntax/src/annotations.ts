@@ -4,7 +4,7 @@
 import { type Diagnostic, diagnostic, type SourceFile, type Span } from "@writ/diagnostics";
 import { parse } from "yaml";
 import type { Annotation, Comment, Rule } from "./ast.ts";
-import type { ModuleParts } from "./parse-rego.ts";
+import type { ModuleParts } from "./module-parts.ts";
 
 const SCOPES = ["rule", "document", "package", "subpackages"] as const;
 

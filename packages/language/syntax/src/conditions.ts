@@ -14,8 +14,9 @@ import {
   type Operands,
   statement,
 } from "./operators.ts";
+import type { YamlContext } from "./yaml-context.ts";
 import { pathTerm, readPath } from "./yaml-path.ts";
-import { entriesOf, type YamlContext, type YamlEntry, YamlReader } from "./yaml-reader.ts";
+import { entriesOf, type YamlEntry, YamlReader } from "./yaml-reader.ts";
 import { findVariable, noVariables, resolvePath, variableName } from "./yaml-variables.ts";
 
 export interface ConditionContext extends YamlContext {

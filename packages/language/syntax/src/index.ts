@@ -24,4 +24,4 @@ export { type ParseResult, parseRego } from "./parse-rego.ts";
 export { KEYWORDS } from "./parse-term.ts";
 export { parseYaml } from "./parse-yaml.ts";
 export { yamlToRego } from "./to-rego.ts";
-export type { KindAt } from "./yaml-reader.ts";
+export type { KindAt } from "./yaml-context.ts";

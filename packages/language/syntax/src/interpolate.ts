@@ -4,8 +4,9 @@
 import { diagnostic } from "@writ/diagnostics";
 import type { Node } from "yaml";
 import type { Body, Term } from "./ast.ts";
+import type { YamlContext } from "./yaml-context.ts";
 import { pathTerm, readPath } from "./yaml-path.ts";
-import { type YamlContext, YamlReader } from "./yaml-reader.ts";
+import { YamlReader } from "./yaml-reader.ts";
 import { variableTerm } from "./yaml-variables.ts";
 
 export function interpolate(text: string, node: Node, context: YamlContext): Term {

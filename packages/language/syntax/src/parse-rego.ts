@@ -27,6 +27,7 @@ import {
   newerKeyword,
 } from "./forms.ts";
 import { lex } from "./lex.ts";
+import type { ModuleParts } from "./module-parts.ts";
 import { KEYWORDS, TermParser } from "./parse-term.ts";
 import { ParseFailure, TokenStream } from "./token-stream.ts";
 
@@ -90,12 +91,6 @@ export function emptyModule(file: string): Module {
     comments: [],
     span,
   };
-}
-
-export interface ModuleParts {
-  readonly package: PackageDecl;
-  readonly imports: readonly Import[];
-  readonly rules: readonly Rule[];
 }
 
 const NO_WITHS: readonly WithModifier[] = [];

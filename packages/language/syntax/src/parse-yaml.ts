@@ -14,15 +14,10 @@ import type { Annotation, Body, Comment, Module, Rule, Statement, Term } from ".
 import { type ConditionContext, MAX_NAMED_CONDITIONS, readConditions } from "./conditions.ts";
 import { interpolate } from "./interpolate.ts";
 import { emptyModule, MAX_SOURCE_BYTES, type ParseResult } from "./parse-rego.ts";
+import type { KindAt, Variables, YamlContext } from "./yaml-context.ts";
 import { pathTerm, readPath } from "./yaml-path.ts";
-import { entriesOf, type KindAt, type YamlContext, YamlReader } from "./yaml-reader.ts";
-import {
-  MAX_VARIABLE_VALUES,
-  noVariables,
-  readVariables,
-  reportUnused,
-  type Variables,
-} from "./yaml-variables.ts";
+import { entriesOf, YamlReader } from "./yaml-reader.ts";
+import { MAX_VARIABLE_VALUES, noVariables, readVariables, reportUnused } from "./yaml-variables.ts";
 
 const MODULE_KEYS = ["package", "variables", "conditions", "description", "rules"] as const;
 const RULE_KEYS = [

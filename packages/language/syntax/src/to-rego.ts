@@ -11,7 +11,7 @@ import { mayBeMissing, negatedBy } from "./operators.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { YamlComments } from "./yaml-comments.ts";
 import { type Constant, readConstants } from "./yaml-constants.ts";
-import type { KindAt } from "./yaml-reader.ts";
+import type { KindAt } from "./yaml-context.ts";
 
 /** `# allow name: reason`, which is for the rule that follows. */
 const SUPPRESSION = /^#\s*allow\s+[a-z]/;

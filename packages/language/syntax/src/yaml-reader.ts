@@ -1,22 +1,10 @@
 // Reading a YAML document with spans: keys that are known, values that have the right type, and
 // diagnostics where they are not.
 
-import { type Diagnostic, diagnostic, type Span, suggest } from "@writ/diagnostics";
+import { diagnostic, type Span, suggest } from "@writ/diagnostics";
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
 import type { Term } from "./ast.ts";
-import type { Variables } from "./yaml-variables.ts";
-
-export interface YamlContext {
-  readonly file: string;
-  readonly diagnostics: Diagnostic[];
-  /** Conditions of the file by name, of which the ones in hand are left out: none contains itself. */
-  readonly named?: ReadonlyMap<string, Node>;
-  readonly variables?: Variables;
-  readonly kindAt?: KindAt | undefined;
-}
-
-/** What is at a path, below `input` or `data`, wherever there is something; undefined: it may be other than that. */
-export type KindAt = (path: readonly string[]) => "number" | "string" | undefined;
+import type { YamlContext } from "./yaml-context.ts";
 
 export interface YamlEntry {
   readonly key: string;

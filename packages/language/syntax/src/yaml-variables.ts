@@ -5,17 +5,9 @@
 import { diagnostic, suggest } from "@writ/diagnostics";
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
 import type { Term } from "./ast.ts";
+import type { Variables, YamlContext } from "./yaml-context.ts";
 import { pathTerm, readPath } from "./yaml-path.ts";
-import { entriesOf, type YamlContext, YamlReader } from "./yaml-reader.ts";
-
-export interface Variables {
-  readonly ofFile: ReadonlyMap<string, Node>;
-  readonly ofRule: ReadonlyMap<string, Node>;
-  /** How many more values may be put in: a list counts each time it is named. */
-  readonly budget: { left: number };
-  /** What something names. */
-  readonly used: Set<Node>;
-}
+import { entriesOf, YamlReader } from "./yaml-reader.ts";
 
 /** In a file, variables stand for no more values than this, all uses together. */
 export const MAX_VARIABLE_VALUES = 100_000;

@@ -99,6 +99,14 @@ export function messagesStep(
   }
 }
 
+/** The reasons of an answer that ends because no more tokens were left for it. */
+const AT_LIMIT: ReadonlySet<string> = new Set(["max_tokens", "model_context_window_exceeded"]);
+
+/** Whether an event says that the answer ends in the middle. */
+export function isMessageCut(value: JsonObject): boolean {
+  return AT_LIMIT.has(stringOf(nodeAt(value, ["delta", "stop_reason"])) ?? "");
+}
+
 /** What an event says of tokens. */
 export function messagesUsage(value: JsonObject): Usage | undefined {
   return readUsage(memberOf(value, "usage") ?? nodeAt(value, ["message", "usage"]), MESSAGES_USAGE);

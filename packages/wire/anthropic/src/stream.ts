@@ -16,7 +16,7 @@ import {
   splice,
 } from "@writ/surface";
 import { errorBody, errors } from "./errors.ts";
-import { messagesStep, messagesTables, messagesUsage } from "./stream-events.ts";
+import { isMessageCut, messagesStep, messagesTables, messagesUsage } from "./stream-events.ts";
 
 const MACHINE = { impliesMessage: false, impliesBlocks: false };
 const tableOf = messagesTables({ "amazon-bedrock-invocationMetrics/": "control" });
@@ -95,6 +95,7 @@ export function readMessagesEvent(
     pieces: placed.map(({ piece }: PlacedPiece) => piece),
     opaque,
     usage: messagesUsage(root),
+    isAtLimit: isMessageCut(root),
     edit(edits) {
       const changes = [...edits].flatMap(([index, parts]) => {
         const node = placed[index]?.node;

@@ -71,6 +71,13 @@ export function converseStep(type: string, value: JsonObject): StreamStep | unde
   }
 }
 
+/** The reasons of an answer that ends because no more tokens were left for it. */
+const AT_LIMIT: ReadonlySet<string> = new Set(["max_tokens", "model_context_window_exceeded"]);
+
+export function isConverseCut(value: JsonObject): boolean {
+  return AT_LIMIT.has(stringOf(memberOf(value, "stopReason")) ?? "");
+}
+
 export function converseUsage(value: JsonObject): Usage | undefined {
   return readUsage(memberOf(value, "usage"), CONVERSE_USAGE);
 }

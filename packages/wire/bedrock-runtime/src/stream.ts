@@ -1,7 +1,7 @@
 // Streamed answers: event-stream frames as steps and pieces, for ConverseStream and for the chunks of each family
 // of InvokeModelWithResponseStream. A frame that is not changed is passed on as it came.
 
-import { messagesStep, messagesTables, messagesUsage } from "@writ/anthropic";
+import { isMessageCut, messagesStep, messagesTables, messagesUsage } from "@writ/anthropic";
 import { createFrameDecoder, encodeFrame, encodeMessage, type Frame } from "@writ/event-stream";
 import {
   type AnswerStream,
@@ -23,7 +23,7 @@ import {
   stringOf,
   type Usage,
 } from "@writ/surface";
-import { converseStep, converseTable, converseUsage } from "./stream-converse.ts";
+import { converseStep, converseTable, converseUsage, isConverseCut } from "./stream-converse.ts";
 import {
   BEDROCK,
   CLAUDE_COMPLETION,
@@ -95,6 +95,7 @@ function readEvent(frame: Frame): StreamFrame | undefined {
     placed,
     opaque,
     usage: converseUsage(root),
+    isAtLimit: isConverseCut(root),
     rewrite: (edits) => Buffer.from(splice(text, edits), "utf8"),
     source: text,
   });
@@ -129,7 +130,7 @@ function readChunk(frame: Frame, family: string): StreamFrame | undefined {
 
 const claudeTable = messagesTables(METRICS_PLACES);
 
-type ModelEvent = Pick<ReadFrame, "steps" | "placed" | "opaque" | "usage">;
+type ModelEvent = Pick<ReadFrame, "steps" | "placed" | "opaque" | "usage" | "isAtLimit">;
 
 function readModelEvent(family: string, root: JsonObject, text: string): ModelEvent | undefined {
   if (family === "nova") return readNova(root);
@@ -145,7 +146,13 @@ function readModelEvent(family: string, root: JsonObject, text: string): ModelEv
   const step = messagesStep(type, root, text);
   if (step === undefined) return undefined;
   const { placed, opaque } = readPieces(root, claudeTable(type));
-  return { steps: [step], placed, opaque, usage: metricsUsage(root) ?? messagesUsage(root) };
+  return {
+    steps: [step],
+    placed,
+    opaque,
+    usage: metricsUsage(root) ?? messagesUsage(root),
+    isAtLimit: isMessageCut(root),
+  };
 }
 
 /** A chunk of Nova is one event of Converse under its name, and perhaps what Bedrock adds to it. */
@@ -166,6 +173,7 @@ function readNova(root: JsonObject): ModelEvent | undefined {
     placed: [...read.placed, ...added.placed],
     opaque: [...read.opaque, ...added.opaque],
     usage: metricsUsage(root) ?? converseUsage(value),
+    isAtLimit: isConverseCut(value),
   };
 }
 
@@ -190,6 +198,7 @@ interface ReadFrame {
   readonly placed: readonly PlacedPiece[];
   readonly opaque: readonly string[];
   readonly usage: Usage | undefined;
+  readonly isAtLimit?: boolean;
   /** The text that the nodes of the pieces are places in. */
   readonly source: string;
   /** The payload with that text changed. */
@@ -197,7 +206,7 @@ interface ReadFrame {
 }
 
 function withHeaders(frame: Frame, read: ReadFrame): StreamFrame {
-  const { steps, usage, source, rewrite } = read;
+  const { steps, usage, isAtLimit = false, source, rewrite } = read;
   const headers = readHeaders(frame);
   const placed = headers.placed.length === 0 ? read.placed : [...read.placed, ...headers.placed];
   return {
@@ -206,6 +215,7 @@ function withHeaders(frame: Frame, read: ReadFrame): StreamFrame {
     pieces: placed.map(({ piece }) => piece),
     opaque: [...read.opaque, ...headers.opaque],
     usage,
+    isAtLimit,
     edit(edits) {
       const changes = [...edits].flatMap(([index, parts]) => {
         const node = placed[index]?.node;

@@ -17,17 +17,16 @@ export {
   type Content,
   type Edits,
   emptyContent,
-  type Role,
   type Segment,
   type ToolUse,
   type Walked,
 } from "./content/content.ts";
+export type { OpaqueKind, Role } from "./content/role.ts";
 export {
   control,
   fixed,
   json,
   list,
-  type OpaqueKind,
   object,
   openObject,
   type Shape,

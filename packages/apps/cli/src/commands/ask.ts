@@ -1,15 +1,13 @@
 // `writ ask DIR 'who can …'`: every input that a policy allows (or denies), given what is asked about.
 
-import { type AskedRegion, askPolicy, isPossible } from "@writ/compiler";
+import { type AskedRegion, askPolicy, isPossible } from "@writ/analysis";
 import type { Shape } from "@writ/evaluator";
+import { describeRegion, describeTests, readQuestion, type TextOf, textsOf } from "@writ/workspace";
 import { builtins } from "../builtins.ts";
 import { EXIT, usageError } from "../exit.ts";
 import { loadWithSources } from "../load-policy.ts";
 import { modelFacts } from "../model-facts.ts";
 import { showJson, showLines } from "../output.ts";
-import { readQuestion } from "../question.ts";
-import { describeRegion, describeTests, type TextOf } from "../region-text.ts";
-import { textsOf } from "../source-text.ts";
 
 export interface AskFlags {
   readonly format: "text" | "json";

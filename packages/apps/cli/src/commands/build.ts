@@ -2,12 +2,11 @@
 // holds, which is what `writ diff` compares.
 
 import { isRevision, parsePrivateKey, UNVERSIONED } from "@writ/bundle";
-import { compileSet } from "../compile-set.ts";
+import { compileSet, findUnpackable, type PolicySet, packSet } from "@writ/workspace";
 import { EXIT, usageError } from "../exit.ts";
 import { readText, writeBytes } from "../files.ts";
 import { showErrors, showLines } from "../output.ts";
-import { packSet } from "../pack-set.ts";
-import { type PolicySet, readPolicySet } from "../policy-set.ts";
+import { readPolicySet } from "../policy-set.ts";
 import { stopOnErrors } from "../report.ts";
 import { readCommit, repositoryFolder } from "../revision.ts";
 
@@ -32,6 +31,7 @@ export function runBuild(folder: string, flags: BuildFlags): number {
   const { compiled, diagnostics } = compileSet(set, { includeTests: false });
   stopOnErrors(diagnostics, set.sources);
   if (compiled === undefined) throw new Error("a policy set without errors did not compile");
+  stopOnErrors(findUnpackable(set), set.sources);
   const packed = packSet(set, compiled, { revision, ...(sign === undefined ? {} : { sign }) });
   writeBytes(flags.output, packed.bytes);
   if (sign === undefined)

@@ -1,20 +1,11 @@
 // `writ check DIR`: everything that is wrong with a policy set.
 
-import {
-  type Diagnostic,
-  opaCode,
-  renderGithub,
-  renderJson,
-  renderSarif,
-  sortDiagnostics,
-} from "@writ/diagnostics";
-import type { CheckSetOptions } from "../check-set.ts";
+import { type Diagnostic, opaCode, renderGithub, renderJson, renderSarif } from "@writ/diagnostics";
+import { checkEverything } from "@writ/workspace";
 import { EXIT, usageError } from "../exit.ts";
 import { showDocument, showLines } from "../output.ts";
-import { type PolicySet, readPolicySet } from "../policy-set.ts";
-import { checkAndProve } from "../prove.ts";
+import { readPolicySet } from "../policy-set.ts";
 import { printDiagnostics, summarise } from "../report.ts";
-import { readTestFile } from "../test-file.ts";
 
 export interface CheckFlags {
   readonly format: "text" | "json" | "sarif" | "github";
@@ -36,15 +27,6 @@ export function runCheck(folder: string, { format, likeOpa, strict }: CheckFlags
     showDocument(render(diagnostics, set.sources));
   }
   return diagnostics.length === 0 ? EXIT.clean : EXIT.findings;
-}
-
-/** What is wrong with the policies, and with the cases they are tested with. */
-export function checkEverything(
-  set: PolicySet,
-  flags: Pick<CheckSetOptions, "likeOpa" | "strict">,
-): readonly Diagnostic[] {
-  const tests = set.tests.flatMap((source) => readTestFile(source).diagnostics);
-  return sortDiagnostics([...checkAndProve(set, flags), ...tests]);
 }
 
 /** With the kind of error that OPA calls it. */

@@ -1,22 +1,27 @@
 // `writ cover DIR`: which ways of deciding the tests of a policy set reach, and inputs for the rest.
 
 import { join } from "node:path";
-import { type Cover, coverPolicy, type Leaf, plainInput } from "@writ/compiler";
+import { type Cover, coverPolicy, type Leaf, plainInput } from "@writ/analysis";
 import type { CompiledPolicy, Shape, Value } from "@writ/evaluator";
+import {
+  compileSet,
+  describeTests,
+  isProposed,
+  MAX_FILE_BYTES,
+  readTests,
+  renderProposals,
+  rulesHeldByTests,
+  type TextOf,
+  textsOf,
+} from "@writ/workspace";
+import { isThere, readFound } from "@writ/workspace/node";
 import { allowHosts, builtins, type NetworkFlags } from "../builtins.ts";
-import { compileSet } from "../compile-set.ts";
-import { isProposed, renderProposals } from "../cover-file.ts";
 import { EXIT, usageError } from "../exit.ts";
-import { isThere, readFound, writeBytes } from "../files.ts";
-import { rulesHeldByTests } from "../held-rules.ts";
+import { writeBytes } from "../files.ts";
 import { modelFacts } from "../model-facts.ts";
 import { showErrors, showJson, showLines } from "../output.ts";
 import { readPolicySet } from "../policy-set.ts";
-import { MAX_FILE_BYTES } from "../policy-tree.ts";
-import { describeTests, type TextOf } from "../region-text.ts";
 import { stopOnErrors } from "../report.ts";
-import { textsOf } from "../source-text.ts";
-import { readTestFile } from "../test-file.ts";
 
 export interface CoverFlags extends NetworkFlags {
   readonly format: "text" | "json";
@@ -30,17 +35,22 @@ export function runCover(folder: string, flags: CoverFlags): number {
   allowHosts(flags);
   const set = readPolicySet(folder);
   const { compiled, diagnostics } = compileSet(set, { includeTests: true });
-  const files = set.tests.map(readTestFile);
-  stopOnErrors([...diagnostics, ...files.flatMap((file) => file.diagnostics)], set.sources);
+  const { cases, diagnostics: inTests } = readTests(set);
+  stopOnErrors([...diagnostics, ...inTests], set.sources);
   if (compiled === undefined) throw new Error("a policy set without errors did not compile");
   const name = fileToWrite(flags);
   // SAFETY: JSON is a value; one that does not fit reaches nothing.
-  const inputs = files
-    .flatMap(({ cases }) => cases)
+  const inputs = cases
     // What is written anew is not there yet.
     .filter(({ file }) => file !== name)
     .map(({ input }) => input as Value);
-  const cover = coverPolicy(compiled, builtins, inputs, rulesHeldByTests(compiled), modelFacts);
+  const cover = coverPolicy(
+    compiled,
+    builtins,
+    inputs,
+    rulesHeldByTests(compiled, builtins),
+    modelFacts,
+  );
   if (name !== undefined) write(folder, name, cover, compiled);
   if (flags.format === "json") showJson(cover);
   else showLines(render(cover, inputs.length, compiled.shape, textsOf(set.sources)));

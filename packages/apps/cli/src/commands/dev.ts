@@ -1,17 +1,22 @@
 // `npm start`: a policy set (the shipped one, or the folder WRIT_POLICIES), compiled and signed with a development key,
-// in front of a simulated Bedrock (or a real one, with WRIT_UPSTREAM_URL and AWS credentials in the environment).
+// in front of a simulated Bedrock (or a real one, with WRIT_UPSTREAM_URL and AWS credentials in the environment) and a
+// simulated Anthropic (or the real one, with WRIT_ANTHROPIC_URL and ANTHROPIC_API_KEY).
 
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parsePrivateKey, UNVERSIONED } from "@writ/bundle";
 import { type GatewayConfig, loadConfig, startGateway } from "@writ/gateway";
-import { type BedrockSim, createBedrockSim } from "@writ/simulators";
-import { compileSet } from "../compile-set.ts";
+import {
+  type AnthropicSim,
+  type BedrockSim,
+  createBedrockSim,
+  startAnthropicSim,
+} from "@writ/simulators";
+import { compileSet, findUnpackable, packSet } from "@writ/workspace";
 import { type DevFacts, refuseSecond, writeFacts } from "../dev-facts.ts";
 import { type DevState, KEY_ID, openDevState } from "../dev-state.ts";
 import { CommandFailure, EXIT, indent, usageError } from "../exit.ts";
 import { readText, writeBytes } from "../files.ts";
-import { packSet } from "../pack-set.ts";
 import { readPolicySet } from "../policy-set.ts";
 import { printDiagnostics, stopOnErrors } from "../report.ts";
 import { root } from "../root.ts";
@@ -30,25 +35,46 @@ export async function runDev(): Promise<number> {
   await refuseSecond(folder);
   const state = await openDevState(folder);
   buildPolicies(policies, state);
-  const sim =
-    process.env["WRIT_UPSTREAM_URL"] === undefined
-      ? await createBedrockSim({ region, credentials: state.upstream })
-      : undefined;
+  const simulators = await startSimulators(state, region);
+  const { bedrock, anthropic } = simulators;
   try {
-    const config = writeConfig(state, { port, region, upstream: sim?.url ?? realUpstream(state) });
-    await serve(config, state, policies, sim);
+    const config = writeConfig(state, {
+      port,
+      region,
+      upstream: bedrock?.url ?? realUpstream(state),
+      anthropic: anthropic?.url ?? realAnthropic(state),
+    });
+    await serve(config, state, policies, simulators);
   } finally {
-    await sim?.close();
+    await Promise.all([bedrock?.close(), anthropic?.close()]);
   }
   return EXIT.clean;
+}
+
+/** Stand-ins for the model services that the environment does not name. */
+interface Simulators {
+  readonly bedrock: BedrockSim | undefined;
+  readonly anthropic: AnthropicSim | undefined;
+}
+
+async function startSimulators(state: DevState, region: string): Promise<Simulators> {
+  const [bedrock, anthropic] = await Promise.all([
+    process.env["WRIT_UPSTREAM_URL"] === undefined
+      ? createBedrockSim({ region, credentials: state.upstream })
+      : undefined,
+    process.env["WRIT_ANTHROPIC_URL"] === undefined
+      ? startAnthropicSim({ apiKeys: [state.upstreamApiKey] })
+      : undefined,
+  ]);
+  return { bedrock, anthropic };
 }
 
 /** Until it is told to stop. */
 async function serve(
   config: GatewayConfig,
-  { folder, accessKeyId, secretAccessKey }: DevState,
+  { folder, accessKeyId, apiKey, secretAccessKey }: DevState,
   policies: string,
-  sim: BedrockSim | undefined,
+  simulators: Simulators,
 ): Promise<void> {
   const started = await startGateway(config);
   if (!started.ok)
@@ -63,12 +89,14 @@ async function serve(
     region: config.region,
     accessKeyId,
     secretAccessKey,
+    anthropicApiKey: apiKey,
+    anthropicBaseUrl: `http://127.0.0.1:${gateway.port}`,
     policyHash: gateway.policyHash,
     auditDir: config.audit.dir,
   };
   writeFacts(folder, facts);
   const stopped = untilStopped(() => reloadKeyring(gateway, config.keyring));
-  process.stdout.write(welcome(facts, policies, sim));
+  process.stdout.write(welcome(facts, policies, simulators));
   await stopped;
   await gateway.close();
 }
@@ -110,6 +138,7 @@ function buildPolicies(policies: string, state: DevState): void {
   const path = join(state.folder, "bundle-private.pem");
   const key = parsePrivateKey(readText(path));
   if (!key.ok) throw usageError(`${path} ${key.message}; remove it, and a new pair is made`);
+  stopOnErrors(findUnpackable(set), set.sources);
   const { bytes } = packSet(set, compiled, {
     revision: UNVERSIONED,
     sign: { key: key.key, keyId: KEY_ID },
@@ -143,19 +172,37 @@ function realUpstream(state: DevState): string {
   return url;
 }
 
+/** The real Messages API is called with the key of the environment. */
+function realAnthropic(state: DevState): string {
+  const { WRIT_ANTHROPIC_URL: url = "", ANTHROPIC_API_KEY: apiKey } = process.env;
+  if (!ORIGIN.test(url) || !URL.canParse(url))
+    throw usageError(
+      `WRIT_ANTHROPIC_URL must be the origin of an API, such as https://api.anthropic.com, not \`${url}\``,
+    );
+  if (apiKey === undefined || apiKey === "")
+    throw usageError("WRIT_ANTHROPIC_URL needs ANTHROPIC_API_KEY to call it with");
+  writeBytes(join(state.folder, "anthropic.json"), JSON.stringify({ apiKey }), 0o600);
+  return url;
+}
+
+interface ConfigOptions {
+  readonly port: number;
+  readonly region: string;
+  /** Origins. */
+  readonly upstream: string;
+  readonly anthropic: string;
+}
+
 function writeConfig(
   state: DevState,
-  {
-    port,
-    region,
-    upstream,
-  }: { readonly port: number; readonly region: string; readonly upstream: string },
+  { port, region, upstream, anthropic }: ConfigOptions,
 ): GatewayConfig {
   const file = join(state.folder, "gateway.json");
   const config = {
     listen: { host: "127.0.0.1", port, tls: { cert: "tls-cert.pem", key: "tls-key.pem" } },
     region,
     upstream: { url: upstream, credentials: "upstream.json" },
+    anthropic: { upstream: { url: anthropic, credentials: "anthropic.json" } },
     keyring: "keyring.json",
     bundle: {
       file: "policies.tar.gz",
@@ -168,17 +215,15 @@ function writeConfig(
   writeBytes(file, `${JSON.stringify(config, null, 2)}\n`, 0o600);
   const loaded = loadConfig(file);
   if (!loaded.ok) {
-    const from = "(`region` is AWS_REGION, `upstream.url` is WRIT_UPSTREAM_URL)";
+    const from =
+      "(`region` is AWS_REGION, `upstream.url` is WRIT_UPSTREAM_URL, `anthropic.upstream.url` is WRIT_ANTHROPIC_URL)";
     throw new CommandFailure([`${file}: ${from}`, ...loaded.problems.map(indent)], EXIT.usage);
   }
   return loaded.config;
 }
 
-function welcome(facts: DevFacts, policies: string, sim: BedrockSim | undefined): string {
-  const upstream =
-    sim === undefined
-      ? `upstream    ${process.env["WRIT_UPSTREAM_URL"]}`
-      : "upstream    a SIMULATOR of Bedrock: it answers with what it is asked, no model is called";
+function welcome(facts: DevFacts, policies: string, simulators: Simulators): string {
+  const upstream = `upstream    ${describeUpstreams(simulators)}`;
   const isShipped = policies === join(root, SHIPPED);
   return [
     "",
@@ -187,6 +232,7 @@ function welcome(facts: DevFacts, policies: string, sim: BedrockSim | undefined)
     `  ${upstream}`,
     `  policy      ${isShipped ? SHIPPED : policies}, ${facts.policyHash}`,
     `  access key  ${facts.accessKeyId} (a DEVELOPMENT key; its secret is in ${relative("dev.json")})`,
+    `  API key     ANTHROPIC_BASE_URL=${facts.anthropicBaseUrl}, \`anthropicApiKey\` in ${relative("dev.json")}`,
     `  audit log   ${facts.auditDir}`,
     "",
     "try, in another terminal:",
@@ -199,6 +245,23 @@ function welcome(facts: DevFacts, policies: string, sim: BedrockSim | undefined)
     "Ctrl-C drains and stops.",
     "",
   ].join("\n");
+}
+
+function describeUpstreams({ bedrock, anthropic }: Simulators): string {
+  const simulated = [
+    ...(bedrock === undefined ? [] : ["Bedrock"]),
+    ...(anthropic === undefined ? [] : ["Anthropic"]),
+  ];
+  const real = ["WRIT_UPSTREAM_URL", "WRIT_ANTHROPIC_URL"].flatMap(
+    (name) => process.env[name] ?? [],
+  );
+  const stand =
+    simulated.length === 0
+      ? []
+      : [
+          `a SIMULATOR of ${simulated.join(" and ")}: it answers with what it is asked, no model is called`,
+        ];
+  return [...real, ...stand].join("; ");
 }
 
 const call = (text: string): string => `  npm run --silent writ -- call ${text}`;

@@ -1,9 +1,9 @@
 // `writ diff OLD NEW`: the inputs whose decision a change of policy changes. Each side is a folder, a
 // bundle or a git revision; `writ diff main..HEAD [DIR]` compares two revisions of one folder.
 
-import { type Diff, diffPolicies } from "@writ/compiler";
+import { type Diff, diffPolicies } from "@writ/analysis";
+import { notesOn } from "@writ/workspace";
 import { builtins } from "../builtins.ts";
-import { notesOn } from "../diff-notes.ts";
 import { diffDocument, diffLines, diffMarkdown } from "../diff-report.ts";
 import { readSides } from "../diff-sides.ts";
 import type { DiffReport } from "../diff-words.ts";

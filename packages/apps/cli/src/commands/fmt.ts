@@ -3,13 +3,13 @@
 import { join } from "node:path";
 import { makeSources, type SourceFile } from "@writ/diagnostics";
 import { formatRego, formatYaml, parseRego, parseYaml, yamlToRego } from "@writ/syntax";
+import { selectFiles } from "@writ/workspace";
+import { folderSource, isDirectory } from "@writ/workspace/node";
 import { createTwoFilesPatch } from "diff";
 import { EXIT, usageError } from "../exit.ts";
-import { isDirectory, readText, writeBytes } from "../files.ts";
+import { readText, writeBytes } from "../files.ts";
 import { inputKindAt } from "../input-kinds.ts";
 import { linesOf, showDocument, showLines } from "../output.ts";
-import { selectFiles } from "../policy-files.ts";
-import { folderTree } from "../policy-tree.ts";
 import { printDiagnostics } from "../report.ts";
 
 export interface FmtFlags {
@@ -65,7 +65,7 @@ function printAs(form: string, paths: readonly string[]): number {
 /** A file as it is given; of a folder the policies that other commands read there. */
 function sourcesUnder(path: string): readonly SourceFile[] {
   if (!isDirectory(path)) return [{ file: path, text: readText(path) }];
-  const tree = folderTree(path);
+  const tree = folderSource(path);
   const files = selectFiles(tree).files.flatMap(({ path: inner, role }) =>
     role === "rego" || role === "yaml" ? [inner] : [],
   );

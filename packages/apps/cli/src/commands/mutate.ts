@@ -1,19 +1,22 @@
 // `writ mutate DIR`: small mistakes in a policy that none of its tests would notice.
 
-import type { Mutant } from "@writ/compiler";
+import type { Mutant } from "@writ/analysis";
 import type { Sources } from "@writ/diagnostics";
-import { allowHosts, type NetworkFlags } from "../builtins.ts";
-import { checkSet } from "../check-set.ts";
-import { compileProgram } from "../compile-set.ts";
+import {
+  checkSet,
+  compileProgram,
+  type MutationResult,
+  prepareTests,
+  readTests,
+  runMutants,
+  runTests,
+  sourceText,
+} from "@writ/workspace";
+import { allowHosts, builtins, type NetworkFlags } from "../builtins.ts";
 import { EXIT, usageError } from "../exit.ts";
-import { type MutationResult, runMutants } from "../mutation.ts";
 import { showJson, showLines } from "../output.ts";
 import { readPolicySet } from "../policy-set.ts";
-import { prepareTests } from "../prepare-tests.ts";
 import { stopOnErrors } from "../report.ts";
-import { runTests } from "../run-tests.ts";
-import { sourceText } from "../source-text.ts";
-import { readTestFile } from "../test-file.ts";
 
 export interface MutateFlags extends NetworkFlags {
   readonly format: "text" | "json";
@@ -29,14 +32,13 @@ export function runMutate(folder: string, flags: MutateFlags): number {
   const read = readPolicySet(folder);
   const set = { ...read, modules: prepareTests(read.modules) };
   const { program, diagnostics } = checkSet(set);
-  const files = set.tests.map(readTestFile);
-  stopOnErrors([...diagnostics, ...files.flatMap((file) => file.diagnostics)], set.sources);
+  const { cases, diagnostics: inTests } = readTests(set);
+  stopOnErrors([...diagnostics, ...inTests], set.sources);
   if (program === undefined) throw new Error("a policy set without errors has no program");
-  const cases = files.flatMap((file) => file.cases);
   const compile = (mutated: typeof program) => compileProgram(mutated, set, { includeTests: true });
-  if (runTests(compile(program), cases).some(({ status }) => status === "failed"))
+  if (runTests(compile(program), builtins, cases).some(({ status }) => status === "failed"))
     throw usageError("the tests fail as it is: `writ test` says which");
-  const result = runMutants({ program, compile, cases, seconds: limit });
+  const result = runMutants({ program, builtins, compile, cases, seconds: limit });
   if (format === "json") showJson(describeResult(result, set.sources));
   else showLines(renderText(result, set.sources));
   return fail === true && result.survivors.length > 0 ? EXIT.findings : EXIT.clean;

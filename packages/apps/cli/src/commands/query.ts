@@ -3,14 +3,13 @@
 
 import { makeSources, visibleJsonText } from "@writ/diagnostics";
 import { createQueries, jsonText, QUERY_PACKAGE, RegoSet, type Value } from "@writ/evaluator";
+import { compileSet, parseQuery, toQuery, withoutOwnVariable } from "@writ/workspace";
 import { allowHosts, builtins, type NetworkFlags } from "../builtins.ts";
-import { compileSet } from "../compile-set.ts";
 import { CommandFailure, EXIT, usageError } from "../exit.ts";
 import { showDocument, showErrors } from "../output.ts";
 import { emptyPolicySet, readPolicySet } from "../policy-set.ts";
 import { readInput } from "../read-input.ts";
 import { stopOnErrors } from "../report.ts";
-import { parseQuery, toQuery, withoutOwnVariable } from "../snippet.ts";
 
 export interface QueryFlags extends NetworkFlags {
   readonly data?: string;
@@ -27,7 +26,7 @@ export function runQuery(text: string, flags: QueryFlags): number {
   const sources = makeSources(files);
   const { module, diagnostics } = parseQuery(source);
   stopOnErrors(diagnostics, sources);
-  const query = toQuery(module);
+  const query = toQuery(module, builtins);
   if (query === undefined) throw usageError("a query is one body");
   const asked = { ...set, modules: [...set.modules, query.module], files, sources };
   const { compiled, diagnostics: found } = compileSet(asked, { includeTests: true, likeOpa });

@@ -1,18 +1,23 @@
 // `writ test DIR`: runs the tests of a policy set, and says what of it they exercise.
 
 import type { CompiledPolicy } from "@writ/evaluator";
-import { allowHosts, type NetworkFlags } from "../builtins.ts";
-import { compileSet } from "../compile-set.ts";
-import type { CoverageRecorder } from "../coverage.ts";
+import {
+  CoverageRecorder,
+  compileSet,
+  type PolicySet,
+  prepareTests,
+  readTests,
+  runTests,
+  type TestResult,
+} from "@writ/workspace";
+import { isDirectory } from "@writ/workspace/node";
+import { allowHosts, builtins, type NetworkFlags } from "../builtins.ts";
 import type { CoverageFormat } from "../coverage-report.ts";
 import { EXIT, usageError } from "../exit.ts";
-import { isDirectory, writeBytes } from "../files.ts";
+import { writeBytes } from "../files.ts";
 import { showDocument, showErrors } from "../output.ts";
-import { type PolicySet, readPolicySet } from "../policy-set.ts";
-import { prepareTests } from "../prepare-tests.ts";
+import { readPolicySet } from "../policy-set.ts";
 import { stopOnErrors } from "../report.ts";
-import { runTests, type TestResult } from "../run-tests.ts";
-import { readTestFile } from "../test-file.ts";
 import { renderTests } from "../test-report.ts";
 import { repeatOnChange } from "../watch.ts";
 
@@ -54,15 +59,16 @@ function testOnce(
     likeOpa,
     errorsOnly: true,
   });
-  const files = set.tests.map(readTestFile);
-  stopOnErrors([...diagnostics, ...files.flatMap((file) => file.diagnostics)], set.sources);
+  const { cases, diagnostics: inTests } = readTests(set);
+  stopOnErrors([...diagnostics, ...inTests], set.sources);
   if (compiled === undefined) throw new Error("a policy set without errors did not compile");
   const coverage = measure?.begin(compiled);
-  const results: readonly TestResult[] = runTests(
-    compiled,
-    files.flatMap(({ cases }) => cases),
-    { run: wanted, likeOpa, packages: set.modules.map((each) => each.package.path), coverage },
-  );
+  const results: readonly TestResult[] = runTests(compiled, builtins, cases, {
+    run: wanted,
+    likeOpa,
+    packages: set.modules.map((each) => each.package.path),
+    coverage,
+  });
   const text = renderTests(results, format);
   const hasFailed = results.some(({ status }) => status === "failed");
   const isBelow = coverage !== undefined && measure?.end(coverage, set, text) === true;
@@ -81,10 +87,9 @@ async function loadMeasure(
   { format, coverage = "text", coverageOutput }: TestFlags,
   threshold: number | undefined,
 ): Promise<Measure> {
-  const { CoverageRecorder } = await import("../coverage.ts");
   const { coveredPart, renderCoverage, showPercent } = await import("../coverage-report.ts");
   return {
-    begin: (compiled) => new CoverageRecorder(compiled),
+    begin: (compiled) => new CoverageRecorder(compiled, builtins),
     end(recorder, { sources }, results) {
       const measured = recorder.result();
       const report = renderCoverage(measured, { format: coverage, folder, sources });

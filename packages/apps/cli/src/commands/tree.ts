@@ -1,10 +1,9 @@
 // `writ tree DIR|FILE`: the compiled trees of a policy set or bundle, for people.
 
+import { outlineTrees, textsOf } from "@writ/workspace";
 import { EXIT } from "../exit.ts";
 import { loadWithSources } from "../load-policy.ts";
 import { showDocument } from "../output.ts";
-import { textsOf } from "../source-text.ts";
-import { outlineTrees } from "../tree-outline.ts";
 import { renderMermaid, renderSvg, renderTreeText } from "../tree-view.ts";
 
 export interface TreeFlags {

@@ -1,8 +1,9 @@
 // `writ verify FILE --key PUBLIC.pem --key-id ID`: whether a bundle is whole and signed by that key.
 
 import { openBundle, parsePublicKey } from "@writ/bundle";
+import { readBytes } from "@writ/workspace/node";
 import { CommandFailure, EXIT, usageError } from "../exit.ts";
-import { readBytes, readText } from "../files.ts";
+import { readText } from "../files.ts";
 import { showLines } from "../output.ts";
 
 export interface VerifyFlags {

@@ -1,13 +1,14 @@
 // `writ explain --bundle BUNDLE --input FILE`: why a policy decides as it does on one input.
 
-import type { Turn } from "@writ/compiler";
+import type { Turn } from "@writ/analysis";
 import type { Decision, InputPath, Value } from "@writ/evaluator";
+import { explainDecision, type Why, type WhyRule } from "@writ/workspace";
+import { builtins } from "../builtins.ts";
 import { EXIT, usageError } from "../exit.ts";
 import { loadPolicy } from "../load-policy.ts";
 import { showJson, showLines } from "../output.ts";
 import { readInput } from "../read-input.ts";
 import { readSourceLines, type SourceLines } from "../source-lines.ts";
-import { explainDecision, type Why, type WhyRule } from "../why.ts";
 
 export interface WhyFlags {
   readonly bundle?: string;
@@ -20,7 +21,7 @@ export function runWhy({ bundle, input: file, format }: WhyFlags): number {
     throw usageError("say which diagnostic, or give --bundle and --input");
   const compiled = loadPolicy(bundle);
   // SAFETY: JSON is a value; whether it fits is for the policy to say.
-  const why = explainDecision(compiled, readInput(file) as Value);
+  const why = explainDecision(compiled, builtins, readInput(file) as Value);
   if (format === "json") showJson(why);
   else showLines(render(why, readSourceLines(bundle)));
   return EXIT.clean;

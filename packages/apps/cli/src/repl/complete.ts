@@ -1,11 +1,11 @@
 // What Tab completes: commands, documents below `data`, paths of the input as its schema has them, names of
 // the session, built-in functions.
 
-import type { JsonSchema } from "@writ/checker";
 import { isPlainObject, type Value } from "@writ/evaluator";
+import type { JsonSchema } from "@writ/ir";
 import { KEYWORDS } from "@writ/syntax";
 import { builtins } from "../builtins.ts";
-import { inputSchema } from "../check-set.ts";
+import { environment } from "../environment.ts";
 import { importName, type Session } from "./session.ts";
 
 /** What the end of the line may go on as, and that end. As node:readline wants it. */
@@ -38,7 +38,7 @@ function builtinNames(): readonly string[] {
 
 function keysBelow([root = "", ...path]: readonly string[], session: Session): readonly string[] {
   if (root === "input") {
-    const schema = session.likeOpa ? [] : schemaKeys(inputSchema, path);
+    const schema = session.likeOpa ? [] : schemaKeys(environment.inputSchema, path);
     return [...schema, ...keysAt(session.input, path)];
   }
   if (root === "data") return documentKeys(path, session);

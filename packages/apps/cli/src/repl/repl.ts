@@ -3,10 +3,11 @@
 
 import { type Diagnostic, renderText, type Sources } from "@writ/diagnostics";
 import { findMisfit, jsonText, parseJson, QUERY_PACKAGE } from "@writ/evaluator";
-import { CommandFailure } from "../exit.ts";
+import type { PolicySet } from "@writ/workspace";
+import { failureOf } from "../exit.ts";
 import { readText } from "../files.ts";
 import { line } from "../output.ts";
-import { type PolicySet, readPolicySet } from "../policy-set.ts";
+import { readPolicySet } from "../policy-set.ts";
 import { indentJson, renderSolutions } from "./render-solutions.ts";
 import { type Answer, type ObserverOf, Session } from "./session.ts";
 import { Tracer } from "./tracer.ts";
@@ -53,8 +54,9 @@ export class Repl {
       if (command === null) return this.#show(this.#enter(text, this.#tracing));
       return this.#command(command[1] ?? "", (command[2] ?? "").trim());
     } catch (error) {
-      if (!(error instanceof CommandFailure)) throw error;
-      return this.#fail(error.message);
+      const failure = failureOf(error);
+      if (failure === undefined) throw error;
+      return this.#fail(failure.message);
     }
   }
 

@@ -12,17 +12,19 @@ import {
   type Value,
 } from "@writ/evaluator";
 import { type Import, type Module, parseRego, type Rule } from "@writ/syntax";
-import { builtins } from "../builtins.ts";
-import { type CompiledSet, compileSet } from "../compile-set.ts";
-import { emptyPolicySet, type PolicySet } from "../policy-set.ts";
 import {
+  type CompiledSet,
+  compileSet,
+  type PolicySet,
   parseQuery,
   parseRules,
   type Query,
   type Snippet,
   toQuery,
   withoutOwnVariable,
-} from "../snippet.ts";
+} from "@writ/workspace";
+import { builtins } from "../builtins.ts";
+import { emptyPolicySet } from "../policy-set.ts";
 
 export type Answer =
   | { readonly kind: "nothing" }
@@ -254,7 +256,7 @@ export class Session {
     const own = this.ownNames().map((name) => ({ path: ["data", ...this.#package, name], span }));
     const names = new Set(this.#imports.map(importName));
     const imports = [...this.#imports, ...own.filter((each) => !names.has(importName(each)))];
-    const query = toQuery(module, imports);
+    const query = toQuery(module, builtins, imports);
     if (query === undefined) return { diagnostics: [] };
     const compiled = this.#compile(this.#definitions, query.module, likeOpa);
     return { ...compiled, diagnostics: withoutOwnVariable(compiled.diagnostics), query };

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Type } from "@writ/checker";
+import type { Type } from "@writ/ir";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { historyFile, MAX_LINES, readHistory, writeHistory } from "./history.ts";

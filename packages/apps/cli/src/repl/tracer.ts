@@ -2,7 +2,6 @@
 // with its place, how it came out, and what it gave variables. A condition with several solutions stands once
 // for each, with what was tried after it.
 
-import type { Program } from "@writ/checker";
 import type { Sources } from "@writ/diagnostics";
 import {
   type ObservedCondition,
@@ -16,7 +15,8 @@ import {
   type Stmt,
   type Value,
 } from "@writ/evaluator";
-import { sourceText } from "../source-text.ts";
+import type { Program } from "@writ/ir";
+import { sourceText } from "@writ/workspace";
 
 /** Tries and solutions; what comes after is counted and not kept. */
 const MAX_ENTRIES = 2000;

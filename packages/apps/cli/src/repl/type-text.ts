@@ -1,6 +1,6 @@
 // Types as an author reads them: `{ id: string, stream?: boolean }`. Deep parts and long vocabularies are cut.
 
-import type { Type } from "@writ/checker";
+import type { Type } from "@writ/ir";
 
 const MAX_DEPTH = 3;
 const MAX_VALUES = 8;

@@ -11,9 +11,10 @@ import {
   type Refused,
 } from "../call.ts";
 import { type Action, type Decided, decide } from "../decide.ts";
+import { digestOf } from "../digest.ts";
 import { opaqueLabels, tallyFindings } from "../inspect.ts";
 import { type MaskResult, maskContent } from "../mask.ts";
-import { decisionRecord, digestOf } from "../records.ts";
+import { decisionRecord } from "../records.ts";
 import { deniedBy, notMaskable, recordOrRefuse } from "../refuse.ts";
 import type { Services } from "../services.ts";
 import type { Stage } from "../stage.ts";

@@ -3,9 +3,10 @@
 
 import { type Allowed, type Classified, establish, type Refused } from "../call.ts";
 import { decide } from "../decide.ts";
+import { digestOf } from "../digest.ts";
 import { opaqueLabels, tallyFindings } from "../inspect.ts";
 import { maskContent } from "../mask.ts";
-import { decisionRecord, digestOf } from "../records.ts";
+import { decisionRecord } from "../records.ts";
 import { deniedBy, notMaskable, recordOrRefuse } from "../refuse.ts";
 import type { Stage } from "../stage.ts";
 

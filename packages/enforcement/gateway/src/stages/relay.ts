@@ -4,7 +4,7 @@
 import type { AnswerStream } from "@writ/surface";
 import { type Answered, whyGivenUp } from "../call.ts";
 import { write } from "../client.ts";
-import type { Ending } from "../records.ts";
+import type { Ending } from "../ending.ts";
 import type { Services } from "../services.ts";
 import type { Stage } from "../stage.ts";
 import { StreamInspector } from "../stream/inspector.ts";

@@ -5,7 +5,8 @@ import { type Finding, UNINSPECTED } from "@writ/classifier";
 import type { Usage } from "@writ/surface";
 import type { Answered, Refused } from "../call.ts";
 import { type Decided, decide } from "../decide.ts";
-import { type DecisionRecordOptions, decisionRecord, type Ending } from "../records.ts";
+import type { Ending } from "../ending.ts";
+import { type DecisionRecordOptions, decisionRecord } from "../records.ts";
 import { deniedBy, recordOrRefuse } from "../refuse.ts";
 import type { Services } from "../services.ts";
 import { FindingTally } from "../tally.ts";
@@ -25,6 +26,8 @@ export class AnswerPolicy {
   #onRecord = "";
   usage: Usage | undefined;
   redactionCount = 0;
+  /** Cut by the limit of tokens, and left out. */
+  droppedToolCalls = 0;
 
   constructor(call: Answered, services: Services, digests: StreamDigests) {
     this.#call = call;
@@ -110,6 +113,7 @@ export class AnswerPolicy {
       findings: this.#tally,
       ...this.#digests.soFar(),
       redactionCount: this.redactionCount,
+      droppedToolCalls: this.droppedToolCalls,
       upstream: this.#call.upstream,
       ...(this.usage === undefined ? {} : { usage: this.usage }),
       ...options,

@@ -1,7 +1,7 @@
 // Digests of a streamed answer: of the frames that were inspected, and of the bytes that have left.
 
 import { createHash, type Hash } from "node:crypto";
-import type { Digest } from "../records.ts";
+import type { Digest } from "../digest.ts";
 
 export class StreamDigests {
   readonly #inspected = createHash("sha256");

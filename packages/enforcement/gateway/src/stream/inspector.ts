@@ -14,7 +14,8 @@ import {
   withDecisionId,
 } from "@writ/surface";
 import type { Answered, Refused } from "../call.ts";
-import { decisionRecord, type Ending } from "../records.ts";
+import type { Ending } from "../ending.ts";
+import { decisionRecord } from "../records.ts";
 import { notMaskable, recordOrRefuse } from "../refuse.ts";
 import type { Services } from "../services.ts";
 import { AnswerPolicy } from "./answer-policy.ts";
@@ -42,6 +43,8 @@ export class StreamInspector {
   readonly #texts: LogicalTexts;
   readonly #queue = new ReleaseQueue();
   #tool: ToolCall | undefined;
+  /** A tool call whose parameters are no JSON: cut by the limit of tokens, or not to be read. */
+  #cut: { readonly tool: ToolCall; readonly message: string } | undefined;
   /** From the end of the message on: what comes leaves with the closing record. */
   #isClosing = false;
   /** What the client has been sent: of what it takes for begun a refusal must say the end. */
@@ -115,6 +118,7 @@ export class StreamInspector {
   async #take(frame: StreamFrame): Promise<void> {
     if (frame.usage !== undefined) this.#policy.usage = { ...this.#policy.usage, ...frame.usage };
     const kind = this.#machine.openKind;
+    if (this.#cut !== undefined) await this.#settleCut(this.#cut, frame);
     for (const step of frame.steps) {
       const violation = this.#machine.take(step);
       if (violation !== undefined)
@@ -230,8 +234,8 @@ export class StreamInspector {
   async #decideTool(tool: ToolCall): Promise<void> {
     const outcome = await tool.decide(this.#call, this.#services);
     if (!outcome.ok) {
-      await this.#releaseBefore();
-      return this.#refuse("refused", unreadable(outcome.message));
+      this.#cut = { tool, message: outcome.message };
+      return;
     }
     const { action, findings } = outcome;
     const unrecorded = await recordOrRefuse(
@@ -252,6 +256,21 @@ export class StreamInspector {
       return this.#refuse("denied", action.refusal);
     }
     this.#policy.redactionCount += action.edits?.count ?? 0;
+  }
+
+  /** A call that the limit of tokens has cut is left out; any other whose parameters are no JSON ends the answer. */
+  async #settleCut(
+    { tool, message }: { readonly tool: ToolCall; readonly message: string },
+    { isAtLimit, steps }: StreamFrame,
+  ): Promise<void> {
+    if (isAtLimit === true) {
+      this.#queue.drop(tool);
+      this.#policy.droppedToolCalls += 1;
+      this.#cut = undefined;
+    } else if (steps.some(({ kind }) => kind !== "aside" && kind !== "failure")) {
+      await this.#releaseBefore();
+      return this.#refuse("refused", unreadable(message));
+    }
   }
 
   /** What came before a call that is refused: no more text follows it, so all of it is known. */

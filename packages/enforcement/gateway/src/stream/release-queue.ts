@@ -47,6 +47,12 @@ export class ReleaseQueue {
     return released;
   }
 
+  /** Gives up the frames of one tool call. */
+  drop(toolCall: object): void {
+    this.#frames = this.#frames.filter((frame) => frame.toolCall !== toolCall);
+    this.#bytes = this.#frames.reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** The newest frame, of those that wait; the others are given up. */
   takeLast(): QueuedFrame | undefined {
     const last = this.#frames.at(-1);

@@ -3,20 +3,7 @@
 
 import type { JsonNode } from "../json/node.ts";
 import type { Replacement } from "../json/splice.ts";
-import type { OpaqueKind } from "./shape.ts";
-
-/** What part a text plays in a call. */
-export type Role =
-  | "system"
-  | "user"
-  | "assistant"
-  | "thinking"
-  | "tool_definition"
-  | "tool_use"
-  | "tool_result"
-  | "document"
-  | "control"
-  | "other";
+import type { OpaqueKind, Role } from "./role.ts";
 
 /** One string of a body, one number, or one name of a member. */
 export interface Segment {

@@ -1,7 +1,7 @@
 // What a body looks like, as data: where it has texts, and whose, where settings of the API, where free-form JSON, and
 // where bytes that no recogniser reads. What a shape does not name is opaque: nobody can say what it is.
 
-import type { Role } from "./content.ts";
+import type { OpaqueKind, Role } from "./role.ts";
 
 export type Shape =
   /** Somebody's words; without a role those of whoever speaks around it. */
@@ -40,19 +40,6 @@ export type Shape =
   | { readonly is: "document"; readonly source: string; readonly of: Shape }
   /** For shapes that hold themselves. */
   | { readonly is: "later"; readonly shape: () => Shape };
-
-/** `input.request.opaque`: what kind of content no recogniser reads. */
-export type OpaqueKind =
-  | "image"
-  | "audio"
-  | "video"
-  | "pdf"
-  | "document"
-  | "file_reference"
-  | "stored_conversation"
-  | "encrypted_reasoning"
-  | "remote_tools"
-  | "unknown";
 
 export const text: Shape = { is: "text", continues: true };
 export const control: Shape = { is: "control" };

@@ -5,9 +5,10 @@ import { type JsonNode, type JsonObject, memberOf, plainDecimal, stringOf } from
 import { readJsonText } from "../json/read.ts";
 import { type Replacement, replaceIn, splice } from "../json/splice.ts";
 import { canonicalBytes, textOfBytes } from "./base64.ts";
-import type { Edits, Role, Segment, ToolUse, Walked } from "./content.ts";
+import type { Edits, Segment, ToolUse, Walked } from "./content.ts";
 import { isDefinedName } from "./defined-names.ts";
-import type { OpaqueKind, Shape } from "./shape.ts";
+import type { OpaqueKind, Role } from "./role.ts";
+import type { Shape } from "./shape.ts";
 
 /** Bounds the memory that a body takes while it is inspected. */
 const MAX_SEGMENTS = 250_000;

@@ -70,6 +70,8 @@ export interface StreamFrame {
   /** Kinds of content in it that no recogniser reads. */
   readonly opaque: readonly string[];
   readonly usage: Usage | undefined;
+  /** It says that the answer ends where its limit of tokens was reached: its last block may be cut. */
+  readonly isAtLimit?: boolean;
   /** The frame with parts of its pieces replaced, by the piece's index. */
   edit(edits: ReadonlyMap<number, readonly Replacement[]>): Buffer;
 }
