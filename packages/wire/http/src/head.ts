@@ -47,7 +47,7 @@ const ABNORMAL: readonly {
       ),
   },
   {
-    problem: "has an unsupported Expect header",
+    problem: "expects what this port does not do",
     status: 417,
     holds: ({ values }) =>
       values("expect").some((expected) => expected.trim().toLowerCase() !== "100-continue"),
