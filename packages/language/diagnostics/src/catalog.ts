@@ -282,7 +282,8 @@ export const catalog = {
   },
   W0414: {
     name: "redundant-condition",
-    title: (p: { condition: string }): string => `redundant condition, implied by the others: ${p.condition}`,
+    title: (p: { condition: string }): string =>
+      `redundant condition, implied by the others: ${p.condition}`,
   },
   W0415: {
     name: "unnamed-value",
