@@ -247,6 +247,24 @@ describe("writ explain", () => {
     expect(stdout).toContain("## Right");
   });
 
+  it.each(["E0213", "e0213", "invalid-default"])(
+    "says what became of %s, which is retired",
+    (asked) => {
+      expect(runWrit(["explain", asked])).toEqual({
+        status: 0,
+        stderr: "",
+        stdout: [
+          "# E0213 invalid-default (retired)",
+          "",
+          "It reported: the value of a `default` was not a constant.",
+          "Gone since 2026-11-21: nothing reports it, and its code is never used again.",
+          "Instead: the parser reports it as E0101.",
+          "",
+        ].join("\n"),
+      });
+    },
+  );
+
   it("says what there is instead of what there is not", () => {
     expect(runWrit(["explain", "silent-denny"])).toEqual({
       status: 2,

@@ -165,7 +165,7 @@ program
   );
 program
   .command("cover <dir>")
-  .description("which ways of deciding no test pins; --write proposes cases that do")
+  .description("decision paths not covered by tests; --write proposes cases that cover them")
   .addOption(allowNet())
   .addOption(format("text", "json"))
   .option("--write [file]", "write the proposed cases to a test file of the set")
@@ -173,7 +173,7 @@ program
   .action(async (dir, flags) => finish((await import("./commands/cover.ts")).runCover(dir, flags)));
 program
   .command("mutate <dir>")
-  .description("small mistakes in a policy that none of its tests would notice")
+  .description("mutation testing: mutants of a policy that no test kills")
   .addOption(allowNet())
   .addOption(format("text", "json"))
   .option("--seconds <number>", "how long mutants are tried", "60")

@@ -51,7 +51,7 @@ export interface Verifier {
   open(note: string): Checkpoint | undefined;
 }
 
-/** From a `vkey`; undefined when it is none. */
+/** From a `vkey`; undefined when it is invalid. */
 export function parseVerifierKey(vkey: string): Verifier | undefined {
   const match = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(vkey);
   const [, origin = "", id = "", encoded = ""] = match ?? [];

@@ -39,7 +39,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Where reading stands: what the log held up to here. */
+/** The state of reading: what the log held up to here. */
 export interface LogState {
   verifier: Verifier | undefined;
   frontier: Frontier;

@@ -31,7 +31,7 @@ export function encodeMembers(record: Members): readonly Member[] {
     }));
 }
 
-/** The bytes of a record of these members, and of what is added, which stands before one of the same key. */
+/** The bytes of a record of these members, and of what is added, which replaces a member of the same key. */
 export function encodeRecord(members: readonly Member[], added: Members): Buffer {
   const own = members.filter(({ key }) => !Object.hasOwn(added, key));
   return Buffer.from(joinMembers([...own, ...encodeMembers(added)]), "utf8");

@@ -107,7 +107,7 @@ async function verifyOnce(dir: string, options: VerifyOptions): Promise<VerifyRe
   };
 }
 
-/** A tail that a checkpoint covers was no crash's doing: what it held was acknowledged. */
+/** A tail that a checkpoint covers was not torn by a crash: what it held was acknowledged. */
 function asAcknowledged(problem: Problem, covered: readonly Covered[], state: LogState): Problem {
   if (problem.code !== "torn_tail") return problem;
   const have = state.frontier.size;

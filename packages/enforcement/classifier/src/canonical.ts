@@ -1,6 +1,6 @@
 // The view of a text that recognisers see: digits, letters, dashes and spaces of other scripts and widths
 // as their plain counterparts, accents, controls and characters that show nothing left out, and the escapes
-// of JSON, of logs (`\\n`, `\\u0041`) and of HTML (`&#65;`) as the characters they stand for. Positions map
+// of JSON, of logs (`\\n`, `\\u0041`) and of HTML (`&#65;`) as the characters they encode. Positions map
 // back to the text itself, which is never changed. Text that is plain already is its own view.
 
 import { HTML_ENTITIES } from "./entities.ts";
@@ -44,7 +44,7 @@ const REPLACEMENT = 0xfffd;
 /** In place of a character of the view: there is none. */
 const NOTHING = -1;
 
-/** The view of a text; where its characters stand goes into `places`, from these offsets on. */
+/** The view of a text; the positions of its characters go into `places`, from these offsets on. */
 export function canonicalise(
   text: string,
   places: Places,
@@ -159,7 +159,7 @@ function foldOnce(point: number): number {
   return point > 0xffff ? REPLACEMENT : point;
 }
 
-/** Decimal digits of every script stand in runs of ten, from zero. */
+/** Decimal digits of every script come in runs of ten, from zero. */
 function digitValue(code: number): number {
   for (let value = 0; value < 10; value += 1) {
     const before = code - value - 1;

@@ -1,6 +1,6 @@
 // Finding in text as it comes. Every place of a text is tried by every recogniser, whatever was found
 // before it: a candidate consumes nothing, neither one that failed nor one that did not. A place is tried
-// once no further text can change what stands there; the law is that the findings, put together, are the
+// once no further text can change it; the law is that the findings, put together, are the
 // same for every way of cutting the text into pieces.
 
 import { canonicalise, openEnd } from "./canonical.ts";
@@ -21,7 +21,7 @@ export interface RawFinding {
   readonly value: string;
 }
 
-/** What is kept of the view for what must not stand before a match. */
+/** What is kept of the view for patterns that look behind a match. */
 const LEFT_CONTEXT = 16;
 /**
  * A long open candidate is looked at again when it has grown by this part, not at every push, so that the

@@ -87,7 +87,7 @@ class TermList {
     return this.#start.exec(text)?.index ?? -1;
   }
 
-  /** Where the longest term that stands here as whole words ends, and whether more text could make it another. */
+  /** Where the longest term that begins here as whole words ends, and whether more text could make it another. */
   longestAt(text: string, start: number): { readonly end: number; readonly isOpen: boolean } {
     const first = foldCase(text.slice(start, start + LEAD));
     const lead = first.length === LEAD && this.#ranges.has(first) ? first : first.slice(0, 1);
@@ -99,7 +99,7 @@ class TermList {
     let end = isSingle ? start + 1 : start;
     for (let length = lead.length; from < to; length += 1) {
       const at = start + length;
-      // The shortest of a range stands first; it is what was read so far, or longer.
+      // The shortest of a range comes first; it is what was read so far, or longer.
       const isTerm = this.#terms[from]?.length === length;
       if (at >= text.length) return { end: isTerm ? at : end, isOpen: true };
       if (isTerm) {

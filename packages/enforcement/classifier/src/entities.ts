@@ -1,4 +1,4 @@
-// Named characters of HTML that can stand inside a value, or hide one; of the rest, few are ever written.
+// Named characters of HTML that can be part of a value, or hide one; of the rest, few are ever written.
 
 export const HTML_ENTITIES: { readonly [name: string]: number | undefined } = {
   Tab: 0x09,

@@ -15,9 +15,9 @@ export interface Finding {
   readonly end: number;
   /** HMAC-SHA-256 of the value under the classifier's key, base64url: tells equal values from different ones. */
   readonly hash: string;
-  /** How many values it stands for: 1, or more where `spans` says where each is. 0: the rest of one that began, and was counted, in the text before. */
+  /** How many values it represents: 1, or more where `spans` says where each is. 0: the rest of one that began, and was counted, in the text before. */
   readonly count: number;
-  /** Starts and ends in turn, of all it stands for; `start` and `end` are the first and the last of them, `hash` is of the first value. */
+  /** Starts and ends in turn, of all it represents; `start` and `end` are the first and the last of them, `hash` is of the first value. */
   readonly spans?: Uint32Array;
 }
 
@@ -94,7 +94,7 @@ export class FindingList {
   }
 }
 
-/** Every span a finding stands for. */
+/** Every span of a finding. */
 export function* spansOf(finding: Finding): Generator<readonly [start: number, end: number]> {
   const { spans } = finding;
   if (spans === undefined) {

@@ -2,10 +2,10 @@
 
 import type { Recogniser, Tier } from "./recogniser.ts";
 
-/** What stands at a place, according to one recogniser. */
+/** What one recogniser finds at a place. */
 export interface Candidate {
   readonly start: number;
-  /** Undefined: the check says that it is none after all. */
+  /** Undefined when the check rejects the match. */
   readonly value: CandidateValue | undefined;
 }
 
@@ -40,14 +40,14 @@ export function linkRecogniser(recogniser: Recogniser): LinkedRecogniser {
       const end = match.index + match[0].length;
       // Where a pattern names the value, that is its last part.
       const found = match.groups?.["value"] ?? match[0];
-      const verdict = check.run(found);
-      if (verdict === undefined) return { start: match.index, value: undefined };
+      const checked = check.run(found);
+      if (checked === undefined) return { start: match.index, value: undefined };
       const start = end - found.length;
       const value = {
-        label: verdict.isTestValue === true ? `${label}.test_value` : label,
-        tier: verdict.tier,
+        label: checked.isTestValue === true ? `${label}.test_value` : label,
+        tier: checked.tier,
         start,
-        end: verdict.length === undefined ? end : start + verdict.length,
+        end: checked.length === undefined ? end : start + checked.length,
       };
       return { start: match.index, value };
     },

@@ -1,5 +1,5 @@
 // Patterns of recognisers, from which two regular expressions are derived: the one that matches, and the
-// *partial* one, which matches from a position to the end of the text wherever what stands there could
+// *partial* one, which matches from a position to the end of the text wherever the text there could
 // still become a match with more text. A stream holds text back from the first such position and no
 // further. Patterns are bounded in length, so neither expression can run away.
 

@@ -15,13 +15,13 @@ import {
   value,
   words,
 } from "./pattern.ts";
-import { always, check, type Recogniser, type Verdict } from "./recogniser.ts";
+import { always, check, type Recogniser, type CheckResult } from "./recogniser.ts";
 
 const DIGIT = "0-9";
 const WORD = "A-Za-z0-9_";
 const digits = (min: number, max = min) => repeat(of(DIGIT), min, max);
 
-/** Numbers that documents and tests use, and that belong to nobody. */
+/** Numbers that documents and tests use, and that were issued to no person. */
 const TEST_CARDS = [
   "4111111111111111",
   "4242424242424242",
@@ -53,7 +53,7 @@ const email: Recogniser = {
   check: always("certain"),
 };
 
-function ssnVerdict(found: string, tier: Verdict["tier"]): Verdict | undefined {
+function ssnResult(found: string, tier: CheckResult["tier"]): CheckResult | undefined {
   const compact = found.replace(/\D/g, "");
   if (!isSsn(compact)) return undefined;
   return TEST_SSNS.includes(compact) ? { tier, isTestValue: true } : { tier };
@@ -81,7 +81,7 @@ const ssn: Recogniser = {
     notBefore(either(digit, seq(text("."), digit))),
   ),
   check: check("ssn/2", { examples: TEST_SSNS, dashed: "certain", other: "likely" }, (found) =>
-    ssnVerdict(found, /-[\d\s]*-/.test(found) ? "certain" : "likely"),
+    ssnResult(found, /-[\d\s]*-/.test(found) ? "certain" : "likely"),
   ),
 };
 
@@ -107,7 +107,7 @@ const ssnInContext: Recogniser = {
     notBefore(of(WORD)),
   ),
   check: check("ssn/2", { examples: TEST_SSNS, tier: "likely" }, (found) =>
-    ssnVerdict(found, "likely"),
+    ssnResult(found, "likely"),
   ),
 };
 
@@ -142,7 +142,7 @@ const card: Recogniser = {
     notBefore(either(of(WORD), seq(of(".-"), of(DIGIT)))),
   ),
   check: check("card/2", { examples: TEST_CARDS, issuers: ISSUERS }, (found, { examples }) => {
-    // The three digits after a number of sixteen may be its last, or stand beside it.
+    // The three digits after a number of sixteen may be its last, or follow it.
     const forms = [found, found.replace(/[ -]\d{3}$/, "")];
     const form = forms.find((each) => isCardNumber(each.replace(/\D/g, "")));
     if (form === undefined) return undefined;

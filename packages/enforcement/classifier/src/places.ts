@@ -1,4 +1,4 @@
-// Where in a text the characters of its view stand. Most follow each other as in the text, so only the
+// Where in a text the characters of its view are. Most follow each other as in the text, so only the
 // places where that is not so are kept.
 
 export class Places {
@@ -9,7 +9,7 @@ export class Places {
   /** … so many characters of it for each. */
   #widths: number[] = [1];
 
-  /** Says where a character stands; those that follow it stand beside it until something else is said. */
+  /** Sets where a character is; those that follow it are next to it until another position is set. */
   add(view: number, start: number, width: number): void {
     const last = this.#views.length - 1;
     if (width === 1 && this.#widths[last] === 1 && this.startOf(view) === start) return;
@@ -28,7 +28,7 @@ export class Places {
     return this.startOf(view) + (this.#widths[this.#find(view)] ?? 1);
   }
 
-  /** Forgets what only says where characters before this one stand. */
+  /** Forgets the positions of characters before this one. */
   forgetBefore(view: number): void {
     const index = this.#find(view);
     // Moving the rest each time would cost more than keeping it for a while.

@@ -7,7 +7,7 @@ import { check, type Recogniser } from "./recogniser.ts";
 const BASE64 = "A-Za-z0-9+/=";
 const run = (min: number, max: number): Pattern => repeat(of(BASE64), min, max);
 
-/** What stands around a line break where a key is quoted, indented or cut into strings. */
+/** What may surround a line break where a key is quoted, indented or cut into strings. */
 const AROUND = " \\t\"'`,;>|\\\\#*";
 /** What joins strings, after such a character. */
 const JOINING = ".&_()";

@@ -6,8 +6,8 @@ import type { Pattern } from "./pattern.ts";
 /** How sure a finding is. */
 export type Tier = "possible" | "likely" | "certain";
 
-/** What a check says of a match: nothing (it is none), or how sure, perhaps a shorter value, perhaps a known test value. */
-export interface Verdict {
+/** What a check says of a match that it accepts: how sure it is, whether the value is shorter, whether it is a known test value. */
+export interface CheckResult {
   readonly tier: Tier;
   /** Of the value, when only its beginning counts. */
   readonly length?: number;
@@ -19,7 +19,7 @@ export interface Check {
   readonly id: string;
   /** What it goes by beside the value: tables, thresholds, examples. */
   readonly data: unknown;
-  run(value: string): Verdict | undefined;
+  run(value: string): CheckResult | undefined;
 }
 
 export interface Recogniser {
@@ -36,12 +36,12 @@ export interface Recogniser {
 export function check<D>(
   id: string,
   data: D,
-  run: (value: string, data: D) => Verdict | undefined,
+  run: (value: string, data: D) => CheckResult | undefined,
 ): Check {
   return { id, data, run: (value) => run(value, data) };
 }
 
 export function always(tier: Tier): Check {
-  const verdict = { tier };
-  return check("always/1", tier, () => verdict);
+  const result = { tier };
+  return check("always/1", tier, () => result);
 }

@@ -3,7 +3,7 @@
 import { type Finding, spansOf } from "./findings.ts";
 import type { Tier } from "./recogniser.ts";
 
-/** A part of a text and what stands in its place. */
+/** A part of a text and what replaces it. */
 export interface Mask {
   readonly start: number;
   readonly end: number;
@@ -88,7 +88,7 @@ function mergeSpans(findings: readonly Finding[]): readonly MaskedSpan[] {
 
 const NUMBER_PART = /[-+.\deE]/;
 
-/** A mask that is a string stands for a number as a whole, its sign and exponent included. */
+/** A mask that is a string replaces a number as a whole, its sign and exponent included. */
 function wholeNumber(
   text: string,
   from: number,
@@ -110,7 +110,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Whether a place in JSON lies inside a string; asked from left to right. */
+/** Whether a place in JSON lies inside a string; to be called from left to right. */
 function stringTracker(text: string): (place: number) => boolean {
   let at = 0;
   let isInside = false;

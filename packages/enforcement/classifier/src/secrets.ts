@@ -20,7 +20,7 @@ import { always, check, type Recogniser } from "./recogniser.ts";
 
 const ALNUM = "A-Za-z0-9";
 const TOKEN = "A-Za-z0-9_-";
-/** Of AWS's own documentation; nobody's, whatever word stands before them. */
+/** From AWS's own documentation: no real keys, whatever word precedes them. */
 const TEST_AWS_KEYS = ["AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"];
 
 /** A key with a prefix that no ordinary word has. */

@@ -12,7 +12,7 @@ export function findOneIsEnough(rules: readonly RuleIR[]): readonly Diagnostic[]
       if (statement.kind !== "scan" || statement.value.kind !== "var") return [];
       if (!isOnlyDenied(statement.value.id, statement, rule)) return [];
       const help =
-        "to ask it of all of them, write `every`; if one is enough, say so in a suppression";
+        "to require it of all of them, write `every`; if one is enough, say so in a suppression";
       return [diagnostic("W0408", {}, statement.span, { help })];
     }),
   );

@@ -24,7 +24,7 @@ export const catalog = {
     name: "invalid-character",
     title: (p: { character: string }): string => `\`${p.character}\` has no place in Rego`,
   },
-  E0105: { name: "missing-if", title: (): string => "a rule's body needs `if` before it" },
+  E0105: { name: "missing-if", title: (): string => "missing `if` before the rule body" },
   E0106: {
     name: "nested-too-deeply",
     title: (p: { limit: number }): string => `terms are nested deeper than ${p.limit} levels`,
@@ -41,7 +41,7 @@ export const catalog = {
   E0110: { name: "empty-body", title: (): string => "a body needs at least one statement" },
   E0111: {
     name: "head-without-meaning",
-    title: (p: Named): string => `\`${p.name}\` alone says nothing: give it a value or a body`,
+    title: (p: Named): string => `rule \`${p.name}\` has neither a value nor a body`,
   },
   E0112: {
     name: "file-too-large",
@@ -142,7 +142,7 @@ export const catalog = {
   },
   E0219: {
     name: "deprecated-function",
-    title: (p: Named): string => `\`${p.name}\` is no function of Rego v1 any more`,
+    title: (p: Named): string => `\`${p.name}\` was removed in Rego v1`,
   },
   E0220: {
     name: "rule-chain-too-long",
@@ -201,7 +201,7 @@ export const catalog = {
   E0306: {
     name: "invalid-pattern",
     title: (p: { value: string; what: string; reason: string }): string =>
-      `\`${p.value}\` is no ${p.what}: ${p.reason}`,
+      `invalid ${p.what} \`${p.value}\`: ${p.reason}`,
   },
 
   E0401: {
@@ -226,7 +226,7 @@ export const catalog = {
   E0405: {
     name: "conflicting-values",
     title: (p: { path: string; one: string; other: string }): string =>
-      `\`${p.path}\` is ${p.one} and ${p.other} at once for some input, which is an error`,
+      `\`${p.path}\` can have conflicting values ${p.one} and ${p.other}`,
   },
   W0401: {
     name: "silent-deny",
@@ -257,11 +257,11 @@ export const catalog = {
   W0407: {
     name: "format-mismatch",
     title: (p: { takes: number; given: number }): string =>
-      `this format takes ${p.takes === 1 ? "one value" : `${p.takes} values`} and is given ${p.given}`,
+      `format string expects ${p.takes} ${p.takes === 1 ? "argument" : "arguments"}, got ${p.given}`,
   },
   W0408: {
     name: "one-is-enough",
-    title: (): string => "one member that is not so is enough to allow, whatever the others are",
+    title: (): string => "any single member that is not excluded allows",
   },
   W0409: {
     name: "misspelt-decision",
@@ -282,7 +282,8 @@ export const catalog = {
   },
   W0414: {
     name: "redundant-condition",
-    title: (p: { condition: string }): string => `this rule need not ask: ${p.condition}`,
+    title: (p: { condition: string }): string =>
+      `redundant condition, implied by the others: ${p.condition}`,
   },
   W0415: {
     name: "unnamed-value",
@@ -346,7 +347,7 @@ export const catalog = {
   E0503: {
     name: "not-for-bundles",
     title: (p: Named): string =>
-      `\`${p.name}\` depends on more than the input, so a decision cannot use it`,
+      `non-deterministic built-in \`${p.name}\` cannot be used in a policy for the gateway`,
   },
   E0601: {
     name: "invalid-test",

@@ -11,6 +11,7 @@ export { escapeOf, printable, unseenIn, visibleJson, visibleJsonText } from "./p
 export { renderJson } from "./render-json.ts";
 export { renderGithub, renderSarif } from "./render-sarif.ts";
 export { type RenderOptions, renderText } from "./render-text.ts";
+export { type RetiredCode, retired } from "./retired.ts";
 export { makeSources, type Position, Source, type SourceFile, type Sources } from "./source.ts";
 export type { Span } from "./span.ts";
 export { suggest } from "./suggest.ts";

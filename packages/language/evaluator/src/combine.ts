@@ -26,7 +26,7 @@ export function combine(deny: Said, allow: Said, redact: Said, oblige: Said): De
     return failed({
       code: "rule_value_invalid",
       message:
-        "a decision rule gave a value that is no reason (a string, or an object with `message`), no label or no truth",
+        "invalid decision value: expected a reason (a string, or an object with `message`), a label or a boolean",
     });
   }
   const isPlain = redact === NOTHING_SAID && oblige === NOTHING_SAID;

@@ -106,7 +106,7 @@ function readTarget(operation: Operation, rawTarget: string): TargetResult {
   const modelId = path.slice(path.lastIndexOf("/") + 1);
   return MODEL_ID.test(modelId)
     ? { ok: true, target: { operation, modelId } }
-    : invalid("the model identifier is not one");
+    : invalid("invalid model identifier");
 }
 
 function readRequest({ target, rawHeaders, body }: ReceivedRequest, host: Host): RequestResult {
@@ -139,7 +139,7 @@ function describeModel(id: string): ModelDescription {
 function checkMembers(root: JsonObject, operation: Operation): string | undefined {
   const model = stringOf(memberOf(root, "model"));
   if (model === undefined) return "model: field is required";
-  if (!MODEL_ID.test(model)) return "model: is no identifier of a model";
+  if (!MODEL_ID.test(model)) return "model: invalid model identifier";
   const stream = memberOf(root, "stream");
   if (stream !== undefined && !(stream.kind === "literal" && stream.value !== null))
     return "stream: must be true or false";

@@ -131,7 +131,7 @@ function readTarget(operation: Operation, rawTarget: string): TargetResult {
   }
   if (question >= 0) return invalid(`${operation.name} takes no query parameters`);
   const modelId = decode(path.slice("/model/".length, -(suffixOf(operation).length + 1)));
-  if (modelId === undefined) return invalid("the model identifier is not one");
+  if (modelId === undefined) return invalid("invalid model identifier");
   return { ok: true, target: { operation, modelId } };
 }
 

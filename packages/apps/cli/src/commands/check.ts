@@ -15,7 +15,7 @@ export interface CheckFlags {
 
 export function runCheck(folder: string, { format, likeOpa, strict }: CheckFlags): number {
   const set = readPolicySet(folder, { likeOpa });
-  if (strict === true && likeOpa !== true) throw usageError("--strict is for --like-opa");
+  if (strict === true && likeOpa !== true) throw usageError("`--strict` requires `--like-opa`");
   const found = checkEverything(set, { likeOpa, strict });
   const diagnostics = likeOpa === true ? found.map(inOpasWords) : found;
   if (format === "text") {

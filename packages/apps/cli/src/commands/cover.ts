@@ -1,4 +1,4 @@
-// `writ cover DIR`: which ways of deciding the tests of a policy set reach, and inputs for the rest.
+// `writ cover DIR`: which decision paths the tests of a policy set cover, and inputs for the rest.
 
 import { join } from "node:path";
 import { type Cover, coverPolicy, type Leaf, plainInput } from "@writ/analysis";

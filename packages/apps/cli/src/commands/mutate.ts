@@ -1,4 +1,4 @@
-// `writ mutate DIR`: small mistakes in a policy that none of its tests would notice.
+// `writ mutate DIR`: mutation testing of a policy, the mutants that none of its tests kills.
 
 import type { Mutant } from "@writ/analysis";
 import type { Sources } from "@writ/diagnostics";

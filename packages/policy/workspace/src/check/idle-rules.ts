@@ -22,7 +22,7 @@ function describe(idle: IdleRule, { shape }: CompiledPolicy): Diagnostic {
       return diagnostic("W0413", { by: namesOf(idle.by) }, span, withPlaces(idle.by));
     case "redundant":
       return diagnostic("W0414", { condition: describeTests([idle.test], shape) }, span, {
-        help: "the other conditions of the rule say so already; leave it out",
+        help: "the other conditions of the rule, or the schema, imply it; leave it out",
       });
   }
 }
