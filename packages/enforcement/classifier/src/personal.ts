@@ -15,7 +15,7 @@ import {
   value,
   words,
 } from "./pattern.ts";
-import { always, check, type Recogniser, type CheckResult } from "./recogniser.ts";
+import { always, type CheckResult, check, type Recogniser } from "./recogniser.ts";
 
 const DIGIT = "0-9";
 const WORD = "A-Za-z0-9_";
