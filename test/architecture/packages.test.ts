@@ -44,6 +44,7 @@ const groups: {
       "classifier",
       "audit",
     ],
+    "gateway-testing": ["event-stream", "sigv4", "audit", "gateway"],
   },
   apps: {
     simulators: [],

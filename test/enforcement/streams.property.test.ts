@@ -6,11 +6,15 @@ import { createHash, createSecretKey } from "node:crypto";
 import { createClassifier } from "@writ/classifier";
 import { parseJson } from "@writ/evaluator";
 import { createFrameDecoder } from "@writ/event-stream";
+import {
+  callGateway,
+  encodeEventFrame as encode,
+  type GatewayUnderTest,
+  type LoggedRecord,
+} from "@writ/gateway-testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { LoggedRecord } from "../e2e/running-gateway.ts";
-import { encode } from "./frames.ts";
-import { callGateway, type GatewayUnderTest, startUnderTest } from "./gateway-under-test.ts";
+import { startUnderTest } from "./start.ts";
 
 const POLICY = `package p
 
