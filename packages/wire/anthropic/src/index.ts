@@ -1,4 +1,4 @@
 export { readAttempt } from "./attempt.ts";
 export { messagesFormat } from "./messages-format.ts";
-export { messagesStep, messagesTables, messagesUsage } from "./stream-events.ts";
+export { messagesOpaque, messagesStep, messagesTables, messagesUsage } from "./stream-events.ts";
 export { anthropicMessages } from "./surface.ts";

@@ -1,7 +1,7 @@
 // Streamed answers: event-stream frames as steps and pieces, for ConverseStream and for the chunks of each family
 // of InvokeModelWithResponseStream. A frame that is not changed is passed on as it came.
 
-import { messagesStep, messagesTables, messagesUsage } from "@writ/anthropic";
+import { messagesOpaque, messagesStep, messagesTables, messagesUsage } from "@writ/anthropic";
 import { createFrameDecoder, encodeFrame, encodeMessage, type Frame } from "@writ/event-stream";
 import {
   type AnswerStream,
@@ -56,9 +56,10 @@ export function openAnswerStream(
     machine: machineOf(isConverse, family),
     push(chunk) {
       const decoded = decoder.push(chunk);
+      const frames = decoded.frames.map(received);
       return decoded.ok
-        ? { ok: true, frames: decoded.frames.map(received) }
-        : { ok: false, message: decoded.error.message };
+        ? { ok: true, frames }
+        : { ok: false, frames, message: decoded.error.message };
     },
     deny: (refusal, sent) =>
       isConverse
@@ -144,7 +145,8 @@ function readModelEvent(family: string, root: JsonObject, text: string): ModelEv
   if (family !== "claude" || type === undefined) return undefined;
   const step = messagesStep(type, root, text);
   if (step === undefined) return undefined;
-  const { placed, opaque } = readPieces(root, claudeTable(type));
+  const { placed, opaque: marked } = readPieces(root, claudeTable(type));
+  const opaque = [...marked, ...messagesOpaque(root)];
   return { steps: [step], placed, opaque, usage: metricsUsage(root) ?? messagesUsage(root) };
 }
 
