@@ -14,7 +14,8 @@ it.each([
   ["a longer list", [1], [1, 2], ["it: has 2 and not 1: [1,2]"]],
   ["a shorter list", [1, 2], [1], ["it: has 1 and not 2: [1]"]],
   ["no list", [], {}, ["it: {} is no list"]],
-  ["nothing", null, undefined, ["it: undefined is not null"]],
+  ["nothing that is not there", { a: null }, {}, []],
+  ["nothing that is there", { a: null }, { a: 0 }, ["it.a: 0 is not null"]],
 ] as const)("%s", (_name, expected, received, wanted) => {
   expect(differences(expected, received, "it")).toEqual(wanted);
 });

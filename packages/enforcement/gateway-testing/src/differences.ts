@@ -1,12 +1,13 @@
 // What was received against what a case expects of it: of objects at least these members, of lists exactly these
-// items, of texts between slashes what fits the pattern.
+// items, of texts between slashes what fits the pattern; `null` is nothing, said or not.
 
 /** In words, each with its place; none where everything is as expected. */
 export function differences(expected: unknown, received: unknown, at: string): readonly string[] {
   if (Array.isArray(expected)) return differencesInList(expected, received, at);
   if (typeof expected === "object" && expected !== null)
     return differencesInObject(expected, received, at);
-  const isExpected = patternOf(expected)?.test(String(received)) ?? Object.is(expected, received);
+  const isExpected =
+    patternOf(expected)?.test(String(received)) ?? Object.is(expected, received ?? null);
   return isExpected ? [] : [`${at}: ${show(received)} is not ${show(expected)}`];
 }
 
