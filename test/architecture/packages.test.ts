@@ -57,6 +57,7 @@ const groups: {
       "classifier",
       "audit",
     ],
+    "gateway-testing": ["event-stream", "sigv4", "audit", "gateway"],
   },
   apps: {
     simulators: [],

@@ -6,9 +6,6 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readRecords } from "@writ/audit";
-import type { ValidateFunction } from "ajv";
-import { Ajv2020 } from "ajv/dist/2020.js";
 
 export interface DevFacts {
   readonly anthropicApiKey: string;
@@ -72,39 +69,7 @@ async function stop(child: ChildProcess): Promise<number | null> {
   return code;
 }
 
-export interface LoggedRecord {
-  readonly type: string;
-  readonly id: string;
-  readonly call?: string;
-  readonly stage?: string;
-  readonly policy?: { readonly hash: string };
-  readonly decision?: { readonly effect: string; readonly redactions: readonly string[] };
-  readonly refusal?: { readonly status: number; readonly code: string };
-  readonly ending?: string;
-  readonly [key: string]: unknown;
-}
-
-const schema = new URL("../../schemas/audit-record.schema.json", import.meta.url);
-export const validateRecord: ValidateFunction<LoggedRecord> = new Ajv2020().compile<LoggedRecord>(
-  JSON.parse(readFileSync(schema, "utf8")),
-);
-
-/** Every record of a log, in order; each is as the schema says. */
-export async function logOf(dir: string): Promise<readonly LoggedRecord[]> {
-  const records: LoggedRecord[] = [];
-  const problem = await readRecords(dir, (bytes) => {
-    const record: unknown = JSON.parse(bytes.toString("utf8"));
-    if (!validateRecord(record)) throw new Error(`${bytes}: ${describeErrors()}`);
-    records.push(record);
-  });
-  if (problem !== undefined) throw new Error(problem.message);
-  return records;
-}
-
-function describeErrors(): string {
-  const errors = validateRecord.errors ?? [];
-  return errors.map(({ instancePath, message }) => `${instancePath} ${message}`).join("; ");
-}
+export { type LoggedRecord, readLog as logOf, validateRecord } from "@writ/gateway-testing";
 
 export interface CommandResult {
   readonly status: number;

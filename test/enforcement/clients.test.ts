@@ -5,17 +5,17 @@ import { once } from "node:events";
 import { request, type ServerResponse } from "node:http";
 import { type ClientHttp2Stream, connect, constants } from "node:http2";
 import { connect as connectNet } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LoggedRecord } from "../e2e/running-gateway.ts";
-import { encode } from "./frames.ts";
 import {
   CALLER,
   CLAUDE,
   callGateway,
+  encodeEventFrame as encode,
   type GatewayUnderTest,
+  type LoggedRecord,
   signedHeaders,
-  startUnderTest,
-} from "./gateway-under-test.ts";
+} from "@writ/gateway-testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startUnderTest } from "./start.ts";
 
 const POLICY = "package p\n\nallow := true\n";
 const HELLO = Buffer.from('{"messages":[{"role":"user","content":[{"text":"hello"}]}]}');

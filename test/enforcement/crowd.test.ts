@@ -4,16 +4,16 @@
 import { request, type ServerResponse } from "node:http";
 import { connect } from "node:http2";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import type { LoggedRecord } from "../e2e/running-gateway.ts";
-import { encode } from "./frames.ts";
 import {
   CLAUDE,
   callGateway,
+  encodeEventFrame as encode,
   type GatewayUnderTest,
+  type LoggedRecord,
   signedHeaders,
-  startUnderTest,
-} from "./gateway-under-test.ts";
+} from "@writ/gateway-testing";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startUnderTest } from "./start.ts";
 
 const LEAVING = 500;
 const PAUSED = 50;

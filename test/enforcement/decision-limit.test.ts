@@ -1,11 +1,11 @@
 // A decision that takes more work than it may is a deny on record, and keeps nobody else from an answer.
 
+import { callGateway, type GatewayUnderTest, readCases } from "@writ/gateway-testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readCases } from "./case-file.ts";
-import { callGateway, type GatewayUnderTest, startUnderTest } from "./gateway-under-test.ts";
+import { CASES, startUnderTest } from "./start.ts";
 
 const SLOW = 9000;
-const found = readCases().find(([name]) => name.startsWith("request-decision-limit"));
+const found = readCases(CASES).find(([name]) => name.startsWith("request-decision-limit"));
 if (found === undefined) throw new Error("the case of the limit is gone");
 const [, file] = found;
 

@@ -4,15 +4,15 @@
 import { createHash } from "node:crypto";
 import { connect as connectHttp2 } from "node:http2";
 import { connect as connectNet } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { encode } from "./frames.ts";
 import {
   CLAUDE,
   callGateway,
+  encodeEventFrame as encode,
   type GatewayUnderTest,
   signedHeaders,
-  startUnderTest,
-} from "./gateway-under-test.ts";
+} from "@writ/gateway-testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startUnderTest } from "./start.ts";
 
 const ALLOW = "package p\n\nallow := true\n";
 const HELLO = Buffer.from('{"messages":[{"role":"user","content":[{"text":"hello"}]}]}');
@@ -226,9 +226,9 @@ describe("strangers", () => {
 describe("a policy", () => {
   it("that was built without a label the classifier finds is not run", async () => {
     const dictionaries = [{ label: "custom.codename", terms: ["zeus"] }];
-    await expect(startUnderTest({ policy: ALLOW, dictionaries, vocabulary: [] })).rejects.toThrow(
-      /custom\.codename/,
-    );
+    await expect(
+      startUnderTest({ policy: ALLOW, dictionaries }, { vocabulary: [] }),
+    ).rejects.toThrow(/custom\.codename/);
   });
 });
 

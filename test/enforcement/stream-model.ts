@@ -1,9 +1,9 @@
 // Streamed answers as a model might write them and as it should not, for both wires; and what a client makes of bytes.
 
 import { createFrameDecoder } from "@writ/event-stream";
+import { encodeEventFrame as encode } from "@writ/gateway-testing";
 import fc from "fast-check";
 import { classifier, type Wire } from "./answer-under-test.ts";
-import { encode } from "./frames.ts";
 
 export const POLICY = `package p
 

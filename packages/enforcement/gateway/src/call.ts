@@ -105,7 +105,10 @@ export interface AllowedAnswer extends ClassifiedAnswer {
 }
 
 /** A call of which only so much is known: what a record of it can say. */
-export type KnownCall = Pick<Call, "id" | "surface" | "sourceIp" | "attempt" | "forms"> &
+export type KnownCall = Pick<
+  Call,
+  "id" | "surface" | "operation" | "sourceIp" | "attempt" | "forms"
+> &
   Partial<Omit<Authenticated, keyof Call>> & { readonly request?: ReadRequest };
 
 /** Findings by the index of the segment they are in. */

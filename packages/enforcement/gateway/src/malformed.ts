@@ -39,7 +39,14 @@ export async function refuseMalformed(
   const id = randomUUID();
   // Which API it was meant for nobody can say.
   const surface = services.surfaces.at(-1) as Surface;
-  const call = { id: randomUUID(), surface, sourceIp, attempt: {}, forms: [] };
+  const call = {
+    id: randomUUID(),
+    surface,
+    operation: undefined,
+    sourceIp,
+    attempt: {},
+    forms: [],
+  };
   const refusal = code === "CONNECT" ? TUNNEL : (BY_CODE[code] ?? UNREADABLE);
   const record = refusalRecord(call, id, refusal, { hash, revision });
   const refused = (await recordOrRefuse(services, record)) ?? refusal;

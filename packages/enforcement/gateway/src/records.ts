@@ -110,10 +110,10 @@ function describeForRecord(
 }
 
 function describeCall(call: KnownCall): { readonly [key: string]: unknown } {
-  const { attempt, identity, principal, request, sourceIp, surface, target } = call;
+  const { attempt, identity, operation, principal, request, sourceIp, surface, target } = call;
   return {
     surface: surface.name,
-    operation: target?.operation.name,
+    operation: operation?.name,
     stream: request?.stream,
     model: request?.model?.id ?? target?.modelId,
     sourceIp,

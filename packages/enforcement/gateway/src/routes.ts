@@ -40,7 +40,10 @@ export function createRoutes({ surfaces, readiness, enforce }: RoutesOptions): H
   };
   for (const surface of surfaces)
     for (const operation of surface.operations)
-      app.on(operation.method, operation.path, (context) => answer(context, surface, operation));
+      app.on(operation.method, operation.path, (context) =>
+        // Asking for the head of something is asking something else.
+        answer(context, surface, isOf(operation, context) ? operation : undefined),
+      );
   for (const [path, page] of Object.entries(healthPages)) {
     app.get(path, (context) => {
       // Exactly these targets are pages.
@@ -59,6 +62,10 @@ export function createRoutes({ surfaces, readiness, enforce }: RoutesOptions): H
     throw error;
   });
   return app;
+}
+
+function isOf({ method }: Operation, { env }: Context<Env>): boolean {
+  return env.incoming.method === method;
 }
 
 function pathOf(target: string): string {

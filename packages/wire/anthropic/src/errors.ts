@@ -72,7 +72,7 @@ export function encodeRefusal(
     "content-length": String(body.length),
     "request-id": requestId,
     ...(isFinal ? { "x-should-retry": "false" } : {}),
-    ...(isBusy || refusal.retryAfter !== undefined
+    ...((isBusy && !isFinal) || refusal.retryAfter !== undefined
       ? { "retry-after": refusal.retryAfter ?? COME_BACK }
       : {}),
   };
@@ -88,6 +88,8 @@ const BY_STATUS: { readonly [status: number]: string } = {
   408: "timeout_error",
   413: "request_too_large",
   429: "rate_limit_error",
+  503: "overloaded_error",
+  504: "timeout_error",
   529: "overloaded_error",
 };
 
@@ -105,18 +107,15 @@ export function readUpstreamError(
     stringOf(memberOf(root, "message")) ??
     stringOf(memberOf(root, "Message")) ??
     "";
-  const isOwnFault = status === 401 || name === "authentication_error" || isForeignKey(headers);
+  const hosts = headers["x-amzn-errortype"] ?? stringOf(memberOf(root, "__type")) ?? "";
+  const isOwnFault =
+    status === 401 || name === "authentication_error" || FOREIGN_KEY.test(String(hosts));
   return { name, message, isOwnFault, ...retryAfterOf(headers, ["retry-after"]) };
 }
 
+/** What a host whose clients sign calls credentials that it does not accept. */
 const FOREIGN_KEY =
-  /^(?:ExpiredToken|InvalidSignature|UnrecognizedClient|IncompleteSignature|MissingAuthenticationToken)/;
-
-/** A host whose clients sign has its own names for credentials that it does not accept. */
-function isForeignKey(headers: UpstreamHeaders): boolean {
-  const type = headers["x-amzn-errortype"];
-  return typeof type === "string" && FOREIGN_KEY.test(type);
-}
+  /^(?:[\w.]+#)?(?:ExpiredToken|InvalidSignature|SignatureDoesNotMatch|UnrecognizedClient|IncompleteSignature|MissingAuthenticationToken|InvalidClientTokenId)/;
 
 /** As they are made; anything else could be content. */
 const REQUEST_ID = /^(?:req_[A-Za-z0-9]{16,40}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;

@@ -30,9 +30,10 @@ export function openHostedStream(model: string, maxFrameBytes: number): AnswerSt
     ...endings(model),
     push(chunk) {
       const decoded = decoder.push(chunk);
+      const frames = decoded.frames.map(received);
       return decoded.ok
-        ? { ok: true, frames: decoded.frames.map(received) }
-        : { ok: false, message: decoded.error.message };
+        ? { ok: true, frames }
+        : { ok: false, frames, message: decoded.error.message };
     },
   };
 }
@@ -43,7 +44,9 @@ function readFrame({ headers, payload }: Frame): StreamFrame | undefined {
   if (!read.ok) return undefined;
   if (type === "exception" || type === "error") {
     const message = stringOf(memberOf(read.root, "message")) ?? "the model service gave up";
-    return asEvent("error", errorBody("api_error", message));
+    const exception = headers.get(":exception-type")?.value;
+    const name = typeof exception === "string" ? EXCEPTIONS.get(exception) : undefined;
+    return asEvent("error", errorBody(name ?? "api_error", message));
   }
   const carried = memberOf(read.root, "bytes");
   if (type !== "event" || carried?.kind !== "string") return undefined;
@@ -54,6 +57,14 @@ function readFrame({ headers, payload }: Frame): StreamFrame | undefined {
   // An end of line between values is a space; within a string there is none.
   return asEvent(name, inner.text.replace(/[\r\n]/g, " "));
 }
+
+/** What this API calls the exceptions that clients do something about. */
+const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
+  ["throttlingException", "rate_limit_error"],
+  ["serviceUnavailableException", "overloaded_error"],
+  ["modelTimeoutException", "timeout_error"],
+  ["validationException", "invalid_request_error"],
+]);
 
 const NAME = /^[a-z_]{1,64}$/;
 

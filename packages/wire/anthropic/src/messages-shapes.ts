@@ -95,6 +95,11 @@ const types: Readonly<Record<string, Shape>> = {
   container_upload: unread("file_reference"),
 };
 
+/** Whether a block of this type is read, or has parts that say of themselves that they are not. */
+export function isReadBlock(type: string): boolean {
+  return isToolUse(type) || (Object.hasOwn(types, type) && types[type]?.is !== "opaque");
+}
+
 const block: Shape = {
   is: "by-type",
   types,
@@ -130,6 +135,8 @@ export const messagesRequest: Shape = object({
   stream: control,
   thinking: control,
   service_tier: control,
+  speed: control,
+  inference_geo: control,
   output_config: json("control"),
   output_format: json("control"),
   context_management: control,

@@ -13,6 +13,7 @@ import {
   stringOf,
   type Usage,
 } from "@writ/surface";
+import { isReadBlock } from "./messages-shapes.ts";
 import { isToolUse } from "./tool-use-type.ts";
 import { MESSAGES_USAGE } from "./usage.ts";
 
@@ -110,6 +111,12 @@ export function isMessageCut(value: JsonObject): boolean {
 /** What an event says of tokens. */
 export function messagesUsage(value: JsonObject): Usage | undefined {
   return readUsage(memberOf(value, "usage") ?? nodeAt(value, ["message", "usage"]), MESSAGES_USAGE);
+}
+
+/** What an event begins that no recogniser reads, as it is called in a whole answer. */
+export function messagesOpaque(value: JsonObject): readonly string[] {
+  const type = stringOf(nodeAt(value, ["content_block", "type"]));
+  return type === undefined || isReadBlock(type) ? [] : [type];
 }
 
 const BY_BLOCK_TYPE: { readonly [type: string]: DeltaKind | undefined } = {

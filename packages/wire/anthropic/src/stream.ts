@@ -16,7 +16,13 @@ import {
   splice,
 } from "@writ/surface";
 import { errorBody, errors } from "./errors.ts";
-import { isMessageCut, messagesStep, messagesTables, messagesUsage } from "./stream-events.ts";
+import {
+  isMessageCut,
+  messagesOpaque,
+  messagesStep,
+  messagesTables,
+  messagesUsage,
+} from "./stream-events.ts";
 
 const MACHINE = { impliesMessage: false, impliesBlocks: false };
 const tableOf = messagesTables({ "amazon-bedrock-invocationMetrics/": "control" });
@@ -28,7 +34,8 @@ export function openSseStream(model: string, maxEventBytes: number): AnswerStrea
     ...endings(model),
     push(chunk) {
       const decoded = decoder.push(chunk);
-      return decoded.ok ? { ok: true, frames: decoded.events.map(received) } : decoded;
+      const frames = decoded.events.map(received);
+      return decoded.ok ? { ok: true, frames } : { ok: false, frames, message: decoded.message };
     },
   };
 }
@@ -93,7 +100,7 @@ export function readMessagesEvent(
     bytes,
     steps: [step],
     pieces: placed.map(({ piece }: PlacedPiece) => piece),
-    opaque,
+    opaque: [...opaque, ...messagesOpaque(root)],
     usage: messagesUsage(root),
     isAtLimit: isMessageCut(root),
     edit(edits) {
@@ -106,7 +113,7 @@ export function readMessagesEvent(
   };
 }
 
-/** Clients skip comments; whoever reads the bytes does not. */
+/** Clients skip comments, at any time; whoever reads the bytes does not. */
 function commentFrame(bytes: Buffer, text: string): StreamFrame {
   const said = text.replace(/^:/gm, "").trim();
   const piece: Piece = {
@@ -118,7 +125,7 @@ function commentFrame(bytes: Buffer, text: string): StreamFrame {
   };
   return {
     bytes,
-    steps: [{ kind: "aside" }],
+    steps: [],
     pieces: said === "" ? [] : [piece],
     opaque: [],
     usage: undefined,

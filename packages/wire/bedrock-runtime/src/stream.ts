@@ -1,7 +1,13 @@
 // Streamed answers: event-stream frames as steps and pieces, for ConverseStream and for the chunks of each family
 // of InvokeModelWithResponseStream. A frame that is not changed is passed on as it came.
 
-import { isMessageCut, messagesStep, messagesTables, messagesUsage } from "@writ/anthropic";
+import {
+  isMessageCut,
+  messagesOpaque,
+  messagesStep,
+  messagesTables,
+  messagesUsage,
+} from "@writ/anthropic";
 import { createFrameDecoder, encodeFrame, encodeMessage, type Frame } from "@writ/event-stream";
 import {
   type AnswerStream,
@@ -56,9 +62,10 @@ export function openAnswerStream(
     machine: machineOf(isConverse, family),
     push(chunk) {
       const decoded = decoder.push(chunk);
+      const frames = decoded.frames.map(received);
       return decoded.ok
-        ? { ok: true, frames: decoded.frames.map(received) }
-        : { ok: false, message: decoded.error.message };
+        ? { ok: true, frames }
+        : { ok: false, frames, message: decoded.error.message };
     },
     deny: (refusal, sent) =>
       isConverse
@@ -145,11 +152,11 @@ function readModelEvent(family: string, root: JsonObject, text: string): ModelEv
   if (family !== "claude" || type === undefined) return undefined;
   const step = messagesStep(type, root, text);
   if (step === undefined) return undefined;
-  const { placed, opaque } = readPieces(root, claudeTable(type));
+  const { placed, opaque: marked } = readPieces(root, claudeTable(type));
   return {
     steps: [step],
     placed,
-    opaque,
+    opaque: [...marked, ...messagesOpaque(root)],
     usage: metricsUsage(root) ?? messagesUsage(root),
     isAtLimit: isMessageCut(root),
   };

@@ -180,6 +180,24 @@ describe("a stream of frames", () => {
     );
   });
 
+  it("gives what came before a broken frame, however it is cut", () => {
+    const bytes = encodeMessage({ ":event-type": "chunk" }, Buffer.from("{}")).bytes;
+    const broken = Buffer.from(bytes);
+    broken[broken.length - 1] = (broken.at(-1) as number) ^ 1;
+    const whole = Buffer.concat([bytes, bytes, broken, bytes]);
+    for (let size = 1; size <= whole.length; size += 1) {
+      const decoder = createFrameDecoder({ maxFrameBytes: 1000 });
+      let count = 0;
+      let isOk = true;
+      for (let at = 0; at < whole.length; at += size) {
+        const result = decoder.push(whole.subarray(at, at + size));
+        count += result.frames.length;
+        isOk = result.ok;
+      }
+      expect([count, isOk]).toEqual([2, false]);
+    }
+  });
+
   it("never throws, and never accepts a frame with a bit flipped", () => {
     fc.assert(
       fc.property(frame, fc.nat(), fc.nat(7), (bytes, at, bit) => {

@@ -98,7 +98,7 @@ function frameLength(bytes: Buffer, limit: number): number | Extract<DecodeResul
 
 /** Cuts bytes into frames; holds back what is not whole. */
 export interface FrameDecoder {
-  /** The frames that are whole now. After an error nothing more is decoded. */
+  /** The frames that are whole now, and those before an error. After it nothing more is decoded. */
   push(chunk: Uint8Array): FramesResult;
   /** Bytes of a frame that is not whole. */
   readonly pending: number;
@@ -106,7 +106,7 @@ export interface FrameDecoder {
 
 export type FramesResult =
   | { readonly ok: true; readonly frames: readonly Frame[] }
-  | Extract<DecodeResult, { ok: false }>;
+  | (Extract<DecodeResult, { ok: false }> & { readonly frames: readonly Frame[] });
 
 /** Limits of what is held back. */
 export interface FrameDecoderOptions {
@@ -117,16 +117,16 @@ export interface FrameDecoderOptions {
 export function createFrameDecoder({ maxFrameBytes }: FrameDecoderOptions): FrameDecoder {
   let chunks: Buffer[] = [];
   let size = 0;
-  let broken: Extract<DecodeResult, { ok: false }> | undefined;
+  let broken: Extract<FramesResult, { ok: false }> | undefined;
   const take = (): FramesResult => {
     const frames: Frame[] = [];
     let bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
     while (bytes.length >= PRELUDE) {
       const length = frameLength(bytes, maxFrameBytes);
-      if (typeof length === "object") return length;
+      if (typeof length === "object") return { ...length, frames };
       if (bytes.length < length) break;
       const decoded = decodeFrame(bytes.subarray(0, length));
-      if (!decoded.ok) return decoded;
+      if (!decoded.ok) return { ...decoded, frames };
       frames.push(decoded.frame);
       bytes = bytes.subarray(length);
     }
@@ -140,7 +140,7 @@ export function createFrameDecoder({ maxFrameBytes }: FrameDecoderOptions): Fram
       chunks.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
       size += chunk.byteLength;
       const result = take();
-      if (!result.ok) broken = result;
+      if (!result.ok) broken = { ...result, frames: [] };
       return result;
     },
     get pending() {

@@ -15,10 +15,10 @@ export interface SseEvent {
 
 export type SseResult =
   | { readonly ok: true; readonly events: readonly SseEvent[] }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly events: readonly SseEvent[]; readonly message: string };
 
 export interface SseDecoder {
-  /** The events that are whole with these bytes. Once it has failed it fails for ever. */
+  /** The events that are whole with these bytes, and those before a failure. After it nothing more is read. */
   push(chunk: Buffer): SseResult;
 }
 
@@ -37,15 +37,18 @@ export function createSseDecoder({
   let failed: string | undefined;
   return {
     push(chunk) {
-      if (failed !== undefined) return { ok: false, message: failed };
       const events: SseEvent[] = [];
+      if (failed !== undefined) return { ok: false, events, message: failed };
       for (const bytes of blocks.push(chunk)) {
         const event = bytes.length > maxEventBytes ? TOO_LARGE : readEvent(bytes);
-        if (typeof event === "string") failed ??= event;
-        else events.push(event);
+        if (typeof event === "string") {
+          failed = event;
+          return { ok: false, events, message: failed };
+        }
+        events.push(event);
       }
-      if (blocks.pendingBytes > maxEventBytes) failed ??= TOO_LARGE;
-      return failed === undefined ? { ok: true, events } : { ok: false, message: failed };
+      if (blocks.pendingBytes > maxEventBytes) failed = TOO_LARGE;
+      return failed === undefined ? { ok: true, events } : { ok: false, events, message: failed };
     },
   };
 }
@@ -89,30 +92,26 @@ class BlockSplitter {
 
 /** An event, or why it is none that all clients read alike. */
 function readEvent(bytes: Buffer): SseEvent | string {
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch {
-    return "an event is not UTF-8";
-  }
+  const text = decode(bytes);
+  if (text === undefined) return "an event is not UTF-8";
   const fields = new Map<string, { readonly value: string; readonly at: number }>();
-  let lineAt = 0;
-  for (const line of text.split("\n")) {
-    const at = lineAt;
-    lineAt += line.length + 1;
-    const content = line.endsWith("\r") ? line.slice(0, -1) : line;
-    if (content === "") continue;
+  let hasComment = false;
+  for (const [content, at] of linesOf(text)) {
     // Some readers end a line here, others do not; a byte order mark is part of a name to some.
     if (content.includes("\r") || content.startsWith("\uFEFF"))
       return "an event has a line that ends in two ways";
     const colon = content.indexOf(":");
     const name = colon < 0 ? content : content.slice(0, colon);
     const value = colon < 0 ? "" : content.slice(colon + 1).replace(/^ /, "");
-    if (name === "" && fields.size === 0) continue;
-    if (!FIELDS.has(name) || fields.has(name))
-      return "an event has a line that clients read in different ways";
+    if (name === "") {
+      hasComment = true;
+      continue;
+    }
+    if (!FIELDS.has(name) || fields.has(name)) return READ_DIFFERENTLY;
     fields.set(name, { value, at: at + content.length - value.length });
   }
+  // Some clients drop an event that has a comment in it; and nobody reads what the comment says.
+  if (hasComment && fields.size > 0) return READ_DIFFERENTLY;
   const data = fields.get("data");
   return {
     bytes,
@@ -123,7 +122,26 @@ function readEvent(bytes: Buffer): SseEvent | string {
   };
 }
 
-/** Others, and comments between these, are read in different ways; a comment by itself is not. */
+/** The lines of a block that are not empty, each with its place. */
+function* linesOf(text: string): Generator<readonly [content: string, at: number]> {
+  let at = 0;
+  for (const line of text.split("\n")) {
+    const content = line.endsWith("\r") ? line.slice(0, -1) : line;
+    if (content !== "") yield [content, at];
+    at += line.length + 1;
+  }
+}
+
+function decode(bytes: Buffer): string | undefined {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+const READ_DIFFERENTLY = "an event has a line that clients read in different ways";
+/** Others are read in different ways. */
 const FIELDS: ReadonlySet<string> = new Set(["event", "data"]);
 
 /** An event as every client reads it. */

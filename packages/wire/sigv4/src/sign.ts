@@ -27,7 +27,7 @@ export interface SignerOptions {
 /** A request before it is signed. */
 export interface UnsignedRequest {
   readonly method: string;
-  /** As it goes on the wire, percent-encoded once. */
+  /** The target as it goes on the wire: percent-encoded once, with its query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
@@ -60,8 +60,7 @@ export function createSigner({ credentials, region, service }: SignerOptions): S
         method,
         protocol: "https:",
         hostname: host,
-        path,
-        query: {},
+        ...splitTarget(path),
         headers: { ...headers, ...hashed, host },
         body,
       };
@@ -69,6 +68,28 @@ export function createSigner({ credentials, region, service }: SignerOptions): S
       return signed.headers as Record<string, string>;
     },
   };
+}
+
+/** The package encodes values of the query by itself: it is given them decoded. */
+function splitTarget(target: string): {
+  readonly path: string;
+  readonly query: Record<string, string[]>;
+} {
+  const [path = "", query = ""] = target.split(/\?(.*)/s, 2);
+  const values: Record<string, string[]> = {};
+  for (const pair of query.split("&").filter((each) => each !== "")) {
+    const [name = "", value = ""] = pair.split(/=(.*)/s, 2).map(decode);
+    values[name] = [...(values[name] ?? []), value];
+  }
+  return { path, query: values };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 type SourceData = string | ArrayBuffer | ArrayBufferView;

@@ -141,6 +141,27 @@ describe("createSigner", () => {
     const payloadHash = createHash("sha256").update(body).digest("hex");
     expect(await signer.sign({ ...unsigned, payloadHash })).toEqual(await signer.sign(unsigned));
   });
+
+  it.each([
+    "?type=SYSTEM_DEFINED",
+    "?type=SYSTEM_DEFINED&maxResults=10",
+    "?b=2&a=1&b=1",
+    "?nextToken=a%2Fb%3D%3D%25",
+    "?flag",
+    "?flag=",
+    "?a=b=c",
+    "?",
+  ])("signs the query %s for what it is", async (query) => {
+    const signer = createSigner({ credentials, region: "us-east-1", service: "bedrock" });
+    const target = `/inference-profiles${query}`;
+    const unsigned = { method: "GET", path: target, headers: {}, body: Buffer.alloc(0) };
+    const all = await signer.sign({ ...unsigned, host: "gateway.example:8443", now });
+    const rawHeaders = Object.entries(all).flat();
+    const request = { method: "GET", target, rawHeaders, body: Buffer.alloc(0) };
+    expect(verifySignature(request, options)).toMatchObject({ ok: true });
+    const other = { ...request, target: "/inference-profiles?type=APPLICATION" };
+    expect(verifySignature(other, options)).toMatchObject({ ok: false });
+  });
 });
 
 describe("verifySignature", () => {

@@ -18,7 +18,7 @@ export const recognise: Stage<Call, Recognised> = (call) => {
   const rejected = rejectTarget(rawTarget);
   if (rejected !== undefined)
     return { code: "invalid_request", message: `the request target ${rejected}` };
-  if (operation === undefined || operation.method !== call.method) return UNKNOWN;
+  if (operation === undefined) return UNKNOWN;
   if (operation.stance === "deny")
     return { code: "not_enabled", message: `${operation.name} is not enabled on this gateway` };
   const read = surface.readTarget(operation, rawTarget);

@@ -40,11 +40,13 @@ async function pump(
   try {
     for await (const chunk of call.response.body as AsyncIterable<Buffer>) {
       const received = stream.push(chunk);
-      if (!received.ok) return "upstream_error";
       for (const frame of received.frames) {
         await send(call, services, await inspector.push(frame));
         if (inspector.isOver) return undefined;
       }
+      if (received.ok) continue;
+      await send(call, services, await inspector.breakOff(received.message));
+      return undefined;
     }
     await send(call, services, await inspector.end());
     return undefined;

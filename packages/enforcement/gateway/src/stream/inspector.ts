@@ -78,6 +78,11 @@ export class StreamInspector {
     );
   }
 
+  /** What the upstream goes on with cannot be read. */
+  async breakOff(why: string): Promise<Buffer> {
+    return this.#guard(() => this.#refuse("upstream_error", unreadable(why)));
+  }
+
   /** The upstream has ended: what is still held, and the closing record. */
   async end(): Promise<Buffer> {
     return this.#guard(async () => {

@@ -23,12 +23,12 @@ export interface ReceivedFrame {
 /** One streamed answer. */
 export interface AnswerStream {
   readonly machine: MachineOptions;
-  /** The frames that are whole with these bytes. */
+  /** The frames that are whole with these bytes; not `ok` where what follows them cannot be read. */
   push(
     chunk: Buffer,
   ):
     | { readonly ok: true; readonly frames: readonly ReceivedFrame[] }
-    | { readonly ok: false; readonly message: string };
+    | { readonly ok: false; readonly frames: readonly ReceivedFrame[]; readonly message: string };
   /** Ends the answer here by decision, as this operation's clients understand it. */
   deny(
     refusal: { readonly message: string; readonly decisionId: string },
