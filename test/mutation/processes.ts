@@ -22,6 +22,7 @@ const PROGRAM = fileURLToPath(new URL("run-plan.ts", import.meta.url));
 const START_MS = 60_000;
 const LOOK_MS = 100;
 const running = new Set<ChildProcess>();
+const folders = new Set<string>();
 
 /** Jobs of one mutant must stand together: after one that failed, its others are skipped. */
 export async function runJobs(
@@ -29,6 +30,7 @@ export async function runJobs(
   sources: Plan["sources"],
 ): Promise<readonly JobResult[]> {
   const folder = mkdtempSync(join(tmpdir(), "mutation-"));
+  folders.add(folder);
   const results: JobResult[] = [];
   try {
     for (let rest = jobs; rest.length > 0; ) {
@@ -45,6 +47,7 @@ export async function runJobs(
     }
   } finally {
     rmSync(folder, { recursive: true });
+    folders.delete(folder);
   }
   return results;
 }
@@ -56,6 +59,7 @@ export function isKill({ status }: JobResult): boolean {
 /** Nothing goes on once whoever asked is gone. */
 export function stopAll(): void {
   for (const child of running) stop(child);
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
 
 /** The child has children of its own. */

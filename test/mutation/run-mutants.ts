@@ -1,5 +1,6 @@
 // Which mutants the tests find. First the tests run as they are, and it is noted which of them reach which
-// mutant; then each mutant is tried by those, the quickest file first.
+// mutant; then each mutant is tried by those, the quickest first, until one finds it. Tests of many seconds
+// are left out: a mutant that only they find counts as one that none does.
 
 import { availableParallelism } from "node:os";
 import { instrument, type Mutant } from "./mutants.ts";
@@ -94,22 +95,26 @@ function readReach(testFile: string, { outside, tests, hits }: Reached): FileRea
   return { testFile, outside: new Set(outside), tests, byMutant, hits: new Map(hits) };
 }
 
+/** Tests that take so long are tried before those that take longer; what takes longer than all is not tried. */
+const TIERS_MS: readonly number[] = [100, 1_000, 5_000];
+
 function jobsOf(mutant: number, reached: readonly FileReach[]): readonly Job[] {
   const jobs = reached.flatMap(({ testFile, outside, tests, byMutant, hits }) => {
     // What is reached while modules are loaded or tests made ready is every test's.
-    const isAll = outside.has(mutant);
-    const wanted = isAll ? tests : byMutant.get(mutant);
-    if (wanted === undefined) return [];
-    const ms = wanted.reduce((sum, test) => sum + test.ms, 0);
-    return [
-      {
+    const wanted = outside.has(mutant) ? tests : (byMutant.get(mutant) ?? []);
+    const quick = wanted.filter(({ ms }) => ms <= Math.max(...TIERS_MS));
+    const tiers = Map.groupBy(quick, ({ ms }) => TIERS_MS.find((limit) => ms <= limit));
+    const maxHits = 10_000 + 20 * (hits.get(mutant) ?? 0);
+    return [...tiers.values()].map((tier): Job => {
+      const ms = tier.reduce((sum, test) => sum + test.ms, 0);
+      return {
         mutant,
         testFile,
-        ...(isAll ? {} : { tests: wanted.map(({ id }) => id) }),
-        maxHits: 10_000 + 20 * (hits.get(mutant) ?? 0),
+        tests: tier.map(({ id }) => id),
+        maxHits,
         limitMs: 4_000 + 4 * ms,
-      },
-    ];
+      };
+    });
   });
   return jobs.sort((a, b) => a.limitMs - b.limitMs);
 }
