@@ -16,7 +16,7 @@ import { listMutants, type Mutant } from "./mutants.ts";
 import { runNamed } from "./named.ts";
 import { stopAll } from "./processes.ts";
 import { AIM, type Counts, countOutcomes, formatTable, printMutant } from "./report.ts";
-import { runMutants } from "./run-mutants.ts";
+import { type Outcome, runMutants } from "./run-mutants.ts";
 import { sample } from "./sample.ts";
 import { readTarget, root, targetData } from "./targets.ts";
 
@@ -64,17 +64,18 @@ async function mutatePackage(name: string): Promise<Counts | undefined> {
   const chosen = choose(all);
   if (options.list) for (const mutant of chosen) process.stdout.write(printMutant(mutant));
   if (options.list || chosen.length === 0) return undefined;
-  const outcomes = await runMutants(sources, all, chosen, testFiles);
-  for (const { mutant, status, by } of outcomes) {
-    const isFound = status === "killed" || status === "timed out";
-    const isSaid = isSaidEquivalent(mutant);
-    if (isFound && isSaid) {
-      process.stdout.write(`said to be equivalent, but ${by ?? status}: ${printMutant(mutant)}`);
-      process.exitCode = 1;
-    }
-    if (!isFound && !isSaid) process.stdout.write(`${status}: ${printMutant(mutant)}`);
-  }
+  const outcomes = await runMutants(sources, all, chosen, testFiles, tellOutcome);
   return countOutcomes(name, outcomes, performance.now() - startedAt);
+}
+
+function tellOutcome({ mutant, status, by }: Outcome): void {
+  const isFound = status === "killed" || status === "timed out";
+  const isSaid = isSaidEquivalent(mutant);
+  if (isFound && isSaid) {
+    process.stdout.write(`said to be equivalent, but ${by ?? status}: ${printMutant(mutant)}`);
+    process.exitCode = 1;
+  }
+  if (!isFound && !isSaid) process.stdout.write(`${status}: ${printMutant(mutant)}`);
 }
 
 function choose(all: readonly Mutant[]): readonly Mutant[] {

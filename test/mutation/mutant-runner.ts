@@ -82,6 +82,8 @@ export default class MutantRunner extends TestRunner {
     this.#seen = new Reach();
     answer(this.#plan, { kind: this.#isSkipped ? "skipped" : "begun", index: this.#index });
     vi.resetModules();
+    const timeoutMs = this.#job?.timeoutMs;
+    if (timeoutMs !== undefined) vi.setConfig({ testTimeout: timeoutMs });
   }
 
   override importFile(...[file, source]: Parameters<TestRunner["importFile"]>): unknown {

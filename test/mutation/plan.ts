@@ -15,6 +15,9 @@ export interface Job {
   readonly tests?: readonly string[];
   /** How often the mutant may be reached: more is a loop without an end. */
   readonly maxHits?: number;
+  /** Of each test. */
+  readonly timeoutMs?: number;
+  /** Of all: the process is stopped then. */
   readonly limitMs: number;
 }
 

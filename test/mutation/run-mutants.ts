@@ -17,42 +17,39 @@ export interface Outcome {
 /** The machine is others' too. */
 const PROCESSES: number = Math.min(2, availableParallelism());
 /** What stays in a process when modules are forgotten adds up. */
-const MUTANTS_A_PROCESS = 150;
+const MUTANTS_A_PROCESS = 100;
 /** Tests as they are have so long. */
 const UNCHANGED_MS = 600_000;
 
-/** `all` are the mutants of the sources; of them those `chosen` are tried. */
+/** `all` are the mutants of the sources; of them those `chosen` are tried. `tell` hears of each as soon as it is known. */
 export async function runMutants(
   sources: ReadonlyMap<string, string>,
   all: readonly Mutant[],
   chosen: readonly Mutant[],
   testFiles: readonly string[],
+  tell: (outcome: Outcome) => void = () => undefined,
 ): Promise<readonly Outcome[]> {
   const byFile = Map.groupBy(all, ({ file }) => file);
   const instrumented = Object.fromEntries(
     [...sources].map(([file, source]) => [file, instrument(source, byFile.get(file) ?? [])]),
   );
-  const unchanged = await runInShares(
-    testFiles.map((testFile) => [{ testFile, limitMs: UNCHANGED_MS }]),
-    instrumented,
-  );
-  const failed = unchanged.filter(({ status }) => status !== "passed");
-  if (failed.length > 0)
-    throw new Error(`tests fail without a mutant: ${failed.map(describe).join(", ")}`);
-  const reached = unchanged.flatMap((result) =>
-    result.reached === undefined ? [] : [readReach(result.job.testFile, result.reached)],
-  );
-  const jobs = chosen.map(({ id }) => jobsOf(id, reached));
-  const results = await runInShares(
-    jobs.filter((each) => each.length > 0),
-    instrumented,
-  );
-  const kills = new Map(results.filter(isKill).map((kill) => [kill.job.mutant, kill]));
-  return chosen.map((mutant, index) => outcomeOf(mutant, kills.get(mutant.id), jobs[index] ?? []));
-}
-
-function describe({ job, by, status }: JobResult): string {
-  return `${job.testFile}: ${by ?? status}`;
+  const reached = await inParallel(testFiles, async (testFile) => {
+    const [result] = await runJobs([{ testFile, limitMs: UNCHANGED_MS }], instrumented);
+    if (result?.reached === undefined || result.status !== "passed")
+      throw new Error(`a test fails without a mutant: ${testFile}: ${result?.by ?? ""}`);
+    return readReach(testFile, result.reached);
+  });
+  const outcomes = await inParallel(sharesOf(chosen), async (share) => {
+    const jobs = share.map(({ id }) => jobsOf(id, reached));
+    const results = await runJobs(jobs.flat(), instrumented);
+    const kills = new Map(results.filter(isKill).map((kill) => [kill.job.mutant, kill]));
+    const found = share.map((mutant, index) =>
+      outcomeOf(mutant, kills.get(mutant.id), jobs[index] ?? []),
+    );
+    for (const outcome of found) tell(outcome);
+    return found;
+  });
+  return outcomes.flat();
 }
 
 function outcomeOf(mutant: Mutant, kill: JobResult | undefined, jobs: readonly Job[]): Outcome {
@@ -61,20 +58,26 @@ function outcomeOf(mutant: Mutant, kill: JobResult | undefined, jobs: readonly J
   return { mutant, status: jobs.length === 0 ? "unreached" : "survived" };
 }
 
-/** Each group of jobs in one process. */
-async function runInShares(
-  groups: readonly (readonly Job[])[],
-  sources: { readonly [file: string]: string },
-): Promise<readonly JobResult[]> {
-  const size = Math.max(1, Math.min(MUTANTS_A_PROCESS, Math.ceil(groups.length / PROCESSES)));
-  const shares: Job[][] = [];
-  for (let at = 0; at < groups.length; at += size) shares.push(groups.slice(at, at + size).flat());
-  const results: JobResult[] = [];
-  const work = async (): Promise<void> => {
-    for (let share = shares.shift(); share !== undefined; share = shares.shift())
-      results.push(...(await runJobs(share, sources)));
+/** Mutants for one process. */
+function sharesOf(mutants: readonly Mutant[]): readonly (readonly Mutant[])[] {
+  const size = Math.min(MUTANTS_A_PROCESS, Math.ceil(mutants.length / PROCESSES));
+  const shares: (readonly Mutant[])[] = [];
+  for (let at = 0; at < mutants.length; at += size) shares.push(mutants.slice(at, at + size));
+  return shares;
+}
+
+/** What comes of each, in order. */
+async function inParallel<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const results: R[] = [];
+  const rest = [...items.entries()];
+  const takeAll = async (): Promise<void> => {
+    for (let next = rest.shift(); next !== undefined; next = rest.shift())
+      results[next[0]] = await work(next[1]);
   };
-  await Promise.all(Array.from({ length: PROCESSES }, work));
+  await Promise.all(Array.from({ length: PROCESSES }, takeAll));
   return results;
 }
 
@@ -95,25 +98,29 @@ function readReach(testFile: string, { outside, tests, hits }: Reached): FileRea
   return { testFile, outside: new Set(outside), tests, byMutant, hits: new Map(hits) };
 }
 
-/** Tests that take so long are tried before those that take longer; what takes longer than all is not tried. */
-const TIERS_MS: readonly number[] = [100, 1_000, 5_000];
+/**
+ * Tests that take so long are tried before those that take longer; what takes longer than all is not tried. A test
+ * that waits for what never comes fails after the second time.
+ */
+const TIERS_MS: readonly (readonly [takesMs: number, timeoutMs: number])[] = [
+  [100, 2_000],
+  [1_000, 5_000],
+  [3_500, 9_000],
+];
 
 function jobsOf(mutant: number, reached: readonly FileReach[]): readonly Job[] {
   const jobs = reached.flatMap(({ testFile, outside, tests, byMutant, hits }) => {
     // What is reached while modules are loaded or tests made ready is every test's.
     const wanted = outside.has(mutant) ? tests : (byMutant.get(mutant) ?? []);
-    const quick = wanted.filter(({ ms }) => ms <= Math.max(...TIERS_MS));
-    const tiers = Map.groupBy(quick, ({ ms }) => TIERS_MS.find((limit) => ms <= limit));
     const maxHits = 10_000 + 20 * (hits.get(mutant) ?? 0);
-    return [...tiers.values()].map((tier): Job => {
+    let longerThanMs = -1;
+    return TIERS_MS.flatMap(([takesMs, timeoutMs]): readonly Job[] => {
+      const tier = wanted.filter(({ ms }) => ms > longerThanMs && ms <= takesMs);
+      longerThanMs = takesMs;
+      if (tier.length === 0) return [];
       const ms = tier.reduce((sum, test) => sum + test.ms, 0);
-      return {
-        mutant,
-        testFile,
-        tests: tier.map(({ id }) => id),
-        maxHits,
-        limitMs: 4_000 + 4 * ms,
-      };
+      const limitMs = timeoutMs + 2_000 + 4 * ms;
+      return [{ mutant, testFile, tests: tier.map(({ id }) => id), maxHits, timeoutMs, limitMs }];
     });
   });
   return jobs.sort((a, b) => a.limitMs - b.limitMs);

@@ -33,8 +33,6 @@ const vitest = await createVitest(
     sequence: { sequencer: InOrder },
     // The cache on the disk knows a file by what it holds, and would hand its text to others, and theirs to us.
     fsModuleCache: false,
-    // A promise that nothing settles is found sooner; a test that says how long it takes has that long.
-    testTimeout: 10_000,
   },
   { plugins: [substitute] },
 );
