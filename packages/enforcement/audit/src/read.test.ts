@@ -135,6 +135,21 @@ const damages: readonly (readonly [
     [TWO, 0, "header_invalid", /does not follow the one before it$/],
   ],
   [
+    "a header is for a place with a larger tree",
+    onHeader(2, { firstSeq: 7, frontier: [1, 2, 3].map(() => leafHash(Buffer.from("a"))) }),
+    () => undefined,
+    [TWO, 0, "header_invalid", /does not follow the one before it$/],
+  ],
+  [
+    "the second header is half there, at the end",
+    {},
+    (files) => {
+      files.delete(THREE);
+      cut(files, TWO, HEADER_BYTES - 1);
+    },
+    [TWO, 0, "torn_tail", /header is not what was written$/],
+  ],
+  [
     "a header is half there, at the end",
     {},
     (files) => cut(files, THREE, HEADER_BYTES - 1),

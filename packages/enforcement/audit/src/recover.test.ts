@@ -73,6 +73,23 @@ describe("where a log ends", () => {
       [],
     ],
     [
+      "torn in the first byte of a batch",
+      (files) => {
+        files.set(TWO, Buffer.concat([files.get(TWO) as Buffer, Buffer.alloc(1, 1)]));
+      },
+      { ...whole, tornBytes: 1 },
+      [`truncate ${TWO} to ${whole.end}`, `open ${TWO}`, "datasync", "close"],
+    ],
+    [
+      "with a second segment that was only begun",
+      (files) => {
+        files.set(TWO, (files.get(TWO) as Buffer).subarray(0, HEADER_BYTES));
+        files.set("checkpoint", Buffer.from(notes[1] as string));
+      },
+      { frontier: 3, note: notes[1], segment: 2, end: HEADER_BYTES, tornBytes: 0 },
+      [],
+    ],
+    [
       "torn in a batch",
       (files) => {
         files.set(TWO, Buffer.concat([files.get(TWO) as Buffer, Buffer.alloc(700, 1)]));

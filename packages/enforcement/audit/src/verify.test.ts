@@ -42,7 +42,7 @@ describe("a whole log", () => {
   };
 
   it("is described", async () => {
-    expect(await verify(files)).toEqual(whole);
+    expect(await verify(files)).toStrictEqual(whole);
   });
 
   it.each<readonly [what: string, options: VerifyOptions, more: object]>([
@@ -204,6 +204,27 @@ describe("a log that is not whole", () => {
           `^${TWO}@${HEADER_BYTES} torn_tail: the batch is not all there; these 100 bytes were never`,
         ),
       ],
+      2,
+    ],
+    [
+      "its end is torn, and the checkpoint is none",
+      (files) => {
+        cut(files, TWO, HEADER_BYTES + 100);
+        files.set("checkpoint", Buffer.from("x"));
+      },
+      {},
+      [expect.stringMatching(`^${TWO}@${HEADER_BYTES} torn_tail: `)],
+      2,
+    ],
+    [
+      "its first batch is torn",
+      (files) => {
+        files.delete(TWO);
+        cut(files, ONE, HEADER_BYTES + 100);
+        files.set("checkpoint", Buffer.from(EMPTY_NOTE));
+      },
+      {},
+      [expect.stringMatching(`^${ONE}@${HEADER_BYTES} torn_tail: `)],
       2,
     ],
     [

@@ -2,11 +2,19 @@
 // cannot break.
 
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { type LogFiles, nodeFiles } from "./files.ts";
+import { type LogFile, type LogFiles, nodeFiles } from "./files.ts";
 import { openLog } from "./log.ts";
 import type { AppendResult, AuditLog, OpenLogOptions } from "./port.ts";
 import { verifyLog } from "./verify.ts";
@@ -275,6 +283,16 @@ describe("what is not taken", () => {
     await (await open(dir)).close();
   });
 
+  it.each(["lock", SEGMENT])("is anything once %s was replaced by a copy", async (name) => {
+    const dir = newFolder();
+    const log = await open(dir);
+    const path = join(dir, name);
+    copyFileSync(path, `${path}-copy`);
+    renameSync(`${path}-copy`, path);
+    expect(codeOf(await log.append(record(1)))).toBe("failed");
+    await log.close();
+  });
+
   it("is anything after a checkpoint that could not be written", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     let isBroken = false;
@@ -289,6 +307,32 @@ describe("what is not taken", () => {
     await log.close();
   });
 });
+
+describe("without other limits", () => {
+  it("64 MiB may wait, and a segment takes as much", async () => {
+    const { encode, MAX_RECORD_BYTES } = await import("./record.ts");
+    const { bytes = 0 } = encode({ ...record(1), pad: "" }) ?? {};
+    const largest = { ...record(1), pad: "x".repeat(MAX_RECORD_BYTES - bytes) };
+    const dir = newFolder();
+    const log = await open(dir, { files: { ...nodeFiles, open: openUnsynced } });
+    const all = Array.from({ length: 257 }, () => log.append(largest));
+    const results = await Promise.all(all);
+    expect(results.slice(0, 256).every(({ ok }) => ok)).toBe(true);
+    expect(codeOf(results[256] as AppendResult)).toBe("queue_full");
+    for (let more = 0; more < 5; more += 1) await log.append(largest);
+    await log.close();
+    const segments = readdirSync(dir).filter((name) => name.startsWith("seg-"));
+    expect(segments).toEqual([SEGMENT, "seg-000002.alog"]);
+    const { size } = statSync(join(dir, SEGMENT));
+    expect(size).toBeLessThanOrEqual(64 * 1024 * 1024);
+    expect(size).toBeGreaterThan(63 * 1024 * 1024);
+  }, 20_000);
+});
+
+/** What is only counted need not be safe. */
+async function openUnsynced(path: string): Promise<LogFile> {
+  return { ...(await nodeFiles.open(path)), datasync: async () => undefined };
+}
 
 describe("the newest checkpoint", () => {
   it("is written with a batch once a second is over, not before", async () => {
@@ -351,6 +395,15 @@ describe("a log that cannot be opened", () => {
     const under = join(dir, "lock", "log");
     const result = await openLog(options(under));
     expect(result).toMatchObject({ ok: false, error: { code: "unwritable" } });
+  });
+
+  it("says that its lock cannot be made", async () => {
+    const dir = newFolder();
+    mkdirSync(join(dir, "lock"), { recursive: true });
+    expect(await openLog(options(dir))).toEqual({
+      ok: false,
+      error: { code: "unwritable", message: `${dir}: unable to open database file` },
+    });
   });
 
   it("lets others try after what was found in it", async () => {
