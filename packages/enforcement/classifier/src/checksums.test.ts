@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { entropy, IBAN_LENGTHS, ISSUERS, ibanLength, isCardNumber, isSsn } from "./checksums.ts";
+
+/** The digit that makes a number pass Luhn's check, worked out from the right, by hand. */
+function withCheckDigit(digits: string): string {
+  const doubled = [...digits].reverse().map((digit, index) => {
+    const value = Number(digit) * (index % 2 === 0 ? 2 : 1);
+    return value > 9 ? value - 9 : value;
+  });
+  const sum = doubled.reduce((total, value) => total + value, 0);
+  return `${digits}${(10 - (sum % 10)) % 10}`;
+}
+
+describe("a card number", () => {
+  it.each(["4012888888881881", "378734493671000", "30569309025904", "6304000000000000"])(
+    "is one: %s",
+    (digits) => {
+      expect(isCardNumber(digits)).toBe(true);
+      const last = (Number(digits.at(-1)) + 1) % 10;
+      expect(isCardNumber(`${digits.slice(0, -1)}${last}`)).toBe(false);
+    },
+  );
+
+  it("has the lengths of its issuer, and no others", () => {
+    for (const [from, to, lengths] of ISSUERS)
+      for (const prefix of [from, to])
+        for (let length = 11; length <= 20; length += 1) {
+          const digits = withCheckDigit(prefix.padEnd(length - 1, "0"));
+          const others = ISSUERS.some(
+            ([low, high, of]) =>
+              digits.slice(0, low.length) >= low &&
+              digits.slice(0, low.length) <= high &&
+              of.includes(length),
+          );
+          expect(isCardNumber(digits), `${digits} of ${length}`).toBe(
+            lengths.includes(length) || others,
+          );
+        }
+  });
+
+  it.each(["0", "1", "2220", "2721", "39999", "7", "80", "82", "9"])(
+    "does not begin with %s",
+    (prefix) => {
+      const isOfDiners = prefix === "39999";
+      for (const length of [13, 15, 16, 19])
+        expect(isCardNumber(withCheckDigit(prefix.padEnd(length - 1, "0")))).toBe(
+          isOfDiners && length === 16,
+        );
+    },
+  );
+});
+
+describe("an IBAN", () => {
+  /** Those of the registry of SWIFT. */
+  it.each([
+    "GB82 WEST 1234 5698 7654 32",
+    "DE89370400440532013000",
+    "FR14 2004 1010 0505 0001 3M02 606",
+    "NO93 8601 1117 947",
+    "MT84 MALT 0110 0001 2345 MTLC AST0 01S",
+    "BE68539007547034",
+  ])("is one, as long as its country says: %s", (iban) => {
+    expect(ibanLength(iban)).toBe(iban.length);
+    expect(ibanLength(`${iban} more`)).toBe(iban.length);
+    expect(ibanLength(`${iban}\n`)).toBe(iban.length);
+    expect(ibanLength(`${iban}\r`)).toBe(iban.length);
+    expect(ibanLength(iban.slice(0, -1))).toBeUndefined();
+    expect(ibanLength(`${iban}1`)).toBeUndefined();
+    // Two digits that changed places, and one that is another.
+    const [a = "", b = ""] = iban.slice(-2);
+    if (a !== b) expect(ibanLength(iban.slice(0, -2) + b + a)).toBeUndefined();
+    expect(ibanLength(iban.slice(0, -1) + ((Number.parseInt(b, 36) + 1) % 10))).toBeUndefined();
+  });
+
+  it("is of a country that has some", () => {
+    expect(ibanLength("US89370400440532013000")).toBeUndefined();
+    expect(ibanLength("")).toBeUndefined();
+    const lengths = Object.values(IBAN_LENGTHS).map(Number);
+    expect(Math.min(...lengths)).toBe(15);
+    expect(Math.max(...lengths)).toBe(33);
+  });
+});
+
+describe("a social security number", () => {
+  it.each([
+    ["001010001", true],
+    ["665999999", true],
+    ["667010001", true],
+    ["899019999", true],
+    ["000123456", false],
+    ["666123456", false],
+    ["900123456", false],
+    ["999999999", false],
+    ["123004567", false],
+    ["123450000", false],
+  ])("of %s is one: %s", (digits, isOne) => {
+    expect(isSsn(digits)).toBe(isOne);
+  });
+});
+
+describe("entropy", () => {
+  it.each([
+    ["", 0],
+    ["aaaa", 0],
+    ["ab", 1],
+    ["aabb", 1],
+    ["abcd", 2],
+    ["aaab", 0.8112781244591328],
+    ["0123456789abcdef", 4],
+  ])("of %s is %d bits", (text, bits) => {
+    expect(entropy(text)).toBeCloseTo(bits, 12);
+  });
+});
