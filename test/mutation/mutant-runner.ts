@@ -16,13 +16,18 @@ interface Mutation {
 
 /** Which mutants a test file reaches. */
 class Reach {
-  readonly #hits = new Map<number, number>();
+  /** By mutant: how often it was reached, and by what last. */
+  readonly #hits: number[] = [];
+  readonly #lastSeenBy: Set<number>[] = [];
   readonly #outside = new Set<number>();
   readonly #tests: { id: string; ms: number; mutants: Set<number> }[] = [];
   #current = this.#outside;
 
+  /** Asked millions of times. */
   hit(mutant: number): void {
-    this.#hits.set(mutant, (this.#hits.get(mutant) ?? 0) + 1);
+    this.#hits[mutant] = (this.#hits[mutant] ?? 0) + 1;
+    if (this.#lastSeenBy[mutant] === this.#current) return;
+    this.#lastSeenBy[mutant] = this.#current;
     this.#current.add(mutant);
   }
 
@@ -40,7 +45,11 @@ class Reach {
 
   finish(): Reached {
     const tests = this.#tests.map(({ id, ms, mutants }) => ({ id, ms, mutants: [...mutants] }));
-    return { outside: [...this.#outside], tests, hits: [...this.#hits] };
+    return {
+      outside: [...this.#outside],
+      tests,
+      hits: [...this.#hits.entries()].filter(([, hits]) => hits > 0),
+    };
   }
 }
 
