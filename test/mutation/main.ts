@@ -5,6 +5,7 @@
 //   --file PATH      only mutants of files whose names end so; may be given again
 //   --changed REV    only mutants of files that differ from a revision
 //   --sample N       so many of each package, drawn by --seed S (1)
+//   --longest-test MS  leaves slower tests out: 1000, or 100
 //   --list           shows the mutants and runs nothing
 //   --named          the patches of named.json, each of which some test must find, and nothing else
 
@@ -27,6 +28,7 @@ const { values: options } = parseArgs({
     changed: { type: "string" },
     sample: { type: "string" },
     seed: { type: "string", default: "1" },
+    "longest-test": { type: "string", default: "Infinity" },
     list: { type: "boolean", default: false },
     named: { type: "boolean", default: false },
   },
@@ -64,7 +66,10 @@ async function mutatePackage(name: string): Promise<Counts | undefined> {
   const chosen = choose(all);
   if (options.list) for (const mutant of chosen) process.stdout.write(printMutant(mutant));
   if (options.list || chosen.length === 0) return undefined;
-  const outcomes = await runMutants(sources, all, chosen, testFiles, tellOutcome);
+  const outcomes = await runMutants(sources, all, chosen, testFiles, {
+    tell: tellOutcome,
+    longestTestMs: Number(options["longest-test"]),
+  });
   return countOutcomes(name, outcomes, performance.now() - startedAt);
 }
 

@@ -14,6 +14,13 @@ export interface Outcome {
   readonly by?: string;
 }
 
+export interface RunOptions {
+  /** Hears of each outcome as soon as it is known. */
+  readonly tell?: (outcome: Outcome) => void;
+  /** Tests that take longer are left out. */
+  readonly longestTestMs?: number;
+}
+
 /** The machine is others' too. */
 const PROCESSES: number = Math.min(2, availableParallelism());
 /** What stays in a process when modules are forgotten adds up. */
@@ -21,13 +28,13 @@ const MUTANTS_A_PROCESS = 100;
 /** Tests as they are have so long. */
 const UNCHANGED_MS = 600_000;
 
-/** `all` are the mutants of the sources; of them those `chosen` are tried. `tell` hears of each as soon as it is known. */
+/** `all` are the mutants of the sources; of them those `chosen` are tried. */
 export async function runMutants(
   sources: ReadonlyMap<string, string>,
   all: readonly Mutant[],
   chosen: readonly Mutant[],
   testFiles: readonly string[],
-  tell: (outcome: Outcome) => void = () => undefined,
+  { tell = () => undefined, longestTestMs = Number.POSITIVE_INFINITY }: RunOptions = {},
 ): Promise<readonly Outcome[]> {
   const byFile = Map.groupBy(all, ({ file }) => file);
   const instrumented = Object.fromEntries(
@@ -40,7 +47,7 @@ export async function runMutants(
     return readReach(testFile, result.reached);
   });
   const outcomes = await inParallel(sharesOf(chosen), async (share) => {
-    const jobs = share.map(({ id }) => jobsOf(id, reached));
+    const jobs = share.map(({ id }) => jobsOf(id, reached, longestTestMs));
     const results = await runJobs(jobs.flat(), instrumented);
     const kills = new Map(results.filter(isKill).map((kill) => [kill.job.mutant, kill]));
     const found = share.map((mutant, index) =>
@@ -108,7 +115,11 @@ const TIERS_MS: readonly (readonly [takesMs: number, timeoutMs: number])[] = [
   [3_500, 9_000],
 ];
 
-function jobsOf(mutant: number, reached: readonly FileReach[]): readonly Job[] {
+function jobsOf(
+  mutant: number,
+  reached: readonly FileReach[],
+  longestTestMs: number,
+): readonly Job[] {
   const jobs = reached.flatMap(({ testFile, outside, tests, byMutant, hits }) => {
     // What is reached while modules are loaded or tests made ready is every test's.
     const wanted = outside.has(mutant) ? tests : (byMutant.get(mutant) ?? []);
@@ -117,7 +128,7 @@ function jobsOf(mutant: number, reached: readonly FileReach[]): readonly Job[] {
     return TIERS_MS.flatMap(([takesMs, timeoutMs]): readonly Job[] => {
       const tier = wanted.filter(({ ms }) => ms > longerThanMs && ms <= takesMs);
       longerThanMs = takesMs;
-      if (tier.length === 0) return [];
+      if (tier.length === 0 || takesMs > longestTestMs) return [];
       const ms = tier.reduce((sum, test) => sum + test.ms, 0);
       const limitMs = timeoutMs + 2_000 + 4 * ms;
       return [{ mutant, testFile, tests: tier.map(({ id }) => id), maxHits, timeoutMs, limitMs }];

@@ -17,7 +17,7 @@ export interface Target {
 interface TargetData {
   readonly sources: readonly string[];
   readonly tests: readonly string[];
-  /** Sources that no process with mutants in it runs. */
+  /** Sources that no process with mutants in it runs, and tests of how long something takes, or of large texts. */
   readonly except?: readonly string[];
 }
 
@@ -28,13 +28,14 @@ export const targetData: { readonly [name: string]: TargetData } = JSON.parse(
 
 export function readTarget(name: string): Target {
   const { sources = [], tests = [], except = [] } = targetData[name] ?? {};
+  const isWanted = (file: string): boolean => !except.includes(file.slice(root.length));
   const files = filesOf(sources, "src/**/*.ts").filter(
-    (file) => !file.endsWith(".test.ts") && !except.includes(file.slice(root.length)),
+    (file) => !file.endsWith(".test.ts") && isWanted(file),
   );
   return {
     name,
     sources: new Map(files.map((file) => [file, readFileSync(file, "utf8")])),
-    testFiles: filesOf(tests, "**/*.test.ts"),
+    testFiles: filesOf(tests, "**/*.test.ts").filter(isWanted),
   };
 }
 
