@@ -74,6 +74,40 @@ describe("an IBAN", () => {
     expect(ibanLength(iban.slice(0, -1) + ((Number.parseInt(b, 36) + 1) % 10))).toBeUndefined();
   });
 
+  /** As the registry has them. */
+  it.each<readonly [length: number, countries: string]>([
+    [15, "NO"],
+    [16, "BE"],
+    [18, "DK FI FK FO GL NL SD"],
+    [19, "MK SI"],
+    [20, "AT BA EE KZ LT LU MN XK"],
+    [21, "CH HR LI LV"],
+    [22, "BG BH CR DE GB GE IE ME RS VA"],
+    [23, "AE GI IL IQ OM SO TL"],
+    [24, "AD CZ ES MD PK RO SA SE SK TN VG"],
+    [25, "LY PT ST"],
+    [26, "IS TR"],
+    [27, "BI DJ FR GR IT MC MR SM"],
+    [28, "AL AZ BY CY DO GT HN HU LB NI PL SV"],
+    [29, "BR EG PS QA UA"],
+    [30, "JO KW MU YE"],
+    [31, "MT SC"],
+    [32, "LC"],
+    [33, "RU"],
+  ])("has %i characters in %s", (length, countries) => {
+    for (const country of countries.split(" "))
+      for (const off of [-1, 0, 1]) {
+        const account = "0".repeat(length + off - 4);
+        const value = BigInt(
+          [...`${account}${country}00`].map((c) => Number.parseInt(c, 36)).join(""),
+        );
+        const check = String(98n - (value % 97n)).padStart(2, "0");
+        expect(ibanLength(`${country}${check}${account}`), country).toBe(
+          off === 0 ? length : undefined,
+        );
+      }
+  });
+
   it("is of a country that has some", () => {
     expect(ibanLength("US89370400440532013000")).toBeUndefined();
     expect(ibanLength("")).toBeUndefined();

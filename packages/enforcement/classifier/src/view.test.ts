@@ -89,6 +89,52 @@ describe("the view of a character", () => {
     expect(pieces(text)).toEqual(expected);
   });
 
+  it.each<readonly [name: string, character: string]>([
+    ["Tab", "\u0009"],
+    ["NewLine", "\u000a"],
+    ["amp", "\u0026"],
+    ["apos", "\u0027"],
+    ["ast", "\u002a"],
+    ["bsol", "\u005c"],
+    ["colon", "\u003a"],
+    ["comma", "\u002c"],
+    ["commat", "\u0040"],
+    ["copy", "\u00a9"],
+    ["dash", "\u2010"],
+    ["dollar", "\u0024"],
+    ["emsp", "\u2003"],
+    ["ensp", "\u2002"],
+    ["equals", "\u003d"],
+    ["excl", "\u0021"],
+    ["gt", "\u003e"],
+    ["hyphen", "\u2010"],
+    ["lowbar", "\u005f"],
+    ["lpar", "\u0028"],
+    ["lrm", "\u200e"],
+    ["lt", "\u003c"],
+    ["mdash", "\u2014"],
+    ["minus", "\u2212"],
+    ["nbsp", "\u00a0"],
+    ["ndash", "\u2013"],
+    ["num", "\u0023"],
+    ["percnt", "\u0025"],
+    ["period", "\u002e"],
+    ["plus", "\u002b"],
+    ["quest", "\u003f"],
+    ["quot", "\u0022"],
+    ["rlm", "\u200f"],
+    ["rpar", "\u0029"],
+    ["semi", "\u003b"],
+    ["shy", "\u00ad"],
+    ["sol", "\u002f"],
+    ["thinsp", "\u2009"],
+    ["zwj", "\u200d"],
+    ["zwnj", "\u200c"],
+  ])("stands for what HTML has: &%s;", (name, character) => {
+    // Spaces, dashes and what does not show are seen as such, too.
+    expect(view(`(&${name};)`)).toBe(`(${view(`\u0301${character}`)})`);
+  });
+
   it.each(["", "plain text\t\r\n!~", "%'[]^"])(
     "is the text's own where it is plain: %s",
     (text) => {
