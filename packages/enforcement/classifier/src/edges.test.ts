@@ -254,3 +254,21 @@ describe("personal data", () => {
     expect(found(text)).toEqual(findings);
   });
 });
+
+describe("a private key", () => {
+  const key = (length: number, end = ""): string =>
+    `-----BEGIN PRIVATE KEY-----\n${run(length)}${end}`;
+  const tierOf = (text: string): string | undefined => found(text)[0]?.split(" ")[1];
+  const END = "\n-----END PRIVATE KEY-----";
+
+  it.each<readonly [text: string, tier: string | undefined]>([
+    [key(4, END), "certain"],
+    [key(3, END), undefined],
+    [key(40), "certain"],
+    [key(39), "possible"],
+    [key(16), "possible"],
+    [key(15), undefined],
+  ])("is one where there is enough of it: %j", (text, tier) => {
+    expect(tierOf(text)).toBe(tier);
+  });
+});
