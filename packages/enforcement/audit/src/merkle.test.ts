@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import {
   EMPTY_ROOT,
@@ -57,5 +58,32 @@ describe("the Merkle tree", () => {
         );
       }
     }
+  });
+
+  it("takes no proof of another form, whatever it leads to", () => {
+    const [left, right] = leaves as [Buffer, Buffer];
+    const node = (...parts: readonly Buffer[]): Buffer =>
+      createHash("sha256")
+        .update(Buffer.concat([Buffer.from([1]), ...parts]))
+        .digest();
+    expect(verifyInclusion(right, 1, 2, [left], node(left, right))).toBe(true);
+    // Half a hash, and one above the root.
+    const half = left.subarray(16);
+    expect(verifyInclusion(right, 1, 2, [half], node(half, right))).toBe(false);
+    expect(verifyInclusion(right, 0, 1, [left], node(left, right))).toBe(false);
+    for (const [index, size] of [
+      [-1, 1],
+      [1, 1],
+      [0, 0],
+      [0, 1.5],
+      [0, 2 ** 53],
+    ] as const)
+      expect(verifyInclusion(left, index, size, [], left), `${index} of ${size}`).toBe(false);
+    expect(verifyInclusion(left, 0, 1, [], left)).toBe(true);
+  });
+
+  it("of nothing has the root of nothing, wherever that is", () => {
+    expect(subtreeRoot([])(0, 0)).toEqual(EMPTY_ROOT);
+    expect(subtreeRoot(leaves)(3, 3)).toEqual(EMPTY_ROOT);
   });
 });
