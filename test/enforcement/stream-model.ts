@@ -162,7 +162,10 @@ function bedrockEvent(step: Step): Json | undefined {
 }
 
 const PLAIN: { readonly [step: string]: Json } = {
-  start: { type: "message_start", message: { id: "msg_1", role: "assistant", content: [] } },
+  start: {
+    type: "message_start",
+    message: { id: "msg_1", role: "assistant", content: [], usage: { output_tokens: 1 } },
+  },
   usage: {
     type: "message_delta",
     delta: { stop_reason: "end_turn" },
