@@ -14,7 +14,6 @@ import {
   type RequestResult,
   readAnswerBody,
   readRequestBody,
-  readUsage,
   type Surface,
   type SurfaceKind,
   type SurfaceOptions,
@@ -28,7 +27,6 @@ import { passedHeaders, readHeaders } from "./headers.ts";
 import { messagesFormat } from "./messages-format.ts";
 import { operations } from "./operations.ts";
 import { anthropicHost, bedrockHost, type Host, REMEDY, readCredentials } from "./upstream.ts";
-import { MESSAGES_USAGE } from "./usage.ts";
 
 /** Anthropic's Messages, counting of tokens and lists of models. */
 export const anthropicMessages: SurfaceKind = {
@@ -84,7 +82,8 @@ const FORMATS: { readonly [operation: string]: BodyFormat | undefined } = {
     ...messagesFormat,
     response: openObject({ input_tokens: control, context_management: control }),
     blocks: undefined,
-    usage: (answer) => readUsage(answer, MESSAGES_USAGE),
+    // What is counted is not used.
+    usage: () => undefined,
   },
 };
 

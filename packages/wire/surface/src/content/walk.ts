@@ -1,7 +1,14 @@
 // Takes a body apart by its shape. The walk is total: what the shape does not name is inspected as it is, and said to
 // be opaque.
 
-import { type JsonNode, type JsonObject, memberOf, plainDecimal, stringOf } from "../json/node.ts";
+import {
+  isNothing,
+  type JsonNode,
+  type JsonObject,
+  memberOf,
+  plainDecimal,
+  stringOf,
+} from "../json/node.ts";
 import { readJsonText } from "../json/read.ts";
 import { type Replacement, replaceIn, splice } from "../json/splice.ts";
 import { canonicalBytes, textOfBytes } from "./base64.ts";
@@ -272,6 +279,8 @@ class Walker {
 
   /** A document of plain text in base64 is text; other bytes are opaque. */
   #visitOpaque(node: JsonNode, kind: OpaqueKind, way: Way): void {
+    // A member that is there and empty is nothing that could not be read.
+    if (isNothing(node) || (node.kind === "array" && node.items.length === 0)) return;
     const isText = kind === "document" && TEXT_FORMATS.has(way.format ?? "");
     const bytes = isText && node.kind === "string" ? canonicalBytes(node.value) : undefined;
     const said = bytes === undefined ? undefined : textOfBytes(bytes);
