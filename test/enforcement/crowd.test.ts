@@ -52,10 +52,13 @@ async function answer(body: string, outgoing: ServerResponse): Promise<void> {
   outgoing.writeHead(200, { "content-type": "application/vnd.amazon.eventstream" });
   outgoing.write(START);
   if (body.includes("endless")) {
-    while (!outgoing.destroyed) {
-      if (!outgoing.writableNeedDrain) outgoing.write(FLOOD);
-      await wait(5);
+    // More than the buffers on the way take; a client that begins to read after all gets the end of it.
+    for (let written = 0; written < 400 && !outgoing.destroyed; await wait(5)) {
+      if (outgoing.writableNeedDrain) continue;
+      outgoing.write(FLOOD);
+      written += 1;
     }
+    outgoing.end(END);
     return;
   }
   for (let at = 0; at < 20 && !outgoing.destroyed; at += 1) {
