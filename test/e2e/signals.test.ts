@@ -148,9 +148,9 @@ describe.skipIf(oldNode === undefined)("an older Node of this machine", () => {
       join(folder, "hup"),
     );
     child.kill("SIGHUP");
-    for (let tries = 0; tries < 100 && !said().includes("again: 1 keys"); tries += 1)
+    for (let tries = 0; tries < 100 && !said().includes("again: 2 keys"); tries += 1)
       await setTimeout(50);
-    expect(said()).toContain("again: 1 keys");
+    expect(said()).toContain("again: 2 keys");
     expect((await fetch(`${facts.endpoint}/healthz`)).status).toBe(200);
     child.kill("SIGKILL");
     await untilGone(facts.pid);

@@ -98,7 +98,9 @@ const NO_QUERY = /^(?:beta=true)?$/;
 const MODEL_ID = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,255}$/;
 
 function readTarget(operation: Operation, rawTarget: string): TargetResult {
-  const [path = "", query = ""] = rawTarget.split("?", 2);
+  const question = rawTarget.indexOf("?");
+  const path = question < 0 ? rawTarget : rawTarget.slice(0, question);
+  const query = question < 0 ? "" : rawTarget.slice(question + 1);
   if (!(QUERIES[operation.name] ?? NO_QUERY).test(query))
     return invalid("the query has a parameter that this operation does not take");
   if (operation.name !== "GetModel") return { ok: true, target: { operation } };

@@ -3,7 +3,7 @@
 import { readAttempt as readMessagesAttempt } from "@writ/anthropic";
 import type { Attempt } from "@writ/surface";
 
-const ATTEMPT = /(?:^|; )attempt=(\d{1,3})(?:;|$)/;
+const ATTEMPT = /(?:^|; )attempt=([1-9]\d{0,2})(?:;|$)/;
 
 export function readAttempt(rawHeaders: readonly string[]): Attempt {
   const attempt = readMessagesAttempt(rawHeaders);

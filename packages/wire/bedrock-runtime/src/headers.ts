@@ -1,4 +1,4 @@
-// Control headers of InvokeModel and its streaming form, both ways. A header could carry content past every
+// Control headers of the operations on a model, both ways. A header could carry content past every
 // inspection: each has a grammar of its own, and what does not fit does not go on.
 
 import type { Refusal } from "@writ/surface";

@@ -13,6 +13,8 @@ const ABNORMAL: readonly (readonly [RegExp, string])[] = [
   [/%(?:0[0-9A-Fa-f]|1[0-9A-Fa-f]|7[Ff]|5[Cc])/, "holds an encoded control character or backslash"],
   [/(?:^|\/)(?:\.|%2[Ee]){1,2}(?:\/|\?|$)/, "holds dot segments"],
   [/^[^?]*\/\//, "holds an empty segment"],
+  // Some end the query there, others do not.
+  [/\?.*\?/, "holds a second question mark"],
 ];
 
 /** Undefined for a target that is normal; else what is wrong with it, to follow "the request target". */

@@ -29,8 +29,6 @@ export type TargetResult =
 /** A request whose caller is known. */
 export interface ReceivedRequest {
   readonly target: RequestTarget;
-  /** The raw target, with its query. */
-  readonly rawTarget: string;
   /** Name and value by turns, as received. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;

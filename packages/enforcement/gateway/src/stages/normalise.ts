@@ -5,7 +5,7 @@ import { type Authenticated, establish, type Normalised } from "../call.ts";
 import type { Stage } from "../stage.ts";
 
 export const normalise: Stage<Authenticated, Normalised> = (call) => {
-  const { body, rawHeaders, rawTarget, surface, target } = call;
-  const read = surface.readRequest({ target, rawTarget, rawHeaders, body });
+  const { body, rawHeaders, surface, target } = call;
+  const read = surface.readRequest({ target, rawHeaders, body });
   return read.ok ? establish(call, { request: read.request }) : read.refusal;
 };

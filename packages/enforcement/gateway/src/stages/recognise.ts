@@ -1,5 +1,5 @@
-// The operation, from the raw request target. What is not enabled here is refused by name: a gateway
-// that passes on what it does not know can be walked around.
+// A head and a target that can be read in one way, of an operation that its route knows and that is let through: a
+// gateway that passes on what it does not know can be walked around.
 
 import { rejectHead, rejectTarget } from "@writ/http";
 import { type Call, establish, type Recognised, type Refused } from "../call.ts";

@@ -34,7 +34,7 @@ export type Shape =
     }
   /** A message: the texts in it are those of its `role`. */
   | { readonly is: "message"; readonly of: Shape }
-  /** A call of a tool, with the names of its members. */
+  /** A call of a tool: `name`, `input`, and the member that its id is in. */
   | { readonly is: "tool-use"; readonly id: string; readonly of: Shape }
   /** Something in a format that a member beside it names. */
   | { readonly is: "document"; readonly source: string; readonly of: Shape }

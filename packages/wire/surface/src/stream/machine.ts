@@ -39,10 +39,6 @@ export class StreamMachine {
     this.#options = options;
   }
 
-  get hasStarted(): boolean {
-    return this.#state !== "new";
-  }
-
   /** An answer that ends here is whole. */
   get isComplete(): boolean {
     return this.#mayEnd || this.#hasStopped;
