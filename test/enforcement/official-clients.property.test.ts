@@ -76,7 +76,10 @@ const parseBedrock: Parse = async (bytes) => {
   } catch {
     return undefined;
   }
-  const called = [...tools.values()].map(({ name, input }) => ({ name, input: JSON.parse(input) }));
+  const called = [...tools.values()].map(({ name, input }) => ({
+    name,
+    input: JSON.parse(input || "{}"),
+  }));
   return { text, tools: called };
 };
 

@@ -27,7 +27,8 @@ export async function upstreamRefused(
     );
     return { ...OWN_FAULT, ...facts };
   }
-  const said = mask(error.message.slice(0, MAX_MESSAGE), classifier);
+  // Cut after it is masked: half of a value has no label.
+  const said = mask(error.message, classifier).slice(0, MAX_MESSAGE);
   return {
     code: "upstream_refused",
     ...(status >= 400 ? { status } : {}),

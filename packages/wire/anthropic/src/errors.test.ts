@@ -76,7 +76,7 @@ describe("an error of the service", () => {
       native("It is AKIA"),
       { name: "invalid_request_error" },
     ],
-    ["of a name that is new", 418, {}, native("teapot_error"), { name: "teapot_error" }],
+    ["of a name that is new", 418, {}, native("teapot_error"), { name: "api_error" }],
     ["that is no JSON", 500, {}, "<html>", { name: "api_error", message: "" }],
     ["that is empty", 529, {}, "", { name: "overloaded_error", message: "" }],
     [

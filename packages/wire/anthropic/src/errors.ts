@@ -79,7 +79,12 @@ export function encodeRefusal(
   return { status, headers, body };
 }
 
-const NAME = /^[a-z_]{1,40}$/;
+/** The errors of the API; another name could be content. */
+const NAMES: ReadonlySet<string> = new Set([
+  ...Object.values(errors).map(({ name }) => name),
+  "billing_error",
+  "conflict_error",
+]);
 /** What hosts other than Anthropic call their refusal, by status. */
 const BY_STATUS: { readonly [status: number]: string } = {
   400: "invalid_request_error",
@@ -101,7 +106,7 @@ export function readUpstreamError(
   const read = readJson(body);
   const root = read.ok ? read.root : undefined;
   const named = stringOf(nodeAt(root, ["error", "type"])) ?? "";
-  const name = NAME.test(named) ? named : (BY_STATUS[status] ?? "api_error");
+  const name = NAMES.has(named) ? named : (BY_STATUS[status] ?? "api_error");
   const message =
     stringOf(nodeAt(root, ["error", "message"])) ??
     stringOf(memberOf(root, "message")) ??

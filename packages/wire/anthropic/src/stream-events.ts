@@ -96,16 +96,31 @@ export function messagesStep(
     case "error":
       return { kind: "failure" };
     default:
-      return { kind: "aside" };
+      return otherStep(type, value);
   }
+}
+
+/** The event that says why an answer ends. */
+const CLOSING = "message_delta";
+
+/** Some clients take a text from the delta of whatever event it is in. */
+function otherStep(type: string, value: JsonObject): StreamStep | undefined {
+  const delta = memberOf(value, "delta");
+  if (delta?.kind === "object" && carriedIn(delta).length > 0) return undefined;
+  const isClosing = type === CLOSING && stringOf(memberOf(delta, "stop_reason")) !== undefined;
+  return { kind: isClosing ? "closing" : "aside" };
+}
+
+function carriedIn(delta: JsonObject): JsonObject["members"] {
+  return delta.members.filter(({ key }) => CONTENT_MEMBERS.has(key.value));
 }
 
 /** The reasons of an answer that ends because no more tokens were left for it. */
 const AT_LIMIT: ReadonlySet<string> = new Set(["max_tokens", "model_context_window_exceeded"]);
 
 /** Whether an event says that the answer ends in the middle. */
-export function isMessageCut(value: JsonObject): boolean {
-  return AT_LIMIT.has(stringOf(nodeAt(value, ["delta", "stop_reason"])) ?? "");
+export function isMessageCut(type: string, value: JsonObject): boolean {
+  return type === CLOSING && AT_LIMIT.has(stringOf(nodeAt(value, ["delta", "stop_reason"])) ?? "");
 }
 
 /** What an event says of tokens. */
@@ -166,7 +181,7 @@ function deltaKind(value: JsonObject): DeltaKind | undefined {
   const type = stringOf(memberOf(delta, "type"));
   if (delta?.kind !== "object" || type === undefined) return undefined;
   const known = Object.hasOwn(BY_DELTA_TYPE, type) ? BY_DELTA_TYPE[type] : undefined;
-  const carried = delta.members.filter(({ key }) => CONTENT_MEMBERS.has(key.value));
+  const carried = carriedIn(delta);
   if (known === undefined) return carried.length === 0 ? "other" : undefined;
   const isAsExpected =
     carried.length === 1 &&

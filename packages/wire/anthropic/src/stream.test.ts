@@ -114,7 +114,7 @@ describe("an event", () => {
     [
       "what an answer came to",
       { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 7 } },
-      { steps: [{ kind: "aside" }], usage: { outputTokens: 7 } },
+      { steps: [{ kind: "closing" }], usage: { outputTokens: 7 } },
     ],
     ["the end", { type: "message_stop" }, { steps: [{ kind: "stop" }] }],
     ["a keep-alive", { type: "ping" }, { steps: [{ kind: "aside" }] }],
@@ -202,7 +202,10 @@ it("what is masked is masked where it is, and nothing else changes", () => {
 it("a comment takes no step, and what it says is a text that cannot be rewritten", () => {
   expect(fromSse(Buffer.from(": a\n: b\n\n"))).toMatchObject({
     steps: [],
-    pieces: [{ kind: "complete", text: "a\n b", rewritable: false }],
+    pieces: [
+      { kind: "joined", text: "a", rewritable: false },
+      { kind: "joined", text: "b", rewritable: false },
+    ],
   });
   expect(fromSse(Buffer.from("\n"))).toMatchObject({ steps: [], pieces: [] });
 });

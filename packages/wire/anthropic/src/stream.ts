@@ -24,7 +24,7 @@ import {
   messagesUsage,
 } from "./stream-events.ts";
 
-const MACHINE = { impliesMessage: false, impliesBlocks: false };
+const MACHINE = { impliesMessage: false, impliesBlocks: false, countsBlocks: true };
 const tableOf = messagesTables({ "amazon-bedrock-invocationMetrics/": "control" });
 
 /** A streamed answer of `model`, which an answer that is denied at once is said to be of. */
@@ -81,12 +81,16 @@ export interface EventForm {
   readonly rewrite: (data: string) => Buffer;
 }
 
+/** Names of events: one that a reader would have to trim or to mask is none. */
+const NAME = /^[a-z_]{1,64}$/;
+
 /** Undefined for an event that readers take for different things. */
 export function readMessagesEvent(
   name: string,
   data: string,
   { bytes, rewrite }: EventForm,
 ): StreamFrame | undefined {
+  if (!NAME.test(name)) return undefined;
   const read = readJson(Buffer.from(data, "utf8"));
   if (!read.ok || read.root.kind !== "object") return undefined;
   const { root, text } = read;
@@ -102,7 +106,7 @@ export function readMessagesEvent(
     pieces: placed.map(({ piece }: PlacedPiece) => piece),
     opaque: [...opaque, ...messagesOpaque(root)],
     usage: messagesUsage(root),
-    isAtLimit: isMessageCut(root),
+    isAtLimit: isMessageCut(name, root),
     edit(edits) {
       const changes = [...edits].flatMap(([index, parts]) => {
         const node = placed[index]?.node;
@@ -113,20 +117,24 @@ export function readMessagesEvent(
   };
 }
 
-/** Clients skip comments, at any time; whoever reads the bytes does not. */
+/** Clients skip comments; whoever reads the bytes does not, and reads on from one to the next. */
 function commentFrame(bytes: Buffer, text: string): StreamFrame {
-  const said = text.replace(/^:/gm, "").trim();
-  const piece: Piece = {
-    kind: "complete",
-    text: said,
-    place: "comment",
-    key: undefined,
-    rewritable: false,
-  };
+  const lines = text.split("\n").map((line) => line.replace(/^:/, "").trim());
+  const pieces = lines
+    .filter((line) => line !== "")
+    .map(
+      (line): Piece => ({
+        kind: "joined",
+        text: line,
+        place: "comment",
+        key: undefined,
+        rewritable: false,
+      }),
+    );
   return {
     bytes,
     steps: [],
-    pieces: said === "" ? [] : [piece],
+    pieces,
     opaque: [],
     usage: undefined,
     edit: () => bytes,

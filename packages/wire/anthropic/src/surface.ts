@@ -12,6 +12,7 @@ import {
   openObject,
   type ReceivedRequest,
   type RequestResult,
+  type RequestTarget,
   readAnswerBody,
   readRequestBody,
   type Surface,
@@ -19,6 +20,7 @@ import {
   type SurfaceOptions,
   stringOf,
   type TargetResult,
+  withWords,
 } from "@writ/surface";
 import { readAttempt } from "./attempt.ts";
 import { checkCaller } from "./caller.ts";
@@ -97,18 +99,33 @@ const QUERIES: { readonly [operation: string]: RegExp | undefined } = {
 const NO_QUERY = /^(?:beta=true)?$/;
 const MODEL_ID = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,255}$/;
 
+function found(target: AnthropicTarget): TargetResult {
+  return { ok: true, target };
+}
+
 function readTarget(operation: Operation, rawTarget: string): TargetResult {
   const question = rawTarget.indexOf("?");
   const path = question < 0 ? rawTarget : rawTarget.slice(0, question);
   const query = question < 0 ? "" : rawTarget.slice(question + 1);
   if (!(QUERIES[operation.name] ?? NO_QUERY).test(query))
     return invalid("the query has a parameter that this operation does not take");
-  if (operation.name !== "GetModel") return { ok: true, target: { operation } };
+  if (operation.name !== "GetModel") return found({ operation, query });
   const modelId = path.slice(path.lastIndexOf("/") + 1);
   return MODEL_ID.test(modelId)
-    ? { ok: true, target: { operation, modelId } }
+    ? found({ operation, modelId, query })
     : invalid("invalid model identifier");
 }
+
+/** What a caller says beside its body: names of betas, and what lists are asked for. */
+function wordsOf({ query = "", modelId }: AnthropicTarget, betas: string | undefined): string[] {
+  const asked = [...new URLSearchParams(query).values()];
+  return [...asked, ...(betas?.split(",") ?? []), ...(modelId === undefined ? [] : [modelId])]
+    .map((word) => word.trim())
+    .filter((word) => word !== "" && word !== "true");
+}
+
+/** The target, with its query as it was checked. */
+type AnthropicTarget = RequestTarget & { readonly query?: string };
 
 function readRequest({ target, rawHeaders, body }: ReceivedRequest, host: Host): RequestResult {
   const { operation, modelId } = target;
@@ -121,11 +138,13 @@ function readRequest({ target, rawHeaders, body }: ReceivedRequest, host: Host):
     if (refused !== undefined) return { ok: false, refusal: refused };
     if (body.length > 0) return invalid("this operation takes no body");
     const model = modelId === undefined ? {} : { model: describeModel(modelId) };
-    return { ok: true, request: { ...model, stream: false, content: emptyContent(), headers } };
+    const content = withWords(emptyContent(), wordsOf(target, headers["anthropic-beta"]));
+    return { ok: true, request: { ...model, stream: false, content, headers } };
   }
   const checked = readRequestBody(format, body, (root) => checkMembers(root, operation));
   if (!checked.ok) return checked;
-  const { root, content } = checked;
+  const { root } = checked;
+  const content = withWords(checked.content, wordsOf(target, headers["anthropic-beta"]));
   const id = stringOf(memberOf(root, "model")) ?? "";
   const refused = host.refuse(operation.name, id);
   if (refused !== undefined) return { ok: false, refusal: refused };

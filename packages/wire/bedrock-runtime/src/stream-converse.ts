@@ -27,7 +27,7 @@ const TABLES: { readonly [type: string]: PlaceTable | undefined } = {
       contentBlockIndex: "control",
       "delta/text": "text",
       "delta/reasoningContent/signature": "complete",
-      "delta/reasoningContent/": "thinking",
+      "delta/reasoningContent/text": "thinking",
       "delta/toolUse/input": "tool_input",
       // Each a citation of its own.
       "delta/citation/": "complete",
@@ -74,8 +74,8 @@ export function converseStep(type: string, value: JsonObject): StreamStep | unde
 /** The reasons of an answer that ends because no more tokens were left for it. */
 const AT_LIMIT: ReadonlySet<string> = new Set(["max_tokens", "model_context_window_exceeded"]);
 
-export function isConverseCut(value: JsonObject): boolean {
-  return AT_LIMIT.has(stringOf(memberOf(value, "stopReason")) ?? "");
+export function isConverseCut(type: string, value: JsonObject): boolean {
+  return type === "messageStop" && AT_LIMIT.has(stringOf(memberOf(value, "stopReason")) ?? "");
 }
 
 export function converseUsage(value: JsonObject): Usage | undefined {

@@ -83,10 +83,11 @@ function readFrame(frame: Frame, isConverse: boolean, family: string): StreamFra
 }
 
 function machineOf(isConverse: boolean, family: string): MachineOptions {
-  if (isConverse || family === "nova") return { impliesMessage: false, impliesBlocks: true };
+  if (isConverse || family === "nova")
+    return { impliesMessage: false, impliesBlocks: true, countsBlocks: false };
   return family === "claude"
-    ? { impliesMessage: true, impliesBlocks: false }
-    : { impliesMessage: true, impliesBlocks: true };
+    ? { impliesMessage: true, impliesBlocks: false, countsBlocks: true }
+    : { impliesMessage: true, impliesBlocks: true, countsBlocks: false };
 }
 
 function readEvent(frame: Frame): StreamFrame | undefined {
@@ -102,7 +103,7 @@ function readEvent(frame: Frame): StreamFrame | undefined {
     placed,
     opaque,
     usage: converseUsage(root),
-    isAtLimit: isConverseCut(root),
+    isAtLimit: isConverseCut(type, root),
     rewrite: (edits) => Buffer.from(splice(text, edits), "utf8"),
     source: text,
   });
@@ -158,7 +159,7 @@ function readModelEvent(family: string, root: JsonObject, text: string): ModelEv
     placed,
     opaque: [...marked, ...messagesOpaque(root)],
     usage: metricsUsage(root) ?? messagesUsage(root),
-    isAtLimit: isMessageCut(root),
+    isAtLimit: isMessageCut(type, root),
   };
 }
 
@@ -180,7 +181,7 @@ function readNova(root: JsonObject): ModelEvent | undefined {
     placed: [...read.placed, ...added.placed],
     opaque: [...read.opaque, ...added.opaque],
     usage: metricsUsage(root) ?? converseUsage(value),
-    isAtLimit: isConverseCut(value),
+    isAtLimit: isConverseCut(key.value, value),
   };
 }
 

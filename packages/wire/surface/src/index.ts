@@ -20,6 +20,7 @@ export {
   type Segment,
   type ToolUse,
   type Walked,
+  withWords,
 } from "./content/content.ts";
 export type { OpaqueKind, Role } from "./content/role.ts";
 export {

@@ -329,9 +329,7 @@ function roleOf(kind: string): string {
 
 /** A piece of what is signed: it is not rewritten, whatever member it is in. */
 function signed(piece: Piece): Piece {
-  return piece.kind === "complete"
-    ? { ...piece, rewritable: false }
-    : { ...piece, kind: "thinking" };
+  return piece.kind === "thinking" ? piece : { ...piece, rewritable: false };
 }
 
 function unreadable(why: string): Refused {

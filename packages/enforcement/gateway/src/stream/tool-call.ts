@@ -41,8 +41,10 @@ export class ToolCall {
   readonly #beside: Finding[] = [];
   #input: string;
   readonly #awaited: PlacedText[] = [];
+  /** How many of those are known. */
+  #knownTo = 0;
   #isLetGo = false;
-  /** In the text of the parameters. */
+  /** In the text of the parameters, in order. */
   #edits: readonly Replacement[] = [];
 
   constructor(start: ToolStart, classifier: Classifier, texts: LogicalTexts) {
@@ -57,7 +59,10 @@ export class ToolCall {
    * or not at all.
    */
   get isHeld(): boolean {
-    return !this.#isLetGo || this.#awaited.some((text) => !text.isKnown());
+    if (!this.#isLetGo) return true;
+    // What is known stays known: each text is asked until it is, and never again.
+    while (this.#awaited[this.#knownTo]?.isKnown() === true) this.#knownTo += 1;
+    return this.#knownTo < this.#awaited.length;
   }
 
   get isTooLong(): boolean {
@@ -107,7 +112,9 @@ export class ToolCall {
       },
     });
     if (decided.refusal === undefined && decided.edits !== undefined) {
-      this.#edits = parameters.replacements(decided.edits.edits);
+      this.#edits = parameters
+        .replacements(decided.edits.edits)
+        .toSorted((a, b) => a.start - b.start);
       this.#isLetGo = true;
     }
     return { ok: true, action: decided, findings };
@@ -131,17 +138,32 @@ export class ToolCall {
   }
 }
 
-/** Replacements as their part of a piece of the text; the new text stands where the old one began. */
+/** Replacements, in order, as their part of a piece of the text; the new text stands where the old one began. */
 function clip(
   replacements: readonly Replacement[],
   start: number,
   end: number,
 ): readonly Replacement[] {
-  return replacements
-    .filter((part) => part.start < end && part.end > start)
-    .map((part) => ({
+  const clipped: Replacement[] = [];
+  for (let at = firstAfter(replacements, start); at < replacements.length; at += 1) {
+    const part = replacements[at] as Replacement;
+    if (part.start >= end) break;
+    clipped.push({
       start: Math.max(part.start, start) - start,
       end: Math.min(part.end, end) - start,
       text: part.start >= start ? part.text : "",
-    }));
+    });
+  }
+  return clipped;
+}
+
+/** The first that ends after a place. */
+function firstAfter(replacements: readonly Replacement[], place: number): number {
+  let [low, high] = [0, replacements.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((replacements[middle] as Replacement).end > place) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

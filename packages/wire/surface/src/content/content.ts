@@ -53,6 +53,18 @@ export interface Content extends Walked {
   readonly guardrail?: { readonly id: string; readonly version?: string };
 }
 
+/** A content with words that came beside its body, in the target or in headers: inspected, and not to be rewritten. */
+export function withWords(content: Content, words: readonly string[]): Content {
+  if (words.length === 0) return content;
+  const { segments } = content;
+  const more = words.map((text, at): Segment => {
+    const index = segments.length + at;
+    const place = { role: "control", key: undefined, rewritable: false, continues: false } as const;
+    return { index, text, toolUse: undefined, ...place };
+  });
+  return { ...content, segments: [...segments, ...more] };
+}
+
 /** What a request without a body says. */
 export function emptyContent(): Content {
   return {

@@ -10,6 +10,8 @@ export interface MachineOptions {
   readonly impliesMessage: boolean;
   /** A delta that is no tool's starts its block. */
   readonly impliesBlocks: boolean;
+  /** Blocks are counted from 0 without a gap: clients put a part where they count it to. They rise otherwise. */
+  readonly countsBlocks: boolean;
 }
 
 interface BlockState {
@@ -31,6 +33,9 @@ export class StreamMachine {
   /** One block at a time: parts of two that come by turns are put together in more than one way. */
   #open: string | undefined;
   #state: "new" | "open" | "stopped" | "over" = "new";
+  #lastIndex = -1;
+  /** It is said why the answer ends. */
+  #isClosing = false;
   #isFailed = false;
   #mayEnd = false;
   #additions = 0;
@@ -84,6 +89,9 @@ export class StreamMachine {
         return undefined;
       case "addition":
         return this.#takeAddition();
+      case "closing":
+        this.#isClosing = true;
+        return this.#hasStopped ? "a frame after the end" : undefined;
       case "aside":
         return this.#hasStopped ? "a frame after the end" : undefined;
     }
@@ -98,11 +106,21 @@ export class StreamMachine {
     const block = this.#blocks.get(step.block);
     if (block === undefined && this.#blocks.size >= MAX_BLOCKS) return "too many blocks";
     if (this.#open !== undefined && this.#open !== step.block) return "blocks that overlap";
+    if (this.#isClosing) return "a block after the reason of the end";
+    if (block === undefined && !this.#isNext(Number(step.block))) return "blocks out of order";
     if (step.kind === "block-stop") return this.#takeBlockStop(step.block, block);
     if (step.kind === "delta") return this.#takeDelta(step, block);
     if (block !== undefined) return "a second start of a block";
     this.#set(step.block, step.of, step.tool?.input !== undefined);
     return undefined;
+  }
+
+  #isNext(index: number): boolean {
+    const isNext = this.#options.countsBlocks
+      ? index === this.#blocks.size
+      : index > this.#lastIndex;
+    if (isNext) this.#lastIndex = index;
+    return isNext;
   }
 
   #takeBlockStop(name: string, block: BlockState | undefined): string | undefined {

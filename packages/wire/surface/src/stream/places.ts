@@ -30,6 +30,8 @@ const MIN_DIGITS = 4;
 /** Of places, which are looked up: longer names are taken for each other. */
 const MAX_NAME = 64;
 const MAX_PLACE = 512;
+/** What is below this is signed as a whole. */
+const SIGNED = /(?:^|\/)reasoningContent\//;
 /** Members that hold bytes. */
 const OPAQUE_KEYS = new Set(["image", "audio", "video", "bytes"]);
 const OPAQUE_TYPES = new Set(["image", "audio", "video"]);
@@ -60,7 +62,8 @@ class PieceWalker {
   }
 
   member(key: string, value: JsonNode, under: string): void {
-    const name = key.slice(0, MAX_NAME);
+    // A name is one step of a place, whatever is in it.
+    const name = key.slice(0, MAX_NAME).replaceAll("~", "~0").replaceAll("/", "~1");
     const place = under === "" ? name : `${under}/${name}`.slice(0, MAX_PLACE);
     if (key.length >= MIN_NAME && !isDefinedName(key))
       this.#add("complete", key, place, undefined, undefined);
@@ -115,7 +118,7 @@ class PieceWalker {
     node: JsonNode | undefined,
   ): void {
     if (text === "" && kind !== "tool_input") return;
-    const rewritable = node !== undefined && key !== "signature";
+    const rewritable = node !== undefined && key !== "signature" && !SIGNED.test(place);
     this.placed.push({ piece: { kind, text, place, key, rewritable }, node });
   }
 

@@ -39,6 +39,8 @@ export type StreamStep =
   | { readonly kind: "addition" }
   /** The answer may just end from here on, and still go on. */
   | { readonly kind: "may-end" }
+  /** It says why the answer ends: no block comes after it. */
+  | { readonly kind: "closing" }
   /** Says nothing about the answer: keep-alives, and what is unknown. */
   | { readonly kind: "aside" }
   /** The service gives up. */
