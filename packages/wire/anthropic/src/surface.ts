@@ -99,33 +99,26 @@ const QUERIES: { readonly [operation: string]: RegExp | undefined } = {
 const NO_QUERY = /^(?:beta=true)?$/;
 const MODEL_ID = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,255}$/;
 
-function found(target: AnthropicTarget): TargetResult {
-  return { ok: true, target };
-}
-
 function readTarget(operation: Operation, rawTarget: string): TargetResult {
   const question = rawTarget.indexOf("?");
   const path = question < 0 ? rawTarget : rawTarget.slice(0, question);
   const query = question < 0 ? "" : rawTarget.slice(question + 1);
   if (!(QUERIES[operation.name] ?? NO_QUERY).test(query))
     return invalid("the query has a parameter that this operation does not take");
-  if (operation.name !== "GetModel") return found({ operation, query });
+  if (operation.name !== "GetModel") return { ok: true, target: { operation, query } };
   const modelId = path.slice(path.lastIndexOf("/") + 1);
   return MODEL_ID.test(modelId)
-    ? found({ operation, modelId, query })
+    ? { ok: true, target: { operation, modelId, query } }
     : invalid("invalid model identifier");
 }
 
 /** What a caller says beside its body: names of betas, and what lists are asked for. */
-function wordsOf({ query = "", modelId }: AnthropicTarget, betas: string | undefined): string[] {
+function wordsOf({ query = "", modelId }: RequestTarget, betas: string | undefined): string[] {
   const asked = [...new URLSearchParams(query).values()];
   return [...asked, ...(betas?.split(",") ?? []), ...(modelId === undefined ? [] : [modelId])]
     .map((word) => word.trim())
     .filter((word) => word !== "" && word !== "true");
 }
-
-/** The target, with its query as it was checked. */
-type AnthropicTarget = RequestTarget & { readonly query?: string };
 
 function readRequest({ target, rawHeaders, body }: ReceivedRequest, host: Host): RequestResult {
   const { operation, modelId } = target;

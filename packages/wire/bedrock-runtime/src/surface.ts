@@ -2,16 +2,17 @@
 // (https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Amazon_Bedrock_Runtime.html).
 
 import { createSigner, type Signer } from "@writ/sigv4";
-import type {
-  Operation,
-  ReadRequest,
-  ReceivedRequest,
-  RequestResult,
-  RequestTarget,
-  Surface,
-  SurfaceKind,
-  SurfaceOptions,
-  TargetResult,
+import {
+  type Operation,
+  type ReadRequest,
+  type ReceivedRequest,
+  type RequestResult,
+  type RequestTarget,
+  type Surface,
+  type SurfaceKind,
+  type SurfaceOptions,
+  type TargetResult,
+  withWords,
 } from "@writ/surface";
 import { readAttempt } from "./attempt.ts";
 import { type BodyContext, readAnswer, readBody, readList, readListAnswer } from "./body.ts";
@@ -126,7 +127,7 @@ function readTarget(operation: Operation, rawTarget: string): TargetResult {
   if (!operation.path.startsWith("/model/")) {
     const query = question < 0 ? "" : rawTarget.slice(question + 1);
     return LIST_QUERY.test(query)
-      ? { ok: true, target: { operation } }
+      ? { ok: true, target: { operation, query } }
       : invalid("the query has a parameter that this operation does not take");
   }
   if (question >= 0) return invalid(`${operation.name} takes no query parameters`);
@@ -160,8 +161,10 @@ function readRequest(
   const { headers } = control;
   if (modelId === undefined) {
     const read = readList(body);
+    // What a list is asked for goes upstream as well.
+    const asked = [...new URLSearchParams(target.query).values()];
     return read.ok
-      ? { ok: true, request: { stream: false, content: read.content, headers } }
+      ? { ok: true, request: { stream: false, content: withWords(read.content, asked), headers } }
       : read;
   }
   const model = describeModel(modelId, { models });

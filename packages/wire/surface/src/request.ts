@@ -20,6 +20,8 @@ export interface RequestTarget {
   readonly operation: Operation;
   /** As the path has it, decoded once; undefined where an operation has no model, or has it in its body. */
   readonly modelId?: string;
+  /** As it was checked, where the operation takes one. */
+  readonly query?: string;
 }
 
 export type TargetResult =
